@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Data flows down this page; imports point up it only (the build is run with
+// `--explicit-target-dependency-import-check error`). What a target is for stands in its folder's first file.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Kernels are compared with libraries built at -O3: so are ours.
+let kernelFlags: [CSetting] = [.define("_GNU_SOURCE")]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, debian package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "Diagnostics", "TestSupport"] + more, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "faisceau",
+    products: [
+        .executable(name: "faisceau", targets: ["faisceau"]),
+        .library(
+            name: "FaisceauMeasured",
+            targets: [
+                "Frames", "ChunkFile", "DetectorWire", "FrameIngest", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
+            ]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // System libraries: a module map and a shim that makes macros visible.
+        system("CHDF5", pkgConfig: "hdf5", debian: "libhdf5-dev"),
+        system("CZeroMQ", pkgConfig: "libzmq", debian: "libzmq3-dev"),
+        system("CLZ4", pkgConfig: "liblz4", debian: "liblz4-dev"),
+        system("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
+        system("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
+        system("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+        .systemLibrary(name: "CLinux"),
+        system("COpenSSL", pkgConfig: "libcrypto", debian: "libssl-dev"),
+
+        // Leaves.
+        library("Diagnostics"),
+        library("Quantities", ["Diagnostics"]),
+        library("Identifiers", ["Diagnostics"]),
+        .target(name: "CKernels", cSettings: kernelFlags),
+
+        // Frames, the wire, the file.
+        library("Frames", ["Diagnostics", "CKernels", "CLZ4", "CZstd"]),
+        library("FrameImages", ["Diagnostics", "Frames", "CZlib"]),
+        library("DetectorWire", ["Diagnostics"]),
+        library("ChunkFile", ["Diagnostics", "CXXHash"]),
+        library("HDF5", ["Diagnostics", "CHDF5"]),
+        .target(
+            name: "NeXus", dependencies: ["Diagnostics", "HDF5", "Frames", "Quantities", "Identifiers"],
+            resources: [.embedInCode("Rules/Tables/NXmx.json"), .embedInCode("Rules/Tables/base-classes.json")],
+            swiftSettings: strict),
+
+        // From the socket to a sealed run.
+        library("FrameIngest", ["Diagnostics", "DetectorWire", "Frames", "CZeroMQ"]),
+        library(
+            "DetectorSimulation",
+            ["Diagnostics", "DetectorWire", "Frames", "HDF5", "CZeroMQ", "CLZ4"]),
+        library(
+            "BeamlineMetadata",
+            ["Diagnostics", "Quantities", "Identifiers", .product(name: "Yams", package: "Yams")]),
+        library("RunModel", ["Diagnostics", "Quantities", "Identifiers"]),
+        library(
+            "RunPipeline",
+            [
+                "Diagnostics", "Frames", "DetectorWire", "FrameIngest", "FrameImages", "ChunkFile", "HDF5", "NeXus",
+                "BeamlineMetadata", "RunModel", "Identifiers", "Quantities", "COpenSSL",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        library(
+            "CommandLineSupport",
+            [
+                "Diagnostics", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(
+            name: "faisceau",
+            dependencies: [
+                "CommandLineSupport", "CHDF5", "CLZ4", "COpenSSL", "CXXHash", "CZeroMQ", "CZlib", "CZstd",
+                "Diagnostics", "Identifiers", "Frames", "DetectorWire", "FrameIngest", "FrameImages", "DetectorSimulation",
+                "ChunkFile", "HDF5", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        // Tests mirror the sources.
+        .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "Quantities"),
+        tests(of: "Identifiers"),
+        tests(of: "Frames", ["CLZ4"]),
+        tests(of: "FrameImages", ["Frames"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests(of: "DetectorWire", ["CAllocationCounter"]),
+        tests(of: "ChunkFile", ["CHDF5", "HDF5"]),
+        tests(of: "HDF5"),
+        tests(of: "NeXus", ["HDF5", "Frames"]),
+        tests(of: "FrameIngest", ["DetectorWire", "Frames"]),
+        tests(of: "DetectorSimulation", ["DetectorWire", "Frames", "HDF5"]),
+        tests(of: "BeamlineMetadata", ["Quantities", "Identifiers"]),
+        tests(of: "RunModel", ["Identifiers", "Quantities"]),
+        tests(of: "CommandLineSupport"),
+        tests(
+            of: "RunPipeline",
+            [
+                "ChunkFile", "Frames", "DetectorWire", "FrameIngest", "RunModel", "NeXus", "HDF5", "CZeroMQ", "BeamlineMetadata",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,45 @@
+/// Kernels: one generic body, one build per instruction level, one table per level. Callers check sizes; the functions trust
+/// them.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum faisceau_level {
+    faisceau_level_scalar = 0,
+    faisceau_level_v2 = 1,
+    faisceau_level_v3 = 2,
+    faisceau_level_v4 = 3,
+    faisceau_level_v4x = 4,
+} faisceau_level;
+
+/// Bytes that `lz4_block_compress` may read past the end of its source and write past the end of its result: both buffers have
+/// this much room behind them.
+#define FAISCEAU_LZ4_SLACK 64
+/// The longest source of `lz4_block_compress`: positions are 16 bits.
+#define FAISCEAU_LZ4_LONGEST_SOURCE 32768
+
+/// What `lz4_block_compress` remembers from block to block: positions are counted on, so that old entries need no erasing.
+/// All zero at the start; one per thread.
+typedef struct faisceau_lz4_memory {
+    uint16_t position[4096];
+    uint32_t base;
+} faisceau_lz4_memory;
+
+typedef struct faisceau_kernel_table {
+    /// Bit planes of `count` elements (a multiple of 8) of 1, 2, 4 or 8 bytes: 8 * element_size rows of count / 8 bytes; row k
+    /// holds bit (k mod 8) of byte (k div 8) of each element, element i in bit (i mod 8) of byte (i div 8).
+    void (*_Nonnull bit_shuffle)(
+        const uint8_t *_Nonnull elements, uint8_t *_Nonnull planes, size_t count, size_t element_size);
+    /// The inverse.
+    void (*_Nonnull bit_unshuffle)(
+        const uint8_t *_Nonnull planes, uint8_t *_Nonnull elements, size_t count, size_t element_size);
+    /// A valid LZ4 block of `count` bytes of bit planes whose rows have `row` bytes; returns its length, at most
+    /// count + count / 255 + 16.
+    size_t (*_Nonnull lz4_block_compress)(
+        faisceau_lz4_memory *_Nonnull memory, const uint8_t *_Nonnull source, size_t count, size_t row,
+        uint8_t *_Nonnull destination);
+} faisceau_kernel_table;
+
+/// The functions of a level; null when this processor lacks it.
+const faisceau_kernel_table *_Nullable faisceau_kernels(faisceau_level level);

@@ -1,0 +1,16 @@
+// x86-64-v2: SSE 4.2, SSSE3.
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v2"))), apply_to = function)
+#define LEVEL_SSE2
+#include "lanes.h"
+#include "bit_planes.h"
+#include "lz4_planes.h"
+
+const faisceau_kernel_table faisceau_kernels_v2 = {bit_shuffle, bit_unshuffle, lz4_block_compress};
+
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,17 @@
+// x86-64-v4 with GFNI and AVX-512 VBMI.
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,gfni,avx512vbmi,tune=znver4"))), apply_to = function)
+#define LEVEL_AVX512
+#define LEVEL_GFNI
+#include "lanes.h"
+#include "bit_planes.h"
+#include "lz4_planes.h"
+
+const faisceau_kernel_table faisceau_kernels_v4x = {bit_shuffle, bit_unshuffle, lz4_block_compress};
+
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,16 @@
+import CZeroMQ
+
+/// Allocator settings for a process that receives large messages.
+public enum MemoryTuning {
+    /// Keeps the blocks that libzmq allocates for messages inside the heap instead of mapping and unmapping each one.
+    ///
+    /// With glibc's default thresholds every message of a megabyte is a fresh `mmap` whose pages the kernel must clear: a bare PULL
+    /// loop of 1 MiB messages then runs at 1.7–3.7 GB/s instead of 7–9 GB/s (measured on Debian 12, libzmq 4.3.4).
+    /// Call once, before the first socket is made.
+    public static func keepLargeBlocks() {
+        // The largest values that mallopt takes: half the size of a heap arena, and "never trim".
+        _ = mallopt(M_MMAP_THRESHOLD, 32 << 20)
+        _ = mallopt(M_TRIM_THRESHOLD, Int32.max)
+        _ = mallopt(M_TOP_PAD, 64 << 20)
+    }
+}

@@ -1,0 +1,56 @@
+import Frames
+
+/// One channel's frame as it will lie in the file, or the reason why it cannot.
+public struct PreparedChunk: @unchecked Sendable {
+    // @unchecked: the pointers are into the slot that holds this value, and travel with it.
+
+    /// Index of the channel in the start message's order.
+    public let channel: Int
+    public internal(set) var content: Content
+
+    public enum Content {
+        /// Bytes to write: a 16-byte header first where the wire left it out, then the body.
+        case ready(ReadyChunk)
+        /// Pixels as received, to be compressed before they are written.
+        case unpacked(UnsafeRawBufferPointer, FrameFormat)
+        /// The frame is invalid: it will be counted, named, and stored as a masked one.
+        case refused(any Error)
+    }
+}
+
+/// The bytes of a chunk and how they are to be read.
+public struct ReadyChunk {
+    public let format: FrameFormat
+    public let encoding: ChunkEncoding
+    /// Header that the wire leaves out and the file needs (V1 `lz4<`); empty otherwise.
+    public let header: ChunkHeader?
+    public let body: UnsafeRawBufferPointer
+
+    public init(format: FrameFormat, encoding: ChunkEncoding, header: ChunkHeader?, body: UnsafeRawBufferPointer) {
+        self.format = format
+        self.encoding = encoding
+        self.header = header
+        self.body = body
+    }
+
+    public var byteCount: Int { body.count + (header == nil ? 0 : 16) }
+}
+
+/// The 16 bytes that make a bare LZ4 block a chunk of HDF5 filter 32004 (`LZ4BlockWrapping`), kept as two words in file order so that
+/// the frame path allocates nothing for them.
+public struct ChunkHeader: Sendable {
+    public var low: UInt64
+    public var high: UInt64
+
+    /// Both sizes are checked by the caller to fit their fields.
+    init(uncompressedBytes: Int, compressedBytes: Int) {
+        low = UInt64(uncompressedBytes).bigEndian
+        let block = UInt32(uncompressedBytes).bigEndian
+        let count = UInt32(compressedBytes).bigEndian
+        high = UInt64(block) | UInt64(count) << 32
+    }
+
+    public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: (low, high)) { try body($0) }
+    }
+}

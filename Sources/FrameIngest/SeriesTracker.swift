@@ -1,0 +1,62 @@
+/// Which frames of a series have come, and what was strange about each: a value without sockets or files. Frames count from 0.
+public struct SeriesTracker: Sendable {
+    /// What an image message is to the series that is being recorded.
+    public enum Arrival: Equatable, Sendable {
+        /// The next one, or one after a gap.
+        case inOrder
+        /// One that fills a gap left earlier.
+        case reordered
+        /// One that was there already.
+        case duplicate
+        /// Its series is not the one being recorded.
+        case stray
+        /// Its number cannot be: negative, or far beyond the end.
+        case outOfRange
+    }
+
+    /// How far beyond the announced end, or beyond the highest frame so far, a number is believed; farther it is taken for a wrong
+    /// one: every number skipped costs a masked frame in the file.
+    public static let largestSurplus = 10_000
+
+    public let seriesID: Int64
+    /// What the start message promised; nil when it did not say.
+    public let expected: Int?
+    public private(set) var received: FrameSet
+    public private(set) var duplicates = 0
+    public private(set) var reordered = 0
+    public private(set) var strays = 0
+    public private(set) var outOfRange = 0
+
+    public init(seriesID: Int64, expected: Int?) {
+        self.seriesID = seriesID
+        self.expected = expected
+        received = FrameSet(expectedFrames: expected ?? 0)
+    }
+
+    /// Counts one image message and says what it is. Amortised constant time.
+    public mutating func arrive(seriesID: Int64, frame: Int64) -> Arrival {
+        guard seriesID == self.seriesID else {
+            strays += 1
+            return .stray
+        }
+        let end = max(min(expected ?? 0, 1 << 40), received.highest + 1) + Self.largestSurplus
+        guard frame >= 0, frame < Int64(end) else {
+            outOfRange += 1
+            return .outOfRange
+        }
+        let isLate = Int(frame) < received.highest
+        guard received.insert(Int(frame)) else {
+            duplicates += 1
+            return .duplicate
+        }
+        guard isLate else { return .inOrder }
+        reordered += 1
+        return .reordered
+    }
+
+    /// Frames announced and never heard of, gaps among them. What came beyond the announcement does not make up for a gap.
+    public var missing: Int { max(expected ?? 0, received.highest + 1) - received.count }
+
+    /// Whether every frame that was promised has come.
+    public var isComplete: Bool { expected.map { received.count >= $0 } ?? false }
+}

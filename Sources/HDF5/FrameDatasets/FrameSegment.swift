@@ -1,0 +1,166 @@
+import CHDF5
+import Diagnostics
+
+/// A run of frames that lie in one dataset.
+struct FrameSegment: Sendable {
+    let dataset: HDF5Dataset
+    /// `[frame, slow, fast]`, `[frame, channel, slow, fast]`, or `[slow, fast]` for one frame.
+    let shape: [Int]
+    /// The first frame of the segment in its dataset.
+    let first: Int
+    let count: Int
+    let encoding: FrameChunkEncoding
+    /// Whether a chunk is exactly one frame (of one channel) of elements that we know as they are.
+    let hasFrameChunks: Bool
+
+    var slow: Int { shape[shape.count - 2] }
+    var fast: Int { shape[shape.count - 1] }
+    var channelCount: Int { shape.count == 4 ? shape[1] : 1 }
+
+    init(_ dataset: HDF5Dataset, first: Int = 0, count: Int? = nil) throws(HDF5Error) {
+        self.dataset = dataset
+        let shape = try dataset.shape()
+        guard (2...4).contains(shape.count), let element = dataset.elementType, shape.suffix(2).allSatisfy({ $0 > 0 }),
+            shape.count < 4 || shape[1] > 0
+        else {
+            throw HDF5Error(
+                .unsupported, "not a dataset of frames", at: dataset.place, got: "\(dataset.typeName) of shape \(shape)",
+                expected: "numbers [frame, slow, fast], [frame, channel, slow, fast] or [slow, fast]")
+        }
+        let frames = shape.count == 2 ? 1 : shape[0]
+        self.shape = shape
+        self.first = first
+        self.count = count ?? frames
+        guard first >= 0, self.count >= 0, first <= frames, self.count <= frames - first else {
+            throw HDF5Error(
+                .notFound, "a source has fewer frames than a virtual dataset takes from it", at: dataset.place,
+                got: "\(frames) frames", expected: "frames \(first) to \(first + self.count)")
+        }
+        guard let pixels = HDF5Array.elementCount(Array(shape.suffix(2))), pixels <= Int.max / 2 / element.byteCount else {
+            throw HDF5Error(.limitExceeded, "frames of an impossible size", at: dataset.place, got: "\(shape)")
+        }
+        if case .chunked(let chunk) = try dataset.storedLayout() {
+            encoding = FrameChunkEncoding(try dataset.filters())
+            let one = [Int](repeating: 1, count: shape.count - 2) + shape.suffix(2)
+            if case .other = encoding {
+                hasFrameChunks = false
+            } else {
+                hasFrameChunks = chunk == one && dataset.storesElementsAsTheyAre
+            }
+        } else {
+            encoding = .none
+            hasFrameChunks = false
+        }
+    }
+
+    /// The frame `index` of this segment, from 0.
+    func frame(_ index: Int, channel: Int, limits: HDF5Limits) throws(HDF5Error) -> StoredFrame {
+        let head = [first + index, channel].prefix(shape.count - 2)
+        let start = head + [0, 0]
+        if hasFrameChunks, let (bytes, filterMask) = try dataset.readChunk(at: Array(start), limits: limits) {
+            // A chunk whose only filter was skipped is pixels.
+            return encoding == .none || filterMask != 0 ? try pixels(bytes) : .chunk(bytes, encoding: encoding)
+        }
+        let count = [Int](repeating: 1, count: shape.count - 2) + [slow, fast]
+        return .pixels(try dataset.numbers(start: Array(start), count: count, limits: limits).bytes)
+    }
+
+    private func pixels(_ bytes: [UInt8]) throws(HDF5Error) -> StoredFrame {
+        let expected = slow * fast * (dataset.elementType?.byteCount ?? 1)
+        guard bytes.count == expected else {
+            throw HDF5Error(
+                .cannotRead, "a chunk without filter has not the size of a frame", at: dataset.place, got: "\(bytes.count) bytes",
+                expected: "\(expected)")
+        }
+        return .pixels(bytes)
+    }
+}
+
+extension FrameSegment {
+    /// The segments of a dataset: itself, or the sources behind a virtual one, so that chunks can be had as they are.
+    static func segments(of dataset: HDF5Dataset, depth: Int = 0, limits: HDF5Limits) throws(HDF5Error) -> [FrameSegment] {
+        guard depth < 8 else { throw HDF5Error(.limitExceeded, "virtual datasets of virtual datasets", at: dataset.place) }
+        guard case .virtual = try dataset.storedLayout() else { return [try FrameSegment(dataset)] }
+        let whole = try FrameSegment(dataset)
+        let mappings: [HDF5VirtualMapping]
+        do throws(HDF5Error) {
+            mappings = try dataset.virtualMappings(limits: limits)
+        } catch  where error.code == .unsupported {
+            return [whole]
+        }
+        var segments: [FrameSegment] = []
+        var next = 0
+        for mapping in mappings.sorted(by: { $0.targetStart[0] < $1.targetStart[0] }) {
+            // Every source is opened: HDF5 itself reads a missing one as fill values and calls that a success.
+            let source = try Self.source(mapping, of: dataset)
+            let isWholeFrames =
+                whole.shape.count > 2 && mapping.sourceShape.count == whole.shape.count
+                && mapping.targetStart.dropFirst().allSatisfy { $0 == 0 }
+                && mapping.sourceStart.dropFirst().allSatisfy { $0 == 0 }
+                && mapping.count.dropFirst() == whole.shape.dropFirst() && mapping.targetStart[0] >= next
+                && source.elementType == dataset.elementType
+            guard isWholeFrames, try source.shape().dropFirst() == whole.shape.dropFirst() else { return [whole] }
+            if mapping.targetStart[0] > next {
+                segments.append(try FrameSegment(dataset, first: next, count: mapping.targetStart[0] - next))
+            }
+            segments += try Self.segments(of: source, depth: depth + 1, limits: limits)
+                .cut(from: mapping.sourceStart[0], count: mapping.count[0], place: dataset.place)
+            next = mapping.targetStart[0] + mapping.count[0]
+        }
+        if next < whole.count { segments.append(try FrameSegment(dataset, first: next, count: whole.count - next)) }
+        return segments
+    }
+
+    private static func source(_ mapping: HDF5VirtualMapping, of dataset: HDF5Dataset) throws(HDF5Error) -> HDF5Dataset {
+        let own = try dataset.fileName()
+        let folder = own.lastIndex(of: "/").map { String(own[...$0]) } ?? ""
+        let path = mapping.file == "." ? own : mapping.file.hasPrefix("/") ? mapping.file : folder + mapping.file
+        do throws(HDF5Error) {
+            return try HDF5File.open(path).root.dataset(mapping.dataset)
+        } catch {
+            throw HDF5Error(
+                .notFound, "a source of the virtual dataset cannot be read", at: dataset.place, got: "\(path):\(mapping.dataset)",
+                remedy: "Keep the data files beside the master file", cause: error)
+        }
+    }
+
+    fileprivate func part(from start: Int, count: Int) throws(HDF5Error) -> FrameSegment {
+        try FrameSegment(dataset, first: first + start, count: count)
+    }
+}
+
+extension [FrameSegment] {
+    /// `count` frames from frame `start` of all.
+    fileprivate func cut(from start: Int, count: Int, place: String) throws(HDF5Error) -> [FrameSegment] {
+        var parts: [FrameSegment] = []
+        var skip = start
+        var left = count
+        for segment in self where left > 0 {
+            guard skip < segment.count else {
+                skip -= segment.count
+                continue
+            }
+            let taken = Swift.min(left, segment.count - skip)
+            parts.append(try segment.part(from: skip, count: taken))
+            left -= taken
+            skip = 0
+        }
+        guard left == 0 else {
+            throw HDF5Error(.notFound, "a source has too few frames", at: place, got: "\(count - left)", expected: "\(count)")
+        }
+        return parts
+    }
+}
+
+extension HDF5Object {
+    /// The name by which the object's own file was opened, which is another file's behind an external link.
+    func fileName() throws(HDF5Error) -> String {
+        let length = try HDF5Library.call("H5Fget_name", .cannotRead, at: place) { H5Fget_name(location.identifier, nil, 0) }
+        guard length <= 1 << 16 else { throw HDF5Error(.limitExceeded, "a file name is too long", at: place) }
+        var characters = [CChar](repeating: 0, count: length + 1)
+        try HDF5Library.call("H5Fget_name", .cannotRead, at: place) {
+            H5Fget_name(location.identifier, &characters, characters.count)
+        }
+        return String(decoding: characters.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

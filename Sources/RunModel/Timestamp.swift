@@ -1,0 +1,88 @@
+import Diagnostics
+import Foundation
+
+/// An instant, as nanoseconds of UNIX time (UTC without leap seconds); from 1678 to 2262.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    public let unixNanoseconds: Int64
+
+    public init(unixNanoseconds: Int64) { self.unixNanoseconds = unixNanoseconds }
+
+    public var unixMilliseconds: UInt64 { UInt64(max(0, unixNanoseconds / 1_000_000)) }
+
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.unixNanoseconds < right.unixNanoseconds }
+
+    /// Seconds from an earlier instant to this one.
+    public func seconds(since earlier: Timestamp) -> Double { Double(unixNanoseconds - earlier.unixNanoseconds) / 1e9 }
+
+    public func advanced(bySeconds seconds: Double) -> Timestamp {
+        Timestamp(unixNanoseconds: unixNanoseconds + Int64((seconds * 1e9).rounded()))
+    }
+
+    /// The civil date in a time zone, `2026-11-21`.
+    public func date(in zone: TimeZone) -> String { String(text(offset: offset(in: zone)).prefix(10)) }
+
+    /// The time of day in a time zone without separators, `143002`.
+    public func timeOfDay(in zone: TimeZone) -> String {
+        String(text(offset: offset(in: zone)).dropFirst(11).prefix(8).filter { $0 != ":" })
+    }
+
+    /// RFC 3339 with the zone's offset, `2026-11-21T15:30:02.5+01:00`.
+    public func description(in zone: TimeZone) -> String {
+        let seconds = offset(in: zone)
+        guard seconds != 0 else { return description }
+        let sign = seconds < 0 ? "-" : "+"
+        let minutes = Int(seconds.magnitude) / 60
+        return text(offset: seconds) + sign + Self.padded(minutes / 60, 2) + ":" + Self.padded(minutes % 60, 2)
+    }
+
+    private func offset(in zone: TimeZone) -> Int {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(unixNanoseconds) / 1e9))
+    }
+
+    /// Date and time without a zone, shifted by `offset` seconds; as many decimals as needed, none for a whole second.
+    private func text(offset: Int) -> String {
+        let nanoseconds = Int(unixNanoseconds)
+        let second = nanoseconds.flooredDivision(by: 1_000_000_000) + offset
+        let fraction = nanoseconds - nanoseconds.flooredDivision(by: 1_000_000_000) * 1_000_000_000
+        let day = second.flooredDivision(by: 86_400)
+        let ofDay = second - day * 86_400
+        let (year, month, dayOfMonth) = CivilDate.civil(fromDays: day)
+        var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfMonth, 2))T"
+        text += "\(Self.padded(ofDay / 3600, 2)):\(Self.padded(ofDay / 60 % 60, 2)):\(Self.padded(ofDay % 60, 2))"
+        if fraction != 0 {
+            var digits = Self.padded(fraction, 9)
+            while digits.last == "0" { digits.removeLast() }
+            text += "." + digits
+        }
+        return text
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// RFC 3339 in UTC: `2026-11-21T14:30:02.123456789Z`.
+    public var description: String { text(offset: 0) + "Z" }
+
+    /// Reads RFC 3339 with `Z` or an offset, up to nine decimals (more are cut). A time without a zone is refused: nobody
+    /// knows when it was.
+    public init(_ text: String) throws(RunModelError) {
+        guard let parsed = RFC3339.parse(text) else {
+            throw RunModelError(
+                .badTime, "Not a time with a zone", got: "'\(text.prefix(60))'",
+                expected: "RFC 3339, such as 2026-11-21T14:30:02.5Z or …+01:00")
+        }
+        unixNanoseconds = parsed
+    }
+}
+
+extension Timestamp: Codable {
+    public init(from decoder: any Decoder) throws { try self.init(decoder.singleValueContainer().decode(String.self)) }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,119 @@
+import ChunkFile
+import Diagnostics
+import FrameIngest
+import Frames
+
+/// Writes the frames of one detector channel into as many data files as they need. Used by the writer thread only.
+final class ChannelWriter {
+    let channel: Int
+    let name: String?
+    let format: FrameFormat
+    let encoding: ChunkEncoding
+    private let folder: RunFolder
+    private let runPID: String
+    private let framesPerFile: Int?
+    private let settings: StorageSettings
+    /// By file number, from 0; nil where no frame of that file has come.
+    private var filesByNumber: [DataFileWriter?] = []
+    private var maskedChunk: [UInt8]?
+
+    init(
+        channel: Int, name: String?, format: FrameFormat, encoding: ChunkEncoding, folder: RunFolder, runPID: String,
+        framesPerFile: Int?, settings: StorageSettings
+    ) {
+        self.channel = channel
+        self.name = name
+        self.format = format
+        self.encoding = encoding
+        self.folder = folder
+        self.runPID = runPID
+        self.framesPerFile = framesPerFile
+        self.settings = settings
+    }
+
+    /// In the order of their frames.
+    var files: [DataFileWriter] { filesByNumber.compactMap { $0 } }
+
+    func hasFrame(_ frame: Int) -> Bool {
+        let number = framesPerFile.map { frame / $0 } ?? 0
+        guard number < filesByNumber.count, let file = filesByNumber[number] else { return false }
+        return file.hasFrame(frame)
+    }
+
+    /// Why a chunk cannot be stored here; nil when it can.
+    func refusal(of chunk: ReadyChunk) -> FrameError? {
+        guard chunk.format == format else {
+            return FrameError(
+                .formatMismatch, "shape or element type changed within the series", got: chunk.format.description,
+                expected: format.description, remedy: "the frame is stored as a masked one; check the detector's configuration")
+        }
+        // Unpacked bytes fit into a filtered data set with the filter marked as skipped; other packings do not.
+        guard chunk.encoding == encoding || chunk.encoding == .none else {
+            return FrameError(
+                .formatMismatch, "compression changed within the series", got: chunk.encoding.rawValue,
+                expected: encoding.rawValue)
+        }
+        return nil
+    }
+
+    /// Stores one chunk that `refusal` has nothing against.
+    func write(_ chunk: ReadyChunk, frame: Int, receiveTime_ns: Int64) throws -> (file: String, stored: StoredChunk) {
+        try store(chunk, frame: frame, flags: [], receiveTime_ns: receiveTime_ns)
+    }
+
+    /// Stores a masked frame in the place of one that is lost or invalid, so that every reader finds every number.
+    func writeMasked(frame: Int, isInvalid: Bool, receiveTime_ns: Int64) throws {
+        let bytes = try maskedFrame()
+        try bytes.withUnsafeBytes { body in
+            let chunk = ReadyChunk(format: format, encoding: encoding, header: nil, body: body)
+            let flags: LedgerFlags = isInvalid ? [.masked, .invalid] : .masked
+            _ = try store(chunk, frame: frame, flags: flags, receiveTime_ns: receiveTime_ns)
+        }
+    }
+
+    private func store(
+        _ chunk: ReadyChunk, frame: Int, flags: LedgerFlags, receiveTime_ns: Int64
+    ) throws -> (file: String, stored: StoredChunk) {
+        let file = try file(for: frame)
+        let stored = try file.append(
+            chunk, frame: frame, filterMask: chunk.encoding == encoding ? 0 : 1, flags: flags, receiveTime_ns: receiveTime_ns)
+        // A full file is finished at once: its index is then out of memory's and danger's way.
+        if file.isFull { try file.seal(durable: false) }
+        return (file.fileName, stored)
+    }
+
+    private func file(for frame: Int) throws -> DataFileWriter {
+        let number = framesPerFile.map { frame / $0 } ?? 0
+        if number < filesByNumber.count, let file = filesByNumber[number] { return file }
+        let spot = DataFileSpot(
+            folder: folder, fileName: folder.dataFile(channel: channel, channelName: name, number: number + 1),
+            channel: channel, firstFrame: number * (framesPerFile ?? 0), capacity: framesPerFile)
+        let file = try DataFileWriter(spot, format: format, encoding: encoding, runPID: runPID, settings: settings)
+        if number >= filesByNumber.count {
+            filesByNumber.append(contentsOf: repeatElement(nil, count: number + 1 - filesByNumber.count))
+        }
+        filesByNumber[number] = file
+        return file
+    }
+
+    private func maskedFrame() throws -> [UInt8] {
+        if let maskedChunk { return maskedChunk }
+        let pixels = UnsafeMutableRawBufferPointer.allocate(byteCount: format.byteCount, alignment: 64)
+        defer { pixels.deallocate() }
+        format.pixelType.fillMasked(pixels)
+        var encoder = try ChunkEncoder(format: format, encoding: encoding)
+        var bytes = [UInt8](repeating: 0, count: encoder.maximumEncodedBytes)
+        let count = try bytes.withUnsafeMutableBytes { room in try encoder.encode(UnsafeRawBufferPointer(pixels), into: room) }
+        bytes.removeSubrange(count...)
+        maskedChunk = bytes
+        return bytes
+    }
+
+    func flush(durable: Bool) throws {
+        for file in files { try file.flush(durable: durable) }
+    }
+
+    func seal(durable: Bool) throws {
+        for file in files { try file.seal(durable: durable) }
+    }
+}

@@ -1,0 +1,109 @@
+import ChunkFile
+import Diagnostics
+import FrameIngest
+import Frames
+import NeXus
+import RunModel
+
+/// One data file and its ledger while they grow: the frames from `firstFrame` on of one channel.
+///
+/// The skeleton is made by HDF5 and closed before the first frame; from then on bytes go by `pwrite` and the index is written by
+/// `ChunkFile`. Used by the writer thread only.
+final class DataFileWriter {
+    let fileName: String
+    let firstFrame: Int
+    /// Frames that belong into this file; nil: all.
+    let capacity: Int?
+    private let appender: ChunkAppender
+    private let ledger: LedgerWriter
+    private let channel: UInt16
+    private(set) var isSealed = false
+
+    init(_ spot: DataFileSpot, format: FrameFormat, encoding: ChunkEncoding, runPID: String, settings: StorageSettings) throws {
+        fileName = spot.fileName
+        firstFrame = spot.firstFrame
+        capacity = spot.capacity
+        channel = UInt16(spot.channel)
+        let path = spot.folder.path + "/" + spot.fileName
+        let layout = try DataFileSkeleton.create(
+            path: path, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
+        try settings.fileSystem.setPermissions(path, settings.rights.fileMode)
+        appender = try ChunkAppender(
+            path: path, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress), fileSystem: settings.fileSystem,
+            options: settings.space)
+        ledger = try LedgerWriter(
+            path: spot.folder.ledger(ofDataFile: spot.fileName),
+            header: LedgerHeader(
+                runPID: runPID, dataFileName: spot.fileName, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress),
+                dataStart: appender.usedBytes, channel: channel, slow: format.shape.slow, fast: format.shape.fast,
+                elementType: format.pixelType.rawValue, elementSize: format.pixelType.byteCount,
+                filterID: encoding.hdf5FilterID ?? 0, firstFrame: spot.firstFrame,
+                created_ns: settings.clock.now().unixNanoseconds),
+            fileSystem: settings.fileSystem, permissions: settings.rights.fileMode)
+    }
+
+    var frameCount: Int { appender.frameCount }
+    /// One more than the highest frame of the run that is here.
+    var frameEnd: Int { firstFrame + appender.frameEnd }
+    var isFull: Bool { capacity.map { appender.frameCount >= $0 } ?? false }
+    func hasFrame(_ frame: Int) -> Bool { appender.contains(frame: frame - firstFrame) }
+
+    /// Writes a chunk and acknowledges it: when this returns, the frame survives the death of this process.
+    func append(
+        _ chunk: ReadyChunk, frame: Int, filterMask: UInt32, flags: LedgerFlags, receiveTime_ns: Int64
+    ) throws -> StoredChunk {
+        // Room for the record first: a full disk must not leave a chunk that nobody vouches for.
+        try ledger.reserve()
+        let stored: StoredChunk
+        let digest: ChunkDigest
+        if let header = chunk.header {
+            (stored, digest) = try header.withBytes { header in
+                (
+                    try appender.append(header: header, body: chunk.body, frame: frame - firstFrame, filterMask: filterMask),
+                    ChunkDigest.of(header, chunk.body)
+                )
+            }
+        } else {
+            stored = try appender.append(chunk.body, frame: frame - firstFrame, filterMask: filterMask)
+            digest = ChunkDigest.of(chunk.body)
+        }
+        try ledger.append(
+            LedgerRecord(
+                frame: UInt64(frame), offset: UInt64(stored.offset), size: UInt64(stored.size), digest: digest,
+                receiveTime_ns: receiveTime_ns, channel: channel, flags: flags, filterMask: filterMask))
+        return stored
+    }
+
+    /// Shows plain readers what has been written so far; with `durable`, a power cut cannot take it back.
+    func flush(durable: Bool) throws {
+        guard !isSealed else { return }
+        try appender.flush(durable: durable)
+        if durable { try ledger.sync() }
+    }
+
+    /// Writes the index and the end of the file, and closes both files.
+    func seal(durable: Bool) throws {
+        guard !isSealed else { return }
+        try appender.patchIntegerAttribute(name: "image_nr_high", value: frameEnd)
+        try appender.seal(frames: appender.frameEnd, durable: durable)
+        try ledger.close(durable: durable)
+        isSealed = true
+    }
+}
+
+/// Which data file: its place in the run and the frames that belong into it.
+struct DataFileSpot {
+    let folder: RunFolder
+    let fileName: String
+    let channel: Int
+    let firstFrame: Int
+    let capacity: Int?
+}
+
+/// How files are made: rights, space taken ahead, the file system and the clock.
+struct StorageSettings: Sendable {
+    var rights: RunFolder.Rights
+    var space: SpaceOptions
+    var fileSystem: any FileSystem
+    var clock: any WallClock
+}

@@ -1,0 +1,43 @@
+import BeamlineMetadata
+import ChunkFile
+import Frames
+import RunModel
+
+/// Everything that is decided before a series comes: where runs go, how they are named and stored, and when waiting ends.
+public struct IngestPlan: Sendable {
+    /// Absolute path of the folder in which run folders are made.
+    public var outputFolder: String
+    public var beamline: BeamlineConfiguration
+    /// `{proposal}`, `{date}`, `{sample}`, `{series}`, `{beamline}`.
+    public var nameTemplate: RunNameTemplate
+    /// nil: all frames of a channel in one data file.
+    public var framesPerFile: Int? = 10_000
+    /// How frames that come unpacked are stored.
+    public var compression: ChunkEncoding = .bitshuffleLZ4
+    /// Silence after which it is said that the series stalls, seconds.
+    public var stallAfter_s = 30.0
+    /// Silence after which a begun series is closed; nil: the larger of 10 minutes and 20 frame times.
+    public var closeAfter_s: Double?
+    /// Interval at which data are forced to the disk; nil: when the system likes, and at the seal.
+    public var syncInterval_s: Double?
+    /// How far ahead data files take space.
+    public var space = SpaceOptions.standard
+    public var rights = RunFolder.Rights()
+    public var fileSystem: any FileSystem = LocalFileSystem()
+    public var clock: any WallClock = SystemClock()
+    /// Program name and version, for provenance.
+    public var program = "faisceau"
+    public var version: String
+
+    public init(outputFolder: String, beamline: BeamlineConfiguration, nameTemplate: RunNameTemplate, version: String) {
+        self.outputFolder = outputFolder
+        self.beamline = beamline
+        self.nameTemplate = nameTemplate
+        self.version = version
+    }
+
+    /// When silence closes a series whose frames take `frameTime_s`.
+    func closingSilence_s(frameTime_s: Double?) -> Double {
+        closeAfter_s ?? max(600, 20 * (frameTime_s ?? 0))
+    }
+}

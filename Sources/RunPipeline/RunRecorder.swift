@@ -1,0 +1,235 @@
+import ChunkFile
+import DetectorWire
+import Diagnostics
+import FrameIngest
+import Frames
+import Identifiers
+import Logging
+import RunModel
+
+/// Records one series as one run: from the start message to the moment before the seal. Used by the writer thread only.
+///
+/// A frame is acknowledged when `accept` has returned: its bytes are written and its ledger record is committed.
+final class RunRecorder {
+    let plan: IngestPlan
+    let folder: RunFolder
+    let identifier: RunIdentifier
+    let header: SeriesHeader
+    let began: Timestamp
+    private(set) var tracker: SeriesTracker
+    private(set) var times: FrameTimes
+    private(set) var channels: [ChannelWriter?]
+    private(set) var fates: [FrameFate] = []
+    /// Reasons of the first invalid frames, for the log and run.json.
+    private(set) var invalidReasons: [RunSummary.InvalidFrame] = []
+    private(set) var appendices: FrameAppendices
+    private(set) var writtenFrames: Int = 0
+    private(set) var invalidFrames: Int = 0
+    private(set) var lostHere: Int = 0
+    private(set) var bytesStored: Int = 0
+    private(set) var otherMessages: [String: Int] = [:]
+    /// Set once: after it nothing more is written, what comes is counted as lost here.
+    private(set) var writeFailure: (any Error)?
+    let preview: PreviewFollower?
+    /// Start of the series by the detector's clock, as it says in its images (V2).
+    private(set) var seriesDate: String?
+    private var lastFlush_ns: Int64 = 0
+    private var lastSync_ns: Int64 = 0
+    private let logger: Logger
+    private let settings: StorageSettings
+
+    init(
+        plan: IngestPlan, folder: RunFolder, identifier: RunIdentifier, header: SeriesHeader, preview: PreviewFollower?,
+        logger: Logger
+    ) {
+        self.plan = plan
+        self.folder = folder
+        self.identifier = identifier
+        self.header = header
+        self.preview = preview
+        self.logger = logger
+        began = plan.clock.now()
+        let expected = header.start.settings.expectedFrames(header.start.version)
+        tracker = SeriesTracker(seriesID: header.start.seriesID, expected: expected?.count)
+        times = FrameTimes(expectedFrames: expected?.count ?? 0)
+        channels = Array(repeating: nil, count: max(header.start.channels.count, 1))
+        appendices = FrameAppendices()
+        settings = StorageSettings(
+            rights: plan.rights, space: plan.space, fileSystem: plan.fileSystem, clock: plan.clock)
+    }
+
+    // MARK: the frame path
+
+    /// Takes one image message. Whatever is wrong with it is counted and named; nothing is thrown.
+    func accept(_ image: ImageMessage, in slot: MessageSlot) {
+        switch tracker.arrive(seriesID: image.seriesID, frame: image.frame) {
+        case .stray, .duplicate, .outOfRange: return
+        case .inOrder, .reordered: break
+        }
+        let frame = Int(image.frame)
+        if seriesDate == nil, let range = image.seriesDate, let bytes = slot.bytes(range) {
+            seriesDate = String(decoding: bytes, as: UTF8.self)
+        }
+        times.record(frame: frame, image: image, received_ns: slot.receiveTime_ns)
+        if let range = image.appendix, let bytes = slot.bytes(range) { appendices.keep(bytes, of: frame) }
+        guard writeFailure == nil else {
+            lostHere += 1
+            mark(frame, .lostHere)
+            return
+        }
+        do {
+            let isWhole = try store(slot.chunks, frame: frame, receiveTime_ns: slot.receiveTime_ns)
+            mark(frame, isWhole ? .stored : .invalid)
+            if isWhole { writtenFrames += 1 } else { invalidFrames += 1 }
+            flushIfDue(now_ns: slot.receiveTime_ns)
+        } catch {
+            fail(error)
+            lostHere += 1
+            mark(frame, .lostHere)
+        }
+    }
+
+    /// Stores what can be stored of each channel; false when a channel's place was taken by a masked frame.
+    private func store(_ chunks: [PreparedChunk], frame: Int, receiveTime_ns: Int64) throws -> Bool {
+        var reason: (any Error)?
+        var stored = 0
+        for chunk in chunks {
+            switch chunk.content {
+            case .ready(let ready):
+                let writer = try writer(of: chunk.channel, for: ready)
+                if let refusal = writer.refusal(of: ready) {
+                    reason = refusal
+                    try writer.writeMasked(frame: frame, isInvalid: true, receiveTime_ns: receiveTime_ns)
+                } else {
+                    let (file, chunkPlace) = try writer.write(ready, frame: frame, receiveTime_ns: receiveTime_ns)
+                    bytesStored += chunkPlace.size
+                    stored += 1
+                    if chunk.channel == 0 { preview?.offer(frame: frame, file: file, at: chunkPlace, chunk: ready) }
+                }
+            case .refused(let error):
+                reason = error
+                // Before the first whole frame nobody knows the format: the place is filled at the seal.
+                if chunk.channel < channels.count, let writer = channels[chunk.channel] {
+                    try writer.writeMasked(frame: frame, isInvalid: true, receiveTime_ns: receiveTime_ns)
+                }
+            case .unpacked:
+                reason = IngestError(.badPayload, "frame reached the writer unpacked")
+            }
+        }
+        if reason == nil, stored < channels.count {
+            reason = IngestError(
+                .badPayload, "message with fewer channels than announced", got: "\(stored)", expected: "\(channels.count)")
+        }
+        if let reason { noteInvalid(frame, reason) }
+        return reason == nil
+    }
+
+    private func writer(of channel: Int, for chunk: ReadyChunk) throws -> ChannelWriter {
+        if let writer = channels[channel] { return writer }
+        let names = header.start.channels
+        let writer = ChannelWriter(
+            channel: channel, name: channel < names.count ? names[channel] : nil, format: chunk.format,
+            encoding: chunk.encoding, folder: folder, runPID: identifier.description,
+            framesPerFile: plan.framesPerFile, settings: settings)
+        channels[channel] = writer
+        logger.info(
+            "first frame",
+            metadata: ["channel": "\(writer.name ?? "1")", "format": "\(chunk.format)", "encoding": "\(chunk.encoding.rawValue)"])
+        return writer
+    }
+
+    private func mark(_ frame: Int, _ fate: FrameFate) {
+        if frame >= fates.count { fates.append(contentsOf: repeatElement(.absent, count: frame + 1 - fates.count)) }
+        fates[frame] = fate
+    }
+
+    // MARK: what is not a frame
+
+    /// A message that could not be read at all: it may have been a frame, which then is missing by its number.
+    func refuse(_ error: any Error) {
+        let count = otherMessages["refused", default: 0] + 1
+        otherMessages["refused"] = count
+        if count <= 10 { logger.warning("message refused", metadata: ["reason": "\(error)"]) }
+    }
+
+    func countOther(_ type: String) {
+        // Names come from the wire: only so many are kept apart.
+        let known = otherMessages.count < 32 || otherMessages[type] != nil
+        otherMessages[known ? type : "…", default: 0] += 1
+    }
+
+    private func noteInvalid(_ frame: Int, _ reason: any Error) {
+        if invalidReasons.count < 100 { invalidReasons.append(RunSummary.InvalidFrame(frame: frame, reason: "\(reason)")) }
+        if invalidReasons.count <= 10 {
+            logger.warning("frame invalid", metadata: ["frame": "\(frame)", "reason": "\(reason)", "run": "\(folder.name)"])
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        writeFailure = error
+        logger.error(
+            "writing failed; what was acknowledged before is safe, the frames that follow are lost here",
+            metadata: ["run": "\(folder.path)", "reason": "\(error)"])
+    }
+
+    // MARK: before the seal
+
+    /// Shows plain readers what is written so far, once a second; with `--fsync`, also forces it to the disk.
+    func flushIfDue(now_ns: Int64) {
+        guard writeFailure == nil, now_ns - lastFlush_ns >= 1_000_000_000 else { return }
+        lastFlush_ns = now_ns
+        let isDurable = plan.syncInterval_s.map { Double(now_ns - lastSync_ns) >= $0 * 1e9 } ?? false
+        if isDurable { lastSync_ns = now_ns }
+        do { for writer in channels.compactMap({ $0 }) { try writer.flush(durable: isDurable) } } catch { fail(error) }
+    }
+
+    /// Puts a masked frame wherever a number has none, in every channel, and finishes the data files.
+    func finishData(durable: Bool) throws {
+        let writers = channels.compactMap { $0 }
+        // After a failed write the files end where they end: there may be no space for masked frames either.
+        let end =
+            writeFailure == nil
+            ? tracker.received.highest + 1 : (writers.flatMap { $0.files.map(\.frameEnd) }.max() ?? 0)
+        for writer in writers {
+            for frame in 0..<max(end, 0) where !writer.hasFrame(frame) {
+                try writer.writeMasked(frame: frame, isInvalid: fate(of: frame) == .invalid, receiveTime_ns: 0)
+            }
+            try writer.seal(durable: durable)
+        }
+    }
+
+    func fate(of frame: Int) -> FrameFate { frame < fates.count ? fates[frame] : .absent }
+
+    var counts: FrameCounts {
+        FrameCounts(
+            expected: tracker.expected, received: tracker.received.count, written: writtenFrames,
+            lostDetector: tracker.missing, lostHere: lostHere, duplicate: tracker.duplicates, reordered: tracker.reordered,
+            invalid: invalidFrames)
+    }
+
+    /// Frames that were announced or skipped and are not in the files as received, as ranges `[first, last]`.
+    func missingRanges() -> [[Int]] {
+        var ranges: [[Int]] = []
+        for frame in 0..<max(tracker.expected ?? 0, tracker.received.highest + 1) where fate(of: frame) != .stored {
+            if let last = ranges.last, last[1] == frame - 1 {
+                ranges[ranges.count - 1][1] = frame
+            } else {
+                ranges.append([frame, frame])
+            }
+        }
+        return ranges
+    }
+
+    /// What a person should know of this run besides its counts.
+    var notes: [String] {
+        var notes: [String] = []
+        if tracker.strays > 0 { notes.append("\(tracker.strays) frame(s) of other series came and were not stored") }
+        if tracker.outOfRange > 0 { notes.append("\(tracker.outOfRange) frame(s) with an impossible number were not stored") }
+        if appendices.leftOut > 0 { notes.append("\(appendices.leftOut) image appendices left out: more than 64 MiB") }
+        if let writeFailure { notes.append("writing failed: \(writeFailure)") }
+        for (type, count) in otherMessages.sorted(by: { $0.key < $1.key }) {
+            notes.append("\(count) message(s) '\(type)' not stored")
+        }
+        return notes
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import CommandLineSupport
+import Diagnostics
+import FrameIngest
+import Foundation
+
+/// `faisceau demo`: what `make demo` runs.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Record two series over ZeroMQ, seal and verify them, and say where to look.",
+        discussion: """
+            First a real EIGER2 16M recording, replayed with a stamp in every frame; then calculated diffraction. Every frame is read
+            back, and its stamp and its sum of counts are checked.
+
+            Example: faisceau demo --out demo
+            """)
+
+    @Option(help: "Folder for the runs; made if missing.") var out = "demo"
+    @Option(help: "Folder of the recording.") var recording = "Fixtures/streams/eiger2-16m"
+    @Option(help: "Frames of the first series.") var frames = 300
+    @Flag(help: "Check only: no pictures are pointed at, fewer frames.") var check = false
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try runReporting(output) { console in
+            let folder = URL(fileURLWithPath: out).standardizedFileURL.path
+            do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+                throw CommandLineError(.outputFailed, "the demo's folder cannot be made", at: folder, cause: error)
+            }
+            MemoryTuning.keepLargeBlocks()
+            let series = [
+                DemoSeries(
+                    title: "1. Real frames: EIGER2 16M of Diamond Light Source, one recording replayed as a series",
+                    source: recording, frames: check ? min(frames, 40) : frames, isStamped: true, name: "eiger2-16m"),
+                DemoSeries(
+                    title: "2. Calculated diffraction: a crystal turning in an EIGER2 4M",
+                    source: "synthetic:eiger2-4m:bragg", frames: check ? 10 : 60, isStamped: true, name: "diffraction"),
+            ]
+            var results: [DemoResult] = []
+            for part in series { results.append(try part.play(into: folder, console: console)) }
+            console.data("\nOpen a master file with silx view, DIALS, fabio or h5py; `faisceau inspect RUN` tells what a run is.")
+            let allGood = results.allSatisfy { $0.isGood }
+            return CommandOutcome(allGood ? .done : .verificationFailed, event: "done", ["runs": .array(results.map(\.json))])
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import CommandLineSupport
+import Glibc
+
+/// `faisceau`: the one executable. Commands parse, call and print; what they do lives in the targets below.
+struct Faisceau: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "faisceau",
+        abstract: "The beamline data pipeline: from the detector's socket to a sealed, open-able run.",
+        discussion: """
+            Try it without a detector:
+              mkdir -p runs
+              faisceau ingest stream --from tcp://127.0.0.1:31001 --out runs &
+              faisceau simulate stream --bind tcp://127.0.0.1:31001 --protocol v2 \\
+                  --from synthetic:eiger2-1m:bragg --frames 100 --wait-for-puller
+              faisceau verify runs/*
+
+            Exit codes: 0 done, complete · 1 usage or environment · 2 invalid input, or no such thing · 3 done, but frames are
+            missing or invalid · 4 refused · 5 verification failed · 6 metadata missing (strict) · 130 second interrupt.
+            Settings: flags, then FAISCEAU_* variables, then the YAML file.
+            """,
+        version: version,
+        subcommands: [
+            IngestCommand.self, SimulateCommand.self, VerifyCommand.self, InspectCommand.self, DemoCommand.self,
+            DoctorCommand.self,
+        ])
+}
+
+@main struct FaisceauMain {
+    static func main() async {
+        // Before the first HDF5 call: file systems without locks (NFS, Lustre without flock) must not stop a reader of our own files.
+        setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 0)
+        await CommandLineEntry.run(Faisceau.self)
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import BeamlineMetadata
+import CommandLineSupport
+import DetectorWire
+import Diagnostics
+import FrameIngest
+import Frames
+import RunPipeline
+
+/// `faisceau ingest stream`: one series of a DECTRIS stream becomes one sealed run.
+struct IngestStreamCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stream",
+        abstract: "Record one series of a DECTRIS ZeroMQ stream (V1 or V2) as a sealed run.",
+        discussion: """
+            Start it before arming the detector. When the output folder has been checked and the detector has accepted the
+            connection, it says `ready` on standard error (and writes --ready-file): arm then.
+
+            Example:
+              faisceau ingest stream --from tcp://172.31.1.1:31001 --out /data/2026 \\
+                  --beamline proxima.yaml --ready-file /run/faisceau.ready --json
+
+            Ends when the run is sealed: 0 when complete, 3 when frames are missing or invalid (run.json says which). SIGTERM and
+            the first Ctrl-C seal what has come; a second Ctrl-C ends at once, and what was acknowledged stays recoverable.
+            """)
+
+    @Option(help: ArgumentHelp("Address of the detector's stream.", valueName: "tcp://HOST:PORT"))
+    var from: String?
+
+    @Option(help: "Folder in which the run's folder is made; it must exist.")
+    var out: String?
+
+    @Option(help: "YAML file of the beamline: source, geometry, proposal, sample, rights (schemas/beamline.schema.json).")
+    var beamline: String?
+
+    @Option(help: "Name of the run: {proposal} {date} {time} {sample} {series} {beamline}; an existing name gets _2.")
+    var name: String?
+
+    @Option(name: .customLong("protocol"), help: "auto (told from the first message), v1 or v2.")
+    var version: String?
+
+    @Option(help: "How frames that come uncompressed are stored: bslz4, bszstd or none.")
+    var compress: String?
+
+    @Option(name: .customLong("frames-per-file"), help: "Frames in one data file.")
+    var framesPerFile: Int?
+
+    @Flag(name: .customLong("single-file"), help: "All frames of a channel in one data file.")
+    var singleFile = false
+
+    @Option(help: "Seconds of silence after which a stall is said; nothing else happens.")
+    var stall: Double?
+
+    @Option(
+        name: .customLong("close-after"),
+        help: "Seconds of silence after which the series is closed (default: the larger of 600 and 20 frame times).")
+    var closeAfter: Double?
+
+    @Option(help: "Force data to the disk every so many seconds: what a power cut can take at most.")
+    var fsync: Double?
+
+    @Option(help: "Memory for frames received and not yet written, MiB.")
+    var pool: Int?
+
+    @Option(name: .customLong("connect-timeout"), help: "Seconds to wait for the detector to accept the connection.")
+    var connectTimeout: Double?
+
+    @Option(name: .customLong("ready-file"), help: "File that is made when ready.")
+    var readyFile: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try runReporting(output) { console in
+            let settings = try IngestSettings(self)
+            return try IngestSession(settings: settings, console: console).run()
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import FrameIngest
+import TestSupport
+import Testing
+
+@Suite struct SeriesTrackerTests {
+    @Test func framesInOrderAreAllReceived() {
+        var tracker = SeriesTracker(seriesID: 7, expected: 130)
+        for frame in 0..<130 { #expect(tracker.arrive(seriesID: 7, frame: Int64(frame)) == .inOrder) }
+        #expect(tracker.received.count == 130)
+        #expect(tracker.missing == 0)
+        #expect(tracker.isComplete)
+        #expect(tracker.received.gaps().isEmpty)
+    }
+
+    @Test func aFrameThatComesLateFillsItsGap() {
+        var tracker = SeriesTracker(seriesID: 1, expected: 4)
+        #expect(tracker.arrive(seriesID: 1, frame: 0) == .inOrder)
+        #expect(tracker.arrive(seriesID: 1, frame: 3) == .inOrder)
+        #expect(tracker.received.gaps() == [1, 2])
+        #expect(tracker.arrive(seriesID: 1, frame: 1) == .reordered)
+        #expect(tracker.received.gaps() == [2])
+        #expect(tracker.missing == 1)
+        #expect(tracker.reordered == 1)
+    }
+
+    @Test func aFrameThatComesTwiceIsADuplicate() {
+        var tracker = SeriesTracker(seriesID: 1, expected: nil)
+        #expect(tracker.arrive(seriesID: 1, frame: 5) == .inOrder)
+        #expect(tracker.arrive(seriesID: 1, frame: 5) == .duplicate)
+        #expect(tracker.received.count == 1)
+        #expect(tracker.duplicates == 1)
+    }
+
+    @Test func aFrameOfAnotherSeriesIsAStray() {
+        var tracker = SeriesTracker(seriesID: 1, expected: 10)
+        #expect(tracker.arrive(seriesID: 2, frame: 0) == .stray)
+        #expect(tracker.received.count == 0)
+    }
+
+    @Test(arguments: [Int64(-1), .min, .max, 10 + Int64(SeriesTracker.largestSurplus)])
+    func anImpossibleNumberIsNotStored(frame: Int64) {
+        var tracker = SeriesTracker(seriesID: 1, expected: 10)
+        #expect(tracker.arrive(seriesID: 1, frame: frame) == .outOfRange)
+        #expect(tracker.received.count == 0)
+    }
+
+    @Test func framesBeyondTheAnnouncementDoNotMakeUpForGaps() {
+        var tracker = SeriesTracker(seriesID: 1, expected: 3)
+        for frame in [0, 1, 3, 4] as [Int64] { _ = tracker.arrive(seriesID: 1, frame: frame) }
+        #expect(tracker.missing == 1)
+    }
+
+    @Test func anyOrderOfFramesGivesTheSameSet() {
+        var generator = SeededGenerator(seed: 11)
+        for _ in 0..<50 {
+            var tracker = SeriesTracker(seriesID: 1, expected: 200)
+            for frame in (0..<200).shuffled(using: &generator) { _ = tracker.arrive(seriesID: 1, frame: Int64(frame)) }
+            #expect(tracker.received.count == 200)
+            #expect(tracker.missing == 0)
+        }
+    }
+}

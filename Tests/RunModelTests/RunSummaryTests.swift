@@ -1,0 +1,112 @@
+import Diagnostics
+import Foundation
+import Identifiers
+import Quantities
+import RunModel
+import TestSupport
+import Testing
+
+@Suite struct RunSummaryTests {
+    static func full() throws -> RunSummary {
+        var generator = SeededGenerator(seed: 1)
+        return RunSummary(
+            name: "mx-2345_2026-11-21_lysozyme_7",
+            pid: try .draw(prefix: "21.T11998", unixMilliseconds: 1_763_700_000_000, using: &generator),
+            verdict: .partial, frames: FrameCounts(expected: 4, received: 3, written: 3, lostDetector: 1),
+            times: .init(
+                armed: try Timestamp("2026-11-21T04:45:55Z"), firstFrame: try Timestamp("2026-11-21T04:45:56.25Z"),
+                lastFrame: try Timestamp("2026-11-21T04:45:57Z"), sealed: try Timestamp("2026-11-21T04:45:58.000000001Z")),
+            origin: .init(
+                facility: "Diamond Light Source", facilityROR: try ROR("05etxs293"), beamline: "I04", instrument: "MX",
+                proposal: try ProposalIdentifier("mx-2345"), sample: "lysozyme", title: "test", series: 7,
+                seriesUniqueID: "01HBV3JPF2T0ZDPADX2EMK6XMZ"),
+            detector: .init(
+                description: "EIGER2", serialNumber: "E-32", shape: [4362, 4148], pixelType: "uint16", compression: "bslz4",
+                channels: ["threshold_1"], distance: try Length("351 mm")),
+            beam: .init(wavelength: try Wavelength("0.9184 Å"), photonEnergy: try PhotonEnergy("13.5 keV")),
+            technique: "macromolecular crystallography", completeness: 0.5, master: "x_master.h5",
+            files: [
+                try FileEntry(path: "x_data_000001.h5", role: .data, bytes: 123, firstFrame: 0, frames: 4),
+                try FileEntry(
+                    path: "ledger/x_data_000001.ledger", role: .ledger, bytes: 320, firstFrame: 0, frames: 4,
+                    xxh3: String(repeating: "0f", count: 16)),
+            ],
+            ending: .silence, missingFrames: [[2, 2]], invalidFrames: [.init(frame: 3, reason: "cut after 12 bytes")],
+            findings: ["/entry/instrument/beam: no wavelength"], notes: ["frame 2 never arrived"],
+            recovery: .init(time: try Timestamp("2026-11-21T05:00:00Z"), note: "sealed by recover"),
+            software: .init(name: "faisceau", version: "0.1.0"))
+    }
+
+    static func small() throws -> RunSummary {
+        var generator = SeededGenerator(seed: 2)
+        let time = try Timestamp("2026-11-21T04:45:55Z")
+        return RunSummary(
+            name: "x", pid: try .draw(prefix: nil, unixMilliseconds: 0, using: &generator), verdict: .failed,
+            frames: FrameCounts(), times: .init(armed: time, sealed: time), files: [],
+            software: .init(name: "faisceau", version: "0.1.0"))
+    }
+
+    @Test func aSummaryIsReadBackAsWritten() throws {
+        for summary in [try Self.full(), try Self.small()] {
+            #expect(try RunSummary(json: summary.json()) == summary)
+        }
+    }
+
+    @Test func theKeysAreThoseOfTheDesign() throws {
+        let text = String(decoding: try Self.full().json(), as: UTF8.self)
+        #expect(text.contains(#""lost_detector" : 1"#))
+        #expect(text.contains(#""first_frame" : "2026-11-21T04:45:56.25Z""#))
+        #expect(text.contains(#""path" : "ledger/x_data_000001.ledger""#))
+        #expect(text.contains(#""facility_ror" : "https://ror.org/05etxs293""#))
+        #expect(String(decoding: try Self.small().json(), as: UTF8.self).contains(#""expected" : null"#))
+    }
+
+    @Test func aSummaryOfAnotherVersionIsRefused() throws {
+        let text = String(decoding: try Self.small().json(), as: UTF8.self)
+        let newer = text.replacingOccurrences(of: "faisceau.run.1", with: "faisceau.run.9")
+        let error = #expect(throws: RunModelError.self) { try RunSummary(json: Data(newer.utf8)) }
+        #expect(error?.code == .badSummary)
+        #expect(error?.got == "'faisceau.run.9'")
+        #expect(throws: RunModelError.self) { try RunSummary(json: Data("{}".utf8)) }
+    }
+
+    /// An independent judge: the Python package jsonschema.
+    @Test(.enabled(if: TestPython.isAvailable("jsonschema"), "\(TestPython.absence)"))
+    func theSchemaAcceptsWhatIsWrittenAndNothingElse() throws {
+        let folder = try TemporaryFolder("summary")
+        for (name, summary) in [("full", try Self.full()), ("small", try Self.small())] {
+            try folder.write([UInt8](summary.json()), to: "\(name).json")
+        }
+        let judge = """
+            import copy, json, sys
+            from jsonschema import Draft202012Validator
+            schema = json.load(open(sys.argv[1]))
+            Draft202012Validator.check_schema(schema)
+            validator = Draft202012Validator(schema)
+            for path in sys.argv[2:]:
+                document = json.load(open(path))
+                validator.validate(document)
+                def refused(change):
+                    other = copy.deepcopy(document)
+                    change(other)
+                    assert not validator.is_valid(other), change.__doc__ or "accepted"
+                refused(lambda d: d.pop("pid"))
+                refused(lambda d: d.update(verdict="good"))
+                refused(lambda d: d.update(extra=1))
+                refused(lambda d: d.update(schema="faisceau.run.2"))
+                refused(lambda d: d["frames"].pop("expected"))
+                refused(lambda d: d["frames"].update(written=-1))
+                refused(lambda d: d.update(master="../x.h5"))
+                refused(lambda d: d.update(ending="done"))
+                refused(lambda d: d.update(missing_frames=[[1]]))
+                refused(lambda d: d.update(invalid_frames=[{"frame": 1}]))
+                refused(lambda d: d.update(pid="urn:uuid:01927e4d-1234-4000-8000-000000000000"))
+                refused(lambda d: d["times"].update(armed="2026-11-21T04:45:55"))
+            print("ok")
+            """
+        let output = try TestPython.run(
+            judge,
+            [PackageRoot.file("schemas/run.schema.json").path, folder.file("full.json").path, folder.file("small.json").path])
+        #expect(output.standardOutput == "ok\n")
+    }
+}
