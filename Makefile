@@ -55,16 +55,7 @@ judges: venv ## Have every reader open the runs of demo/: PyPI's, DIALS (1.5 GB)
 	@Tests/Judges/setup-judges.sh
 	@runs=$$(find $(DEMO) -name run.json -printf '%h\n' 2>/dev/null | sort); \
 	if [ -z "$$runs" ]; then echo "judges: no runs in $(DEMO): make demo first" >&2; exit 1; fi; \
-	status=0; \
-	for run in $$runs; do \
-	    echo "== $$run"; \
-	    $(PYTHON) Tests/Judges/judge_readers.py "$$run" || status=1; \
-	    if python3 -c 'import dxtbx' 2>/dev/null; then python3 Tests/Judges/judge_dials.py "$$run" || status=1; \
-	    else echo "SKIP DIALS: python3 has no dxtbx"; fi; \
-	    if [ -f .build-judges/dectris-neggia.so ]; then \
-	        $(PYTHON) Tests/Judges/judge_neggia.py "$$run" --library .build-judges/dectris-neggia.so || status=1; \
-	    else echo "SKIP neggia: not built"; fi; \
-	done; exit $$status
+	Tests/Judges/judge-runs.sh $$runs
 
 docs: setup ## Documentation of the libraries, as web pages in .build-docs/
 	.ci/docs

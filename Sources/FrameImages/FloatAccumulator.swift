@@ -4,7 +4,8 @@ import Frames
 struct FloatAccumulator<Bits: FixedWidthInteger & BitwiseCopyable & Sendable> {
     private var sums: [Double]
     private var largest: [Double]
-    private var counts: [UInt32]
+    /// Frames in which each pixel was valid.
+    private(set) var counts: [UInt32]
     private let number: @Sendable (Bits) -> Double
 
     init(_ count: Int, number: @escaping @Sendable (Bits) -> Double) {
@@ -26,10 +27,21 @@ struct FloatAccumulator<Bits: FixedWidthInteger & BitwiseCopyable & Sendable> {
     }
 
     /// NaN without a valid value.
-    func means() -> [Float] { counts.indices.map { counts[$0] > 0 ? Float(sums[$0] / Double(counts[$0])) : .nan } }
+    private func mean(_ pixel: Int) -> Float { counts[pixel] > 0 ? Float(sums[pixel] / Double(counts[pixel])) : .nan }
 
     /// NaN without a valid value.
-    func maxima() -> [Float] { counts.indices.map { counts[$0] > 0 ? Float(largest[$0]) : .nan } }
+    private func maximum(_ pixel: Int) -> Float { counts[pixel] > 0 ? Float(largest[pixel]) : .nan }
+
+    func means() -> [Float] { counts.indices.map(mean) }
+
+    func maxima() -> [Float] { counts.indices.map(maximum) }
+
+    func pooled(_ kind: MeanMaxImage.Kind, _ slow: Int, _ fast: Int, _ factor: Int) -> PooledPixels {
+        switch kind {
+        case .mean: PooledPixels(slow: slow, fast: fast, factor: factor, pooling: .mean, value: mean)
+        case .maximum: PooledPixels(slow: slow, fast: fast, factor: factor, pooling: .maximum, value: maximum)
+        }
+    }
 
     func validCount(_ pixel: Int) -> Int { Int(counts[pixel]) }
 }

@@ -2,7 +2,8 @@ import Frames
 
 /// Exact sums of integer pixels. Valid values are never negative (see ``PixelValues/isValid(_:)``), so sums are unsigned.
 struct IntegerAccumulator<Pixel: FixedWidthInteger & BitwiseCopyable & Sendable> {
-    private var counts: [UInt32]
+    /// Frames in which each pixel was valid.
+    private(set) var counts: [UInt32]
     private var largest: [Pixel]
     /// Empty once ``wide`` has taken over.
     private var narrow: [UInt32]
@@ -82,14 +83,23 @@ struct IntegerAccumulator<Pixel: FixedWidthInteger & BitwiseCopyable & Sendable>
     }
 
     /// NaN without a valid value.
-    func means() -> [Float] {
-        counts.indices.map { pixel in
-            counts[pixel] > 0 && !isBeyond ? Float(Double(sum(pixel)) / Double(counts[pixel])) : .nan
-        }
+    private func mean(_ pixel: Int) -> Float {
+        counts[pixel] > 0 && !isBeyond ? Float(Double(sum(pixel)) / Double(counts[pixel])) : .nan
     }
 
     /// NaN without a valid value.
-    func maxima() -> [Float] { counts.indices.map { counts[$0] > 0 ? Float(largest[$0]) : .nan } }
+    private func maximum(_ pixel: Int) -> Float { counts[pixel] > 0 ? Float(largest[pixel]) : .nan }
+
+    func means() -> [Float] { counts.indices.map(mean) }
+
+    func maxima() -> [Float] { counts.indices.map(maximum) }
+
+    func pooled(_ kind: MeanMaxImage.Kind, _ slow: Int, _ fast: Int, _ factor: Int) -> PooledPixels {
+        switch kind {
+        case .mean: PooledPixels(slow: slow, fast: fast, factor: factor, pooling: .mean, value: mean)
+        case .maximum: PooledPixels(slow: slow, fast: fast, factor: factor, pooling: .maximum, value: maximum)
+        }
+    }
 
     func exactSum(_ pixel: Int) -> UInt64? { isBeyond ? nil : sum(pixel) }
 

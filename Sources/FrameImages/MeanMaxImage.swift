@@ -10,7 +10,7 @@ public final class MeanMaxImage {
     public private(set) var frameCount = 0
 
     private let mask: PixelMask?
-    private let store: any PixelAccumulator
+    private var store: PixelAccumulator
 
     /// - Parameter mask: pixels with a bit (but `virtualPixel`) are left out, besides those whose value says "no data".
     /// - Throws: `ImageError` `.size` when the mask is of another shape.
@@ -21,20 +21,7 @@ public final class MeanMaxImage {
         }
         self.format = format
         self.mask = mask
-        let count = format.pixelCount
-        store =
-            switch format.pixelType {
-            case .uint8: IntegerAccumulator<UInt8>(count)
-            case .int8: IntegerAccumulator<Int8>(count)
-            case .uint16: IntegerAccumulator<UInt16>(count)
-            case .int16: IntegerAccumulator<Int16>(count)
-            case .uint32: IntegerAccumulator<UInt32>(count)
-            case .int32: IntegerAccumulator<Int32>(count)
-            case .uint64: IntegerAccumulator<UInt64>(count)
-            case .int64: IntegerAccumulator<Int64>(count)
-            case .float32: FloatAccumulator(count, UInt32.self) { Double(Float(bitPattern: $0)) }
-            case .float64: FloatAccumulator(count, UInt64.self) { Double(bitPattern: $0) }
-            }
+        store = PixelAccumulator(format.pixelType, count: format.pixelCount)
     }
 
     /// Adds one frame.
@@ -57,10 +44,10 @@ public final class MeanMaxImage {
     }
 
     /// The mean of the frames in which the pixel was valid, counts; NaN where it never was. `[slow, fast]`.
-    public func means() -> [Float] { (0..<format.pixelCount).map { Float(store.mean($0)) } }
+    public func means() -> [Float] { store.means() }
 
     /// The largest valid value, counts; NaN where there was none. `[slow, fast]`. Exact up to 2²⁴ counts.
-    public func maxima() -> [Float] { (0..<format.pixelCount).map { Float(store.maximum($0)) } }
+    public func maxima() -> [Float] { store.maxima() }
 
     /// The sum over all frames of one pixel's valid values; nil for floats, and for a sum that 64 bits do not hold.
     public func exactSum(slow: Int, fast: Int) -> UInt64? { store.exactSum(slow * format.shape.fast + fast) }

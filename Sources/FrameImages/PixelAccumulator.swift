@@ -2,7 +2,8 @@ import Frames
 
 /// Sums and maxima of one pixel type; ``MeanMaxImage`` has checked all sizes before it calls.
 ///
-/// An enumeration and no protocol: behind an existential the compiler leaves the loops generic, fifty times slower.
+/// An enumeration and no protocol: behind an existential the compiler leaves the loops over all pixels generic, twenty times slower
+/// (measured: 215 ms and 11 ms for a frame of 4 million pixels).
 enum PixelAccumulator {
     case uint8(IntegerAccumulator<UInt8>)
     case int8(IntegerAccumulator<Int8>)
@@ -14,7 +15,7 @@ enum PixelAccumulator {
     case int64(IntegerAccumulator<Int64>)
     case float32(FloatAccumulator<UInt32>)
     case float64(FloatAccumulator<UInt64>)
-    /// Holds the place while the owner of the arrays adds to them: so they have one owner and are not copied.
+    /// While a frame is added: the sums have one owner then, and are not copied.
     case taken
 
     init(_ type: PixelType, count: Int) {
@@ -37,20 +38,41 @@ enum PixelAccumulator {
         let current = consume self
         self = .taken
         switch consume current {
-        case .uint8(var store): store.add(pixels, mask); self = .uint8(store)
-        case .int8(var store): store.add(pixels, mask); self = .int8(store)
-        case .uint16(var store): store.add(pixels, mask); self = .uint16(store)
-        case .int16(var store): store.add(pixels, mask); self = .int16(store)
-        case .uint32(var store): store.add(pixels, mask); self = .uint32(store)
-        case .int32(var store): store.add(pixels, mask); self = .int32(store)
-        case .uint64(var store): store.add(pixels, mask); self = .uint64(store)
-        case .int64(var store): store.add(pixels, mask); self = .int64(store)
-        case .float32(var store): store.add(pixels, mask); self = .float32(store)
-        case .float64(var store): store.add(pixels, mask); self = .float64(store)
+        case .uint8(var store):
+            store.add(pixels, mask)
+            self = .uint8(store)
+        case .int8(var store):
+            store.add(pixels, mask)
+            self = .int8(store)
+        case .uint16(var store):
+            store.add(pixels, mask)
+            self = .uint16(store)
+        case .int16(var store):
+            store.add(pixels, mask)
+            self = .int16(store)
+        case .uint32(var store):
+            store.add(pixels, mask)
+            self = .uint32(store)
+        case .int32(var store):
+            store.add(pixels, mask)
+            self = .int32(store)
+        case .uint64(var store):
+            store.add(pixels, mask)
+            self = .uint64(store)
+        case .int64(var store):
+            store.add(pixels, mask)
+            self = .int64(store)
+        case .float32(var store):
+            store.add(pixels, mask)
+            self = .float32(store)
+        case .float64(var store):
+            store.add(pixels, mask)
+            self = .float64(store)
         case .taken: break
         }
     }
 
+    /// NaN where no frame had a valid value.
     func means() -> [Float] {
         switch self {
         case .uint8(let store): store.means()
@@ -67,6 +89,7 @@ enum PixelAccumulator {
         }
     }
 
+    /// NaN where no frame had a valid value.
     func maxima() -> [Float] {
         switch self {
         case .uint8(let store): store.maxima()
@@ -83,6 +106,41 @@ enum PixelAccumulator {
         }
     }
 
+    /// Pixels without a valid value in any frame.
+    func neverValid() -> [Bool] {
+        switch self {
+        case .uint8(let store): store.counts.map { $0 == 0 }
+        case .int8(let store): store.counts.map { $0 == 0 }
+        case .uint16(let store): store.counts.map { $0 == 0 }
+        case .int16(let store): store.counts.map { $0 == 0 }
+        case .uint32(let store): store.counts.map { $0 == 0 }
+        case .int32(let store): store.counts.map { $0 == 0 }
+        case .uint64(let store): store.counts.map { $0 == 0 }
+        case .int64(let store): store.counts.map { $0 == 0 }
+        case .float32(let store): store.counts.map { $0 == 0 }
+        case .float64(let store): store.counts.map { $0 == 0 }
+        case .taken: []
+        }
+    }
+
+    /// The mean or the maximum in blocks, without an array of all of them.
+    func pooled(_ kind: MeanMaxImage.Kind, slow: Int, fast: Int, factor: Int) -> PooledPixels {
+        switch self {
+        case .uint8(let store): store.pooled(kind, slow, fast, factor)
+        case .int8(let store): store.pooled(kind, slow, fast, factor)
+        case .uint16(let store): store.pooled(kind, slow, fast, factor)
+        case .int16(let store): store.pooled(kind, slow, fast, factor)
+        case .uint32(let store): store.pooled(kind, slow, fast, factor)
+        case .int32(let store): store.pooled(kind, slow, fast, factor)
+        case .uint64(let store): store.pooled(kind, slow, fast, factor)
+        case .int64(let store): store.pooled(kind, slow, fast, factor)
+        case .float32(let store): store.pooled(kind, slow, fast, factor)
+        case .float64(let store): store.pooled(kind, slow, fast, factor)
+        case .taken: PooledPixels(slow: slow, fast: fast, factor: factor, pooling: .mean) { _ in .nan }
+        }
+    }
+
+    /// nil for floats, and for sums that 64 bits do not hold.
     func exactSum(_ pixel: Int) -> UInt64? {
         switch self {
         case .uint8(let store): store.exactSum(pixel)

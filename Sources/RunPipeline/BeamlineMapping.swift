@@ -1,5 +1,6 @@
 import BeamlineMetadata
 import DetectorWire
+import Foundation
 import Identifiers
 import NeXus
 import Quantities
@@ -24,8 +25,16 @@ extension BeamlineConfiguration {
 
     var nxmxInstrument: NXmxDescription.Instrument {
         NXmxDescription.Instrument(
-            name: instrument.name ?? beamlineName, shortName: instrument.shortName, timeZone: nil,
+            name: instrument.name ?? beamlineName, shortName: instrument.shortName, timeZone: utcOffset,
             attenuatorTransmission: beam.transmission)
+    }
+
+    /// Offset of the beamline's clocks from UTC now, as `+01:00`; nil when the file names no zone.
+    private var utcOffset: String? {
+        guard timeZoneName != nil else { return nil }
+        let minutes = timeZone.secondsFromGMT() / 60
+        let digits = [minutes.magnitude / 60, minutes.magnitude % 60].map { String(String(100 + $0).dropFirst()) }
+        return (minutes < 0 ? "-" : "+") + digits.joined(separator: ":")
     }
 
     func nxmxBeam(_ settings: DetectorSettings) -> NXmxDescription.Beam {

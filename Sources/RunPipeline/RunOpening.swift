@@ -33,11 +33,11 @@ struct RunOpening {
         let preview = PreviewFollower(folder: folder, mask: header.pixelMasks[0], fileSystem: plan.fileSystem)
         let recorder = RunRecorder(
             plan: plan, folder: folder, identifier: identifier, header: header, preview: preview, logger: logger)
-        preview.start()
         // For whoever looks while the run grows, and for recovery: all that is known before the first frame.
         try MasterFile.write(
             try NXmxMaster.tree(recorder.description(stage: .provisional, end: nil)), in: folder, mode: plan.rights.fileMode,
             fileSystem: plan.fileSystem)
+        preview.start()
         logger.info(
             "armed",
             metadata: [

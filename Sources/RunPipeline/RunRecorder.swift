@@ -89,31 +89,34 @@ final class RunRecorder {
         }
     }
 
-    /// Stores what can be stored of each channel; false when a channel's place was taken by a masked frame.
+    /// Stores what can be stored of each channel; false when not every channel is in the file as received.
+    ///
+    /// The place of a chunk that cannot be stored stays empty, which reads as masked pixels, until the seal puts a masked frame there.
     private func store(_ chunks: [PreparedChunk], frame: Int, receiveTime_ns: Int64) throws -> Bool {
         var reason: (any Error)?
         var stored = 0
         for chunk in chunks {
             switch chunk.content {
             case .ready(let ready):
-                let writer = try writer(of: chunk.channel, for: ready)
+                guard channels.indices.contains(chunk.channel) else {
+                    reason = IngestError(
+                        .unknownChannel, "more channels than announced", got: "channel \(chunk.channel + 1)",
+                        expected: "\(channels.count)")
+                    continue
+                }
+                let writer = writer(of: chunk.channel, for: ready)
                 if let refusal = writer.refusal(of: ready) {
                     reason = refusal
-                    try writer.writeMasked(frame: frame, isInvalid: true, receiveTime_ns: receiveTime_ns)
+                } else if writer.hasFrame(frame) {
+                    reason = IngestError(.badPayload, "message with the same channel twice", at: writer.name)
                 } else {
-                    let (file, chunkPlace) = try writer.write(ready, frame: frame, receiveTime_ns: receiveTime_ns)
-                    bytesStored += chunkPlace.size
+                    let (file, place) = try writer.write(ready, frame: frame, receiveTime_ns: receiveTime_ns)
+                    bytesStored += place.size
                     stored += 1
-                    if chunk.channel == 0 { preview?.offer(frame: frame, file: file, at: chunkPlace, chunk: ready) }
+                    if chunk.channel == 0 { preview?.offer(frame: frame, file: file, at: place, chunk: ready) }
                 }
-            case .refused(let error):
-                reason = error
-                // Before the first whole frame nobody knows the format: the place is filled at the seal.
-                if chunk.channel < channels.count, let writer = channels[chunk.channel] {
-                    try writer.writeMasked(frame: frame, isInvalid: true, receiveTime_ns: receiveTime_ns)
-                }
-            case .unpacked:
-                reason = IngestError(.badPayload, "frame reached the writer unpacked")
+            case .refused(let error): reason = error
+            case .unpacked: reason = IngestError(.badPayload, "frame reached the writer unpacked")
             }
         }
         if reason == nil, stored < channels.count {
@@ -124,7 +127,7 @@ final class RunRecorder {
         return reason == nil
     }
 
-    private func writer(of channel: Int, for chunk: ReadyChunk) throws -> ChannelWriter {
+    private func writer(of channel: Int, for chunk: ReadyChunk) -> ChannelWriter {
         if let writer = channels[channel] { return writer }
         let names = header.start.channels
         let writer = ChannelWriter(

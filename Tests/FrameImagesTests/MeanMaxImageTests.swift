@@ -93,3 +93,13 @@ import Testing
         }
     }
 }
+
+extension MeanMaxImageTests {
+    @Test func pixelsThatWereNeverValidAreKnown() throws {
+        let format = FrameFormat(shape: try FrameShape(slow: 1, fast: 4), pixelType: .uint8)
+        let image = try MeanMaxImage(format: format)
+        #expect(image.neverValid() == [true, true, true, true])
+        for frame: [UInt8] in [[255, 0, 255, 255], [255, 255, 3, 255]] { try frame.withUnsafeBytes { try image.add($0) } }
+        #expect(image.neverValid() == [true, false, false, true])
+    }
+}

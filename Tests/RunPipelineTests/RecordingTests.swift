@@ -4,6 +4,7 @@ import Diagnostics
 import FrameIngest
 import Foundation
 import Frames
+import NeXus
 import RunModel
 import RunPipeline
 import TestSupport
@@ -139,6 +140,38 @@ import Testing
         let data = run.summary.files.filter { $0.role == .data }.map(\.path)
         #expect(data == ["run_42_data_000001.h5", "run_42_threshold_2_data_000001.h5"])
         #expect(try RunVerifier(folder: run.folder.path, decodes: true).verify().problems == [])
+    }
+
+    @Test func aChannelThatWasNotAnnouncedSpoilsItsFrameOnly() throws {
+        let folder = try TemporaryFolder()
+        var messages = try Recording.series(.v2, count: 5)
+        messages[3] = try Recording.series(.v2, count: 3, channels: ["strange", "threshold_1"])[3]
+        let run = try #require(try Recording.record(messages, in: folder))
+        #expect(run.summary.frames.invalid == 1)
+        #expect(run.summary.frames.written == 4)
+        #expect(run.summary.frames.lostHere == 0)
+        #expect(run.summary.invalidFrames.first?.reason.contains("strange") == true)
+    }
+
+    @Test func theSameChannelTwiceSpoilsItsFrameOnly() throws {
+        let folder = try TemporaryFolder()
+        var messages = try Recording.series(.v2, count: 5)
+        messages[2] = try Recording.series(.v2, count: 2, channels: ["threshold_1", "threshold_1"])[2]
+        let run = try #require(try Recording.record(messages, in: folder))
+        #expect(run.summary.frames.written == 4)
+        #expect(run.summary.frames.lostHere == 0)
+    }
+
+    @Test func aSeriesWithoutOneWholeFrameHasFailedAndKeepsItsHeader() throws {
+        let folder = try TemporaryFolder()
+        var messages = try Recording.series(.v1, count: 3)
+        for frame in 1...3 { messages[frame][2].removeLast(5) }
+        let run = try #require(try Recording.record(messages, in: folder))
+        #expect(run.summary.verdict == .failed)
+        #expect(run.summary.frames.invalid == 3)
+        #expect(run.exitStatus == .framesMissing)
+        let header = try NeXusReader.value(at: "/entry/instrument/detector/stream/header", in: run.folder.master)
+        #expect("\(String(describing: header))".contains("photon_energy"))
     }
 
     @Test func framesAreSplitOverDataFiles() throws {

@@ -11,6 +11,8 @@ public struct ChildOutput: Sendable {
 
 public struct ChildFailure: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }
 
 /// A child process whose output is collected while it runs: started, watched for a line, signalled, waited for with a limit.

@@ -3,8 +3,11 @@
 #include "peers.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,7 +33,7 @@ static int write_at(int file, const char *bytes, size_t size, off_t offset) {
     return 0;
 }
 
-double peer_write_new_file(const char *path, const void *block, size_t size, size_t count, size_t step) {
+double peer_write_new_file(const char *path, const void *blocks, size_t size, size_t distinct, size_t count, size_t step) {
     unlink(path);
     double begin = seconds();
     int file = open(path, O_RDWR | O_CREAT | O_EXCL, 0644);
@@ -41,7 +44,7 @@ double peer_write_new_file(const char *path, const void *block, size_t size, siz
             if (fallocate(file, FALLOC_FL_KEEP_SIZE, (off_t)allocated, (off_t)step) != 0) step = 0;
             else allocated += step;
         }
-        const char *bytes = block;
+        const char *bytes = (const char *)blocks + i % distinct * size;
         size_t left = size;
         while (left > 0) {
             ssize_t n = write(file, bytes, left);
@@ -61,14 +64,44 @@ double peer_write_new_file(const char *path, const void *block, size_t size, siz
     return seconds() - begin;
 }
 
-static void keep(void *data, void *hint) { (void)data; (void)hint; }
-static void freed(void *data, void *hint) { (void)hint; free(data); }
+// Messages that are on their way at once: more than the sockets of both sides queue.
+enum { POOL = 64 };
+
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t returned;
+    int free_count;
+    char *free_blocks[POOL];
+};
+
+static void give_back(void *data, void *hint) {
+    struct pool *pool = hint;
+    pthread_mutex_lock(&pool->lock);
+    pool->free_blocks[pool->free_count++] = data;
+    pthread_cond_signal(&pool->returned);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static char *take(struct pool *pool) {
+    pthread_mutex_lock(&pool->lock);
+    while (pool->free_count == 0) pthread_cond_wait(&pool->returned, &pool->lock);
+    char *block = pool->free_blocks[--pool->free_count];
+    pthread_mutex_unlock(&pool->lock);
+    return block;
+}
 
 int peer_push(const char *address, const void *start, size_t start_size, const void *image, size_t image_size, size_t count,
               size_t patch_offset, const void *end, size_t end_size) {
+    struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .returned = PTHREAD_COND_INITIALIZER, .free_count = 0};
+    char *blocks = malloc(image_size * POOL);
+    if (blocks == NULL) return ENOMEM;
+    for (size_t i = 0; i < POOL; i++) {
+        pool.free_blocks[pool.free_count++] = blocks + i * image_size;
+        memcpy(blocks + i * image_size, image, image_size);
+    }
     void *context = zmq_ctx_new();
     void *socket = zmq_socket(context, ZMQ_PUSH);
-    int hwm = 64, linger = -1;
+    int hwm = 16, linger = -1;
     zmq_setsockopt(socket, ZMQ_SNDHWM, &hwm, sizeof hwm);
     zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
     int result = 0;
@@ -77,24 +110,14 @@ int peer_push(const char *address, const void *start, size_t start_size, const v
         goto done;
     }
     zmq_send(socket, start, start_size, 0);
-    // The number is patched into the shared block only when the message before it has left: with a patch, a copy is sent.
     for (size_t i = 0; i < count; i++) {
         zmq_msg_t message;
-        if (patch_offset == SIZE_MAX) {
-            zmq_msg_init_data(&message, (void *)image, image_size, keep, NULL);
-        } else {
-            // Head (metadata) copied and patched; the size of a whole message would cost the pusher a copy of the payload, which is what a
-            // detector does not pay, so buffers are taken from malloc, which keeps them.
-            char *copy = malloc(image_size);
-            memcpy(copy, image, image_size);
-            copy[patch_offset] = (char)(i >> 24);
-            copy[patch_offset + 1] = (char)(i >> 16);
-            copy[patch_offset + 2] = (char)(i >> 8);
-            copy[patch_offset + 3] = (char)i;
-            zmq_msg_init_data(&message, copy, image_size, freed, NULL);
-        }
+        char *block = take(&pool);
+        for (int byte = 0; byte < 4; byte++) block[patch_offset + byte] = (char)(i >> (24 - 8 * byte));
+        zmq_msg_init_data(&message, block, image_size, give_back, &pool);
         if (zmq_msg_send(&message, socket, 0) < 0) {
             result = zmq_errno();
+            zmq_msg_close(&message);
             break;
         }
     }
@@ -102,6 +125,7 @@ int peer_push(const char *address, const void *start, size_t start_size, const v
 done:
     zmq_close(socket);
     zmq_ctx_term(context);
+    free(blocks);
     return result;
 }
 
@@ -139,12 +163,12 @@ double peer_pull(const char *address, const char *path, size_t end_below, size_t
             break;
         }
         size_t size = (size_t)n;
-        if (begin == 0) begin = seconds();
         if (size < end_below) {
             zmq_msg_close(&message);
             if (*messages == 0) continue;
             break;
         }
+        if (begin == 0) begin = seconds();
         if (file >= 0) {
             while (step > 0 && (size_t)offset + size > allocated) {
                 if (fallocate(file, FALLOC_FL_KEEP_SIZE, (off_t)allocated, (off_t)step) != 0) step = 0;
@@ -158,11 +182,23 @@ double peer_pull(const char *address, const char *path, size_t end_below, size_t
         *bytes += size;
         zmq_msg_close(&message);
     }
-    if (file >= 0 && allocated > (size_t)offset && ftruncate(file, offset) != 0) code = errno;
     last = seconds();
+    if (file >= 0 && allocated > (size_t)offset && ftruncate(file, offset) != 0) code = errno;
 done:
     if (file >= 0) close(file);
     zmq_close(socket);
     zmq_ctx_term(context);
     return code != 0 ? -code : last - begin;
+}
+
+int peer_free_port(void) {
+    int probe = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = 0};
+    socklen_t size = sizeof place;
+    int result = -1;
+    if (probe >= 0 && bind(probe, (struct sockaddr *)&place, size) == 0 &&
+        getsockname(probe, (struct sockaddr *)&place, &size) == 0)
+        result = ntohs(place.sin_port);
+    if (probe >= 0) close(probe);
+    return result;
 }

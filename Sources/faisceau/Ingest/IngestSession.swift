@@ -41,7 +41,7 @@ struct IngestSession {
         progress.finish()
         receiver.stop()
         guard let sealed else {
-            return CommandOutcome(.environment, event: "stopped", ["reason": "stopped before a series began"])
+            return CommandOutcome(.done, event: "stopped", ["reason": "stopped before a series began"])
         }
         say(sealed)
         try sealed.writeManifest()
