@@ -34,6 +34,7 @@ public final class PullSocket: @unchecked Sendable {
                 .badAddress, "not a ZeroMQ address", got: address, expected: "tcp://HOST:PORT",
                 remedy: "DECTRIS detectors send V2 on port 31001, V1 on port 9999")
         }
+        try Self.lookUp(address)
         guard let context = zmq_ctx_new() else { throw Self.failure("no ZeroMQ context could be made", address) }
         guard let socket = zmq_socket(context, ZMQ_PULL) else {
             let failure = Self.failure("no PULL socket could be made", address)
@@ -51,7 +52,8 @@ public final class PullSocket: @unchecked Sendable {
         var limit = options.maximumPartBytes
         zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, MemoryLayout<Int64>.size)
         let monitorName = "inproc://monitor-\(UInt(bitPattern: socket))"
-        zmq_socket_monitor(socket, monitorName, ZMQ_EVENT_CONNECTED | ZMQ_EVENT_DISCONNECTED)
+        // The handshake, not the connection: anything listens on TCP, only a ZeroMQ peer shakes hands.
+        zmq_socket_monitor(socket, monitorName, ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
         guard let monitor = zmq_socket(context, ZMQ_PAIR) else {
             let failure = Self.failure("no monitor socket could be made", address)
             zmq_close(socket)
@@ -76,7 +78,7 @@ public final class PullSocket: @unchecked Sendable {
         zmq_ctx_term(context)
     }
 
-    /// Waits until a peer has accepted the connection; false when `timeout_ms` passed without one.
+    /// Waits until a ZeroMQ peer has accepted the connection; false when `timeout_ms` passed without one.
     public func waitUntilConnected(timeout_ms: Int) -> Bool {
         Self.set(monitor, ZMQ_RCVTIMEO, Int32(clamping: timeout_ms))
         var message = zmq_msg_t()
@@ -86,7 +88,7 @@ public final class PullSocket: @unchecked Sendable {
         // First frame: 16-bit event number in host order, then its value; second frame: the end point (zmq_socket_monitor(3)).
         let event = Int32(bytes.loadUnaligned(as: UInt16.self))
         while zmq_msg_more(&message) != 0 { guard zmq_msg_recv(&message, monitor, 0) >= 0 else { break } }
-        return event == ZMQ_EVENT_CONNECTED
+        return event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED
     }
 
     enum Reception { case message, nothing, tooManyParts, closed }
@@ -124,6 +126,24 @@ public final class PullSocket: @unchecked Sendable {
         zmq_msg_init(&message)
         defer { zmq_msg_close(&message) }
         guard zmq_msg_recv(&message, socket, 0) >= 0 else { throw Self.failure("receiving failed", address) }
+    }
+
+    /// ZeroMQ looks names up in the background and only ever falls silent: a name that nobody knows is said here.
+    private static func lookUp(_ address: String) throws(IngestError) {
+        let place = address.dropFirst("tcp://".count)
+        guard let colon = place.lastIndex(of: ":"), let port = UInt16(place[place.index(after: colon)...]), port > 0 else {
+            throw IngestError(.badAddress, "no port in the address", got: address, expected: "tcp://HOST:PORT")
+        }
+        // An IPv6 address stands in brackets; a source address before a semicolon is ZeroMQ's own.
+        let host = place[..<colon].split(separator: ";").last.map { $0.trimmingPrefix("[").prefix { $0 != "]" } } ?? ""
+        var found: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(String(host), nil, nil, &found)
+        if let found { freeaddrinfo(found) }
+        guard status == 0 else {
+            throw IngestError(
+                .badAddress, "this machine cannot find the host", at: address, got: String(cString: gai_strerror(status)),
+                remedy: "check the name, or give the detector's IP address")
+        }
     }
 
     private static func set(_ socket: UnsafeMutableRawPointer, _ option: Int32, _ value: Int32) {

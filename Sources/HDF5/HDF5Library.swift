@@ -28,6 +28,12 @@ public enum HDF5Library {
         return H5is_library_threadsafe(&answer) >= 0 && answer
     }()
 
+    /// Keeps the library from closing files when the process ends; call it before any other call of HDF5.
+    ///
+    /// After a full disk the library still holds what it could not write, tries again at exit, and crashes on it (seen with 1.10.8): the
+    /// program's own exit status would be lost. Our files are closed by hand, and their frames are not in the library's hands at all.
+    public static func leaveFilesAtExit() { H5dont_atexit() }
+
     /// Refuses a library that two of our threads could not share.
     static func require() throws(HDF5Error) {
         guard isThreadSafe else {

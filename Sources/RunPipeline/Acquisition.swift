@@ -108,7 +108,11 @@ public final class Acquisition {
             }
             return .endMessage
         case .other(let type):
-            recorder?.countOther(type)
+            if let recorder {
+                recorder.countOther(type)
+            } else {
+                logger.notice("message of another kind, before any series", metadata: ["type": "\(type)"])
+            }
         case .refused(let error):
             if let recorder { recorder.refuse(error) } else { try refuseBeforeStart(error) }
         case .empty: break
@@ -161,7 +165,7 @@ public final class Acquisition {
     private func begin(with slot: MessageSlot) throws {
         guard case .start(let start) = slot.outcome else { return }
         defer { events.recycle(slot) }
-        let header = SeriesHeader(start, in: slot)
+        let header = SeriesHeader(start, in: slot, received: Timestamp(unixNanoseconds: slot.receiveTime_ns))
         framesWithoutStart = 0
         recorder = try RunOpening(plan: plan, logger: logger).open(header)
         if let recorder { report(recorder, state: .armed) }

@@ -39,8 +39,9 @@ extension BeamlineConfiguration {
 
     func nxmxBeam(_ settings: DetectorSettings) -> NXmxDescription.Beam {
         let wavelength = beam.wavelength ?? settings.wavelength
+        let energy = beam.wavelength == nil ? settings.photonEnergy : wavelength?.photonEnergy
         return NXmxDescription.Beam(
-            wavelength_angstrom: wavelength?.angstrom, energy_eV: wavelength?.photonEnergy.electronvolts,
+            wavelength_angstrom: wavelength?.angstrom, energy_eV: energy?.electronvolts,
             wavelengthSpread_angstrom: beam.wavelengthSpread.map { $0.metres * 1e10 / Self.widthsPerDeviation },
             sizeX_m: beam.sizeHorizontal?.metres, sizeY_m: beam.sizeVertical?.metres,
             profile: beam.profile.flatMap { NXmxDescription.Beam.Profile(rawValue: $0.rawValue) },
@@ -84,5 +85,11 @@ extension DetectorSettings {
         return abs(translation[2])
     }
 
-    var runBeam: RunSummary.Beam { RunSummary.Beam(wavelength: wavelength, photonEnergy: wavelength?.photonEnergy) }
+    /// As the stream gave it, so that 12400 eV stay 12400 eV; else the wavelength's.
+    var photonEnergy: PhotonEnergy? {
+        if let given = photonEnergy_eV, let value = try? PhotonEnergy(given, .electronvolt) { return value }
+        return wavelength?.photonEnergy
+    }
+
+    var runBeam: RunSummary.Beam { RunSummary.Beam(wavelength: wavelength, photonEnergy: photonEnergy) }
 }

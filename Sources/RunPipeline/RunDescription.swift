@@ -109,11 +109,13 @@ extension RunRecorder {
         var times = times
         times.grow(to: count)
         func column(_ values: [Int64]) -> [Double] { times.seconds(Array(values.prefix(count))) ?? [] }
-        return NXmxDescription.FrameRecord(
+        var record = NXmxDescription.FrameRecord(
             count: count, startTimes_s: column(times.start_ns), stopTimes_s: column(times.stop_ns),
             realTimes_s: column(times.real_ns), origin: seriesDate,
             receiveTimes_ns: times.received_ns.prefix(count).map { max($0, 0) },
             valid: (0..<count).map { fate(of: $0) == .stored })
+        record.neverCame = max(0, (tracker.expected ?? 0) - count)
+        return record
     }
 
     private func streamRecord(_ stage: NXmxDescription.Stage) -> NXmxDescription.StreamRecord {

@@ -27,6 +27,8 @@ final class RunRecorder {
     private(set) var invalidFrames: Int = 0
     private(set) var lostHere: Int = 0
     private(set) var bytesStored: Int = 0
+    /// Why messages were refused: the first ten.
+    private var refusals: [String] = []
     private(set) var otherMessages: [String: Int] = [:]
     /// Set once: after it nothing more is written, what comes is counted as lost here.
     private(set) var writeFailure: (any Error)?
@@ -48,7 +50,7 @@ final class RunRecorder {
         self.header = header
         self.preview = preview
         self.logger = logger
-        began = plan.clock.now()
+        began = header.received
         let expected = header.start.settings.expectedFrames(header.start.version)
         tracker = SeriesTracker(seriesID: header.start.seriesID, expected: expected?.count)
         times = FrameTimes(expectedFrames: expected?.count ?? 0)
@@ -152,6 +154,7 @@ final class RunRecorder {
     func refuse(_ error: any Error) {
         let count = otherMessages["refused", default: 0] + 1
         otherMessages["refused"] = count
+        if refusals.count < 10 { refusals.append("\(error)") }
         if count <= 10 { logger.warning("message refused", metadata: ["reason": "\(error)"]) }
     }
 
@@ -230,6 +233,7 @@ final class RunRecorder {
         if tracker.outOfRange > 0 { notes.append("\(tracker.outOfRange) frame(s) with an impossible number were not stored") }
         if appendices.leftOut > 0 { notes.append("\(appendices.leftOut) image appendices left out: more than 64 MiB") }
         if let writeFailure { notes.append("writing failed: \(writeFailure)") }
+        notes += refusals.map { "message refused: \($0)" }
         for (type, count) in otherMessages.sorted(by: { $0.key < $1.key }) {
             notes.append("\(count) message(s) '\(type)' not stored")
         }

@@ -2,6 +2,7 @@ import DetectorWire
 import Diagnostics
 import FrameIngest
 import Frames
+import RunModel
 
 /// What the start message said, with its arrays unpacked: everything of it that must outlive the message.
 public struct SeriesHeader: Sendable {
@@ -17,7 +18,11 @@ public struct SeriesHeader: Sendable {
     /// What was strange, for the log and the file.
     public private(set) var notes: [String]
 
-    public init(_ start: StartMessage, in slot: MessageSlot) {
+    /// When the start message came: the run is armed from then on.
+    public let received: Timestamp
+
+    public init(_ start: StartMessage, in slot: MessageSlot, received: Timestamp) {
+        self.received = received
         self.start = start
         originalJSON = start.original.json()
         notes = start.notes

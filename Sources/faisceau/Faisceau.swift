@@ -1,6 +1,8 @@
 import ArgumentParser
 import CommandLineSupport
+import FrameIngest
 import Glibc
+import HDF5
 
 /// `faisceau`: the one executable. Commands parse, call and print; what they do lives in the targets below.
 struct Faisceau: AsyncParsableCommand {
@@ -32,6 +34,9 @@ struct Faisceau: AsyncParsableCommand {
     static func main() async {
         // Before the first HDF5 call: file systems without locks (NFS, Lustre without flock) must not stop a reader of our own files.
         setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 0)
+        // Before there is a second thread: arenas that exist already are not merged.
+        MemoryTuning.keepLargeBlocks()
+        HDF5Library.leaveFilesAtExit()
         await CommandLineEntry.run(Faisceau.self)
     }
 }

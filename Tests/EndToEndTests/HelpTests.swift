@@ -12,12 +12,7 @@ struct HelpTests {
         #expect(output.status == 0)
         let text = output.standardOutput
         let overview = text.components(separatedBy: "USAGE:")[0]
-        let isGroup = ["ingest", "simulate"].contains(command)
-        withKnownIssue("groups of commands have no example") {
-            #expect(overview.contains("faisceau \(command)"), "no example in: \(overview)")
-        } when: {
-            isGroup
-        }
+        #expect(overview.contains("faisceau \(command)"), "no example in: \(overview)")
     }
 
     @Test func theVersionIsANumber() throws {

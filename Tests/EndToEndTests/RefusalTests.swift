@@ -35,9 +35,7 @@ struct RefusalTests {
         let recorded = try Self.ingest("--from", "tcp://no-such-host.invalid:9999", "--out", ".", "--connect-timeout", "1")
         #expect(recorded.status == 1)
         let code = try recorded.failed().error.code
-        withKnownIssue("the name is not looked up: silence is all that is told") {
-            #expect(code == "badAddress")
-        }
+        #expect(code == "badAddress")
     }
 
     @Test(.enabled(if: TestPython.path != nil, "\(TestPython.absence)"))
@@ -45,11 +43,9 @@ struct RefusalTests {
         let (server, address) = try OtherSources.webServer()
         let folder = try TemporaryFolder("e2e")
         let ingest = try Rehearsal.startIngest(from: address, ["--connect-timeout", "1"], in: folder)
-        withKnownIssue("ready is said when TCP connects, before the ZMTP handshake") {
-            let output = try ingest.wait(seconds: 4)
-            #expect(output.status == 1)
-            #expect(!EventLine.all(in: output.standardError).contains { $0.event == "ready" })
-        }
+        let output = try ingest.wait(seconds: 4)
+        #expect(output.status == 1)
+        #expect(!EventLine.all(in: output.standardError).contains { $0.event == "ready" })
         withExtendedLifetime(server) {}
     }
 
@@ -76,9 +72,7 @@ struct RefusalTests {
         let folder = try TemporaryFolder("e2e")
         let ingest = try Rehearsal.startIngest(from: address, in: folder)
         try ingest.waitFor("\"event\":\"ready\"")
-        withKnownIssue("messages of other types are dropped in silence before a series") {
-            try ingest.waitFor("something-1.0", seconds: 2)
-        }
+        try ingest.waitFor("something-1.0", seconds: 2)
         withExtendedLifetime(process) {}
     }
 

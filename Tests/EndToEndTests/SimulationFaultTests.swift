@@ -95,9 +95,7 @@ struct SimulationFaultTests {
         let path = "/entry/instrument/detector/frame_record/missing_count"
         #expect(try recorded.run().missing_frames == [[2, 2], [17, 19]])
         let missing = try HDF5View.values(try recorded.sealed().master, [path])[path]?.number
-        withKnownIssue("frames announced beyond the last that came are not counted in the master") {
-            #expect(missing == 4)
-        }
+        #expect(missing == 4)
     }
 
     @Test func aSeriesWithoutEndIsClosedAfterSilence() throws {
@@ -137,8 +135,6 @@ struct SimulationFaultTests {
         #expect(said?.contains("expected bslz4, lz4, bszstd or zstd") == true)
         // Who opens the run later must find the reason too.
         let run = try recorded.run()
-        withKnownIssue("run.json counts refused messages and does not say why") {
-            #expect((run.notes + run.invalid_frames.map(\.reason)).contains { $0.contains("blosc") }, "\(run.notes)")
-        }
+        #expect((run.notes + run.invalid_frames.map(\.reason)).contains { $0.contains("blosc") }, "\(run.notes)")
     }
 }

@@ -17,6 +17,8 @@ extension NXmxDescription {
         public var receiveTimes_ns: [Int64]
         /// Whether each frame holds what the detector sent. False: it was lost or invalid, and all its pixels are masked.
         public var valid: [Bool]
+        /// Frames that were announced and would come after the last one in the file.
+        public var neverCame = 0
 
         public init(
             count: Int, startTimes_s: [Double] = [], stopTimes_s: [Double] = [], realTimes_s: [Double] = [],

@@ -79,7 +79,7 @@ extension NXmxMaster {
         }
         if !frames.valid.isEmpty {
             let missing = frames.missing
-            fields += [.flags("valid", frames.valid), .integer("missing_count", missing.count)]
+            fields += [.flags("valid", frames.valid), .integer("missing_count", missing.count + frames.neverCame)]
             if !missing.isEmpty { fields.append(.integers("missing", missing)) }
         }
         let record = NeXusGroup("frame_record", "NXcollection", known: fields)
@@ -141,7 +141,8 @@ extension NXmxMaster {
         guard let channel else { return nil }
         guard channel.pixelMask == nil else { return .softLink(name: "pixel_mask", target: "\(detectorPath)/pixel_mask") }
         return try .pixelMask(
-            PixelMask(allGood: channel.format.shape), [.init("description", "the detector sent no mask: no pixel is marked")])
+            PixelMask(allGood: channel.format.shape),
+            [.init("description", "no whole mask came with the stream: no pixel is marked")])
     }
 
     /// XDS expects the product of both as the number of frames: the armed numbers after a whole run, the truth after a cut one.

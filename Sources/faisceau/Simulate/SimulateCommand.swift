@@ -8,7 +8,12 @@ import FrameIngest
 /// `faisceau simulate …`
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Play a detector, for rehearsals and tests.", subcommands: [SimulateStreamCommand.self]
+        commandName: "simulate", abstract: "Play a detector, for rehearsals and tests.",
+        discussion: """
+            Example:
+              faisceau simulate stream --bind tcp://127.0.0.1:31001 --from synthetic:eiger2-1m:rings --wait-for-puller
+            """,
+        subcommands: [SimulateStreamCommand.self]
     )
 }
 

@@ -1,0 +1,50 @@
+import Foundation
+
+/// What the command line asks for.
+struct BenchOptions {
+    /// Folder of the files that are written; its file system is what is measured.
+    var folder = FileManager.default.currentDirectoryPath
+    var jsonFile: String?
+    var rounds = 5
+    /// Bytes of one run of one side.
+    var bytesPerRun = 1 << 30
+    /// Parts of a subject's name; empty: all subjects.
+    var only: [String] = []
+
+    static let help = """
+        usage: bench-ingest [--dir FOLDER] [--rounds N] [--mib N] [--only TEXT]... [--json FILE]
+          --dir     folder for the files; its file system is measured (default: the current folder)
+          --rounds  runs of each side, alternating (default 5)
+          --mib     bytes of one run (default 1024)
+          --only    subjects whose name contains TEXT
+        """
+
+    init(_ arguments: [String]) throws(BenchError) {
+        var rest = arguments[...]
+        while let flag = rest.popFirst() {
+            guard let value = rest.popFirst() else { throw BenchError("\(flag)\n\(Self.help)") }
+            switch flag {
+            case "--dir": folder = value
+            case "--json": jsonFile = value
+            case "--only": only.append(value)
+            case "--rounds": rounds = try Self.positive(value)
+            case "--mib": bytesPerRun = try Self.positive(value) << 20
+            default: throw BenchError("\(flag) is not known\n\(Self.help)")
+            }
+        }
+    }
+
+    func wants(_ subject: String) -> Bool { only.isEmpty || only.contains { subject.contains($0) } }
+
+    private static func positive(_ text: String) throws(BenchError) -> Int {
+        guard let number = Int(text), (1...1_000_000).contains(number) else { throw BenchError("\(text) is not a number from 1") }
+        return number
+    }
+}
+
+/// Why there is no figure.
+struct BenchError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,98 @@
+import CPeers
+import ChunkFile
+import FrameIngest
+import Frames
+import Glibc
+import NeXus
+
+/// Frames from memory to a new data file with ledger, digest and index, against write(2) of the same bytes to a new file with the
+/// same space taken ahead. One thread each; from no file to a closed one, so that our skeleton, index and seal count.
+struct InProcessWriting {
+    let subject: String
+    let format: FrameFormat
+    let frames: Int
+    let folder: String
+    let isRate: Bool
+    /// Frames are written in turn from so many bytes, more than the nearest caches hold: a received frame has just been stored.
+    private static let distinctBytes = 64 << 20
+    private static let space = SpaceOptions.standard
+
+    init(_ subject: String, format: FrameFormat, frames: Int, folder: String, isRate: Bool) {
+        self.subject = subject
+        self.format = format
+        self.frames = frames
+        self.folder = folder
+        self.isRate = isRate
+    }
+
+    func compare(rounds: Int, goal: Comparison.Goal) throws -> Comparison {
+        let size = format.byteCount
+        let distinct = min(frames, max(1, Self.distinctBytes / size))
+        let blocks = UnsafeMutableRawBufferPointer.allocate(byteCount: distinct * size, alignment: 4096)
+        defer { blocks.deallocate() }
+        Noise.fill(blocks)
+        var ours = Figures("skeleton, pwrite, digest, ledger, index", threads: "1 thread")
+        var peer = Figures("write(2)", threads: "1 thread")
+        for round in 0...rounds {
+            // Who comes first changes: what one leaves behind (dirty pages, a warm cache) meets the other as often.
+            if round % 2 == 0 { peer.add(try writePlainly(blocks, distinct), round: round) }
+            ours.add(try write(UnsafeRawBufferPointer(blocks), distinct), round: round)
+            if round % 2 == 1 { peer.add(try writePlainly(blocks, distinct), round: round) }
+        }
+        return Comparison(
+            subject: subject, unit: isRate ? Comparison.framesPerSecond : Comparison.gigabytesPerSecond, ours: ours, peer: peer,
+            goal: goal)
+    }
+
+    private var amount: Double { Double(frames) * (isRate ? 1 : 1e-9 * Double(format.byteCount)) }
+
+    private func writePlainly(_ blocks: UnsafeMutableRawBufferPointer, _ distinct: Int) throws -> Sample {
+        let path = folder + "/peer.bin"
+        defer { unlink(path) }
+        let watch = Stopwatch()
+        let seconds = peer_write_new_file(
+            path, blocks.baseAddress, format.byteCount, distinct, frames, Self.space.preallocationStep)
+        guard seconds > 0 else { throw BenchError("write(2) failed: \(String(cString: strerror(Int32(-seconds))))") }
+        return watch.sample(amount: amount, wallSeconds: seconds, isRate: isRate)
+    }
+
+    /// What the writer of a run does with each chunk (`DataFileWriter`), flush once a second included.
+    private func write(_ blocks: UnsafeRawBufferPointer, _ distinct: Int) throws -> Sample {
+        let (path, ledgerPath) = (folder + "/ours.h5", folder + "/ours.ledger")
+        defer {
+            unlink(path)
+            unlink(ledgerPath)
+        }
+        let size = format.byteCount
+        let watch = Stopwatch()
+        let layout = try DataFileSkeleton.create(path: path, format: format, encoding: .none)
+        let address = Int(layout.datasetObjectHeaderAddress)
+        let appender = try ChunkAppender(path: path, datasetObjectHeaderAddress: address, options: Self.space)
+        let ledger = try LedgerWriter(
+            path: ledgerPath,
+            header: LedgerHeader(
+                runPID: "bench", dataFileName: "ours.h5", datasetObjectHeaderAddress: address, dataStart: appender.usedBytes,
+                slow: format.shape.slow, fast: format.shape.fast, elementType: format.pixelType.rawValue,
+                elementSize: format.pixelType.byteCount, filterID: 0, created_ns: systemTime_ns()))
+        var flushed = systemTime_ns()
+        for frame in 0..<frames {
+            let received = systemTime_ns()
+            let start = frame % distinct * size
+            let chunk = UnsafeRawBufferPointer(rebasing: blocks[start..<start + size])
+            try ledger.reserve()
+            let stored = try appender.append(chunk, frame: frame)
+            try ledger.append(
+                LedgerRecord(
+                    frame: UInt64(frame), offset: UInt64(stored.offset), size: UInt64(stored.size),
+                    digest: ChunkDigest.of(chunk), receiveTime_ns: received))
+            if received - flushed >= 1_000_000_000 {
+                flushed = received
+                try appender.flush()
+            }
+        }
+        try appender.patchIntegerAttribute(name: "image_nr_high", value: frames)
+        try appender.seal(frames: frames)
+        try ledger.close()
+        return watch.sample(amount: amount, isRate: isRate)
+    }
+}
