@@ -45,11 +45,15 @@ sanitize-address: setup ## Tests of the targets that touch memory, under the add
 sanitize-thread: setup ## The same under the thread sanitizer
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan --filter '$(UNSAFE)'
 
-bench-ingest: setup ## Ingest against bare C loops, on this machine's disk (minutes)
-	swift run -c release --package-path Benchmarks bench-ingest
+BENCH := swift build -c release --package-path Benchmarks
+
+bench-ingest: setup bench-codec ## Ingest against bare C loops, on this machine's disk, and the codecs (minutes; ARGS="--dir DIR --rounds N")
+	$(BENCH) --product bench-ingest
+	"$$($(BENCH) --show-bin-path)/bench-ingest" $(ARGS)
 
 bench-codec: setup venv ## Codecs against hdf5plugin's filter
-	swift run -c release --package-path Benchmarks bench-codec
+	$(BENCH) --product bench-codec
+	$(PYTHON) Benchmarks/bench_codec.py "$$($(BENCH) --show-bin-path)/bench-codec"
 
 judges: venv ## Have every reader open the runs of demo/: PyPI's, DIALS (1.5 GB), XDS's neggia (minutes; not in CI)
 	@Tests/Judges/setup-judges.sh

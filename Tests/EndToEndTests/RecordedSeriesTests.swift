@@ -10,8 +10,12 @@ struct RecordedSeriesTests {
     static let frames = 30
     static let source = Fixtures.url("streams/eiger2-16m")
     /// Recorded once for all tests of this suite.
-    static let recorded = Result {
-        try Rehearsal.record(source.path, playing: ["--frames", "\(frames)", "--stamp"])
+    static let recorded: Result<Recorded, any Error> = Result {
+        // A static value is never released: without this each test run would leave its frames behind.
+        atexit {
+            if let folder = try? RecordedSeriesTests.recorded.get().folder.url { try? FileManager.default.removeItem(at: folder) }
+        }
+        return try Rehearsal.record(source.path, playing: ["--frames", "\(frames)", "--stamp"])
     }
 
     @Test func theFinalObjectTellsRunVerdictCountsAndIdentifier() throws {

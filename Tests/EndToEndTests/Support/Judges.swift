@@ -3,7 +3,6 @@ import TestSupport
 
 /// Programs that others wrote, asked about a run.
 enum Judges {
-
     /// The lines of `judge_readers.py`, whether or not one failed.
     static func readers(_ run: String, frames: Int) throws -> [String] {
         guard let python = TestPython.path else { throw ChildFailure(description: TestPython.absence) }
