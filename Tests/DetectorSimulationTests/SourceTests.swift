@@ -157,8 +157,8 @@ import Testing
 
     @Test(
         .enabled(
-            if: SharedData.has("grid-cbf/thau_3_2_0001.cbf.bz2") && ChildProcess.find("bzip2") != nil
-                || TestPython.isAvailable("bz2"),
+            if: SharedData.has("grid-cbf/thau_3_2_0001.cbf.bz2")
+                && (ChildProcess.find("bzip2") != nil || TestPython.isAvailable("bz2")),
             "\(SharedData.absence)"))
     func aRealFrameHasThePublishedSumAndMaskedPixels() throws {
         let packed = try #require(SharedData.url("grid-cbf/thau_3_2_0001.cbf.bz2"))
