@@ -25,6 +25,8 @@ public struct IngestPlan: Sendable {
     public var rights = RunFolder.Rights()
     public var fileSystem: any FileSystem = LocalFileSystem()
     public var clock: any WallClock = SystemClock()
+    /// From the receipt of each frame to its acknowledgement, over all runs of this plan: for the metrics.
+    public var acknowledgement = LatencyHistogram()
     /// Program name and version, for provenance.
     public var program = "faisceau"
     public var version: String

@@ -81,6 +81,7 @@ final class RunRecorder {
         }
         do {
             let isWhole = try store(slot.chunks, frame: frame, receiveTime_ns: slot.receiveTime_ns)
+            plan.acknowledgement.record(nanoseconds: plan.clock.now().unixNanoseconds - slot.receiveTime_ns)
             mark(frame, isWhole ? .stored : .invalid)
             if isWhole { writtenFrames += 1 } else { invalidFrames += 1 }
             flushIfDue(now_ns: slot.receiveTime_ns)
