@@ -12,6 +12,10 @@ public enum RunModelErrorCode: String, FaultCode {
     case badManifest
     /// run.json is not what its schema says.
     case badSummary
+    /// The status of an ingest is not what its schema says.
+    case badStatus
+    /// The metadata of a run that is to come are not what their schema says.
+    case badArmMetadata
 
     public var exitStatus: ExitStatus { .invalidInput }
 }
