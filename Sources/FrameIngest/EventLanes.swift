@@ -1,15 +1,5 @@
 import Frames
 
-/// What travels from the receiver to the writer.
-public enum IngestEvent: Sendable {
-    /// A message; the writer gives the slot back with `StreamReceiver.recycle`.
-    case message(MessageSlot)
-    /// Nothing has come for this long; sent about once a second while it lasts.
-    case silence(seconds: Double)
-    /// The receiver has ended: on request, or because the socket failed. The last event.
-    case stopped((any Error)?)
-}
-
 /// Bounded rings between the receiver and the writer that keep the order of messages.
 ///
 /// Chunks that come ready go straight through one ring. Frames that come unpacked go through `workers` lanes in turn, each a

@@ -12,20 +12,6 @@ import Synchronization
 public final class StreamReceiver: @unchecked Sendable {
     // @unchecked: everything that changes after `start` is atomic, a ring, or owned by the receiver thread.
 
-    public struct Options: Sendable {
-        /// nil: told from the first message.
-        public var version: StreamVersion?
-        /// How frames that come unpacked are stored.
-        public var compression: ChunkEncoding = .bitshuffleLZ4
-        public var packingThreads = 2
-        /// Bytes of messages received and not yet written.
-        public var poolBytes = 2 << 30
-        /// Messages received and not yet written.
-        public var poolMessages = 4096
-        public var limits: WireLimits = .standard
-        public init() {}
-    }
-
     public let options: Options
     private let socket: PullSocket
     private let lanes: EventLanes
@@ -42,7 +28,7 @@ public final class StreamReceiver: @unchecked Sendable {
         self.options = options
         self.now_ns = now_ns
         lanes = try EventLanes(workers: options.packingThreads, depth: Self.queuedMessages)
-        freeSlots = try BoundedRing(capacity: options.poolMessages)
+        freeSlots = try BoundedRing(capacity: Self.slots)
         budget = try ByteBudget(limit: options.poolBytes)
     }
 
@@ -62,8 +48,14 @@ public final class StreamReceiver: @unchecked Sendable {
     /// Asks the receiver to end after the messages that libzmq holds already; callable from any thread, also from a signal's source.
     public func stop() { isStopping.store(true, ordering: .releasing) }
 
-    public var bytesInPool: Int { budget.used }
-    public var highestBytesInPool: Int { budget.highWater }
+    /// What was received, and what waits.
+    public var counters: ReceiverCounters {
+        var counters = ReceiverCounters()
+        counters.pool.usedBytes = budget.used
+        counters.pool.highestBytes = budget.highWater
+        counters.pool.limitBytes = budget.limit
+        return counters
+    }
 
     /// The writer's view of the stream.
     public struct Events {
@@ -105,7 +97,7 @@ public final class StreamReceiver: @unchecked Sendable {
                 let slot: MessageSlot
                 if let kept = spare {
                     slot = kept
-                } else if made < options.poolMessages, freeSlots.count == 0 {
+                } else if made < Self.slots, freeSlots.count == 0 {
                     slot = MessageSlot()
                     made += 1
                 } else if let free = freeSlots.pop() {
@@ -183,6 +175,7 @@ public final class StreamReceiver: @unchecked Sendable {
     /// takes fresh pages meanwhile. Over loopback, 1 MiB frames to ext4 on two cores: 256 gave 0.57 of a bare C loop, 16 gave 0.84 and 1.08.
     /// What a slow disk needs beyond it waits in the detector, which buffers and counts.
     private static let queuedMessages = 16
+    private static let slots = 4096
     private static let longestDrain_ns: Int64 = 2_000_000_000
 
     private static func thread(_ name: String, _ body: @escaping @Sendable () -> Void) {

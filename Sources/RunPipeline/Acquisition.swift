@@ -66,6 +66,9 @@ public final class Acquisition {
                     end = ended
                     break loop
                 }
+            case .notice(let notice):
+                logger.warning("\(notice)", metadata: recorder.map { ["run": "\($0.folder.name)"] })
+                recorder?.take(notice)
             case .stopped(let error):
                 receiverEnded = true
                 if let error {

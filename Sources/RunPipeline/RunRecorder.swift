@@ -29,6 +29,9 @@ final class RunRecorder {
     private(set) var bytesStored: Int = 0
     /// Why messages were refused: the first ten.
     private var refusals: [String] = []
+    /// Frames that were thrown away for want of room and whose numbers were not kept: they are among those that never came.
+    private var unnamedDrops = 0
+    private var streamNotes: [String] = []
     private(set) var otherMessages: [String: Int] = [:]
     /// Set once: after it nothing more is written, what comes is counted as lost here.
     private(set) var writeFailure: (any Error)?
@@ -165,6 +168,27 @@ final class RunRecorder {
         otherMessages[known ? type : "…", default: 0] += 1
     }
 
+    /// What the receiver says of the stream: frames it had to throw away are lost here, by number; a person should hear of the rest.
+    func take(_ notice: IngestNotice) {
+        switch notice {
+        case .dropped(let dropped):
+            for frame in dropped.ranges.joined() {
+                switch tracker.arrive(seriesID: dropped.series, frame: frame) {
+                case .stray, .duplicate, .outOfRange: continue
+                case .inOrder, .reordered: break
+                }
+                lostHere += 1
+                mark(Int(frame), .lostHere)
+            }
+            unnamedDrops += dropped.unnamed
+        case .sharedStream(let suspicion):
+            streamNotes.append("\(suspicion)")
+        case .spillFailed(let error):
+            if streamNotes.count < 20 { streamNotes.append("\(error)") }
+        case .poolFull, .poolRelieved: break
+        }
+    }
+
     private func noteInvalid(_ frame: Int, _ reason: any Error) {
         if invalidReasons.count < 100 { invalidReasons.append(RunSummary.InvalidFrame(frame: frame, reason: "\(reason)")) }
         if invalidReasons.count <= 10 {
@@ -233,6 +257,10 @@ final class RunRecorder {
         if tracker.strays > 0 { notes.append("\(tracker.strays) frame(s) of other series came and were not stored") }
         if tracker.outOfRange > 0 { notes.append("\(tracker.outOfRange) frame(s) with an impossible number were not stored") }
         if appendices.leftOut > 0 { notes.append("\(appendices.leftOut) image appendices left out: more than 64 MiB") }
+        if unnamedDrops > 0 {
+            notes.append("\(unnamedDrops) of the frames that never came did come and were thrown away for want of room")
+        }
+        notes += streamNotes
         if let writeFailure { notes.append("writing failed: \(writeFailure)") }
         notes += refusals.map { "message refused: \($0)" }
         for (type, count) in otherMessages.sorted(by: { $0.key < $1.key }) {
