@@ -15,13 +15,14 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Look at this machine: rights, space, file system, memory, clock, libraries, processor.",
+        usage: "faisceau doctor [--out DIR] [<options>]",
         discussion: """
-            Ends with 1 when something makes ingest impossible, and says what to do about each finding.
+            Says what to do about each finding. Ends with 1 when something makes ingest impossible.
 
             Example: faisceau doctor --out /data/visitor/mx1234
             """)
 
-    @Option(help: "The folder that runs are to be written to; it need not exist.")
+    @Option(help: ArgumentHelp("The folder that runs are to be written to; it need not exist.", valueName: "DIR"))
     var out = "."
 
     @OptionGroup var output: OutputOptions

@@ -19,9 +19,18 @@ struct Faisceau: AsyncParsableCommand {
                   --from synthetic:eiger2-1m:bragg --frames 100 --wait-for-puller
               faisceau verify runs/*
 
-            Exit codes: 0 done, complete · 1 usage or environment · 2 invalid input, or no such thing · 3 done, but frames are
-            missing or invalid · 4 refused · 5 verification failed · 6 metadata missing (strict) · 130 second interrupt.
-            Settings: flags, then FAISCEAU_* variables, then the YAML file.
+            Exit codes:
+              0    done; the run is complete
+              1    usage or environment: a wrong flag, no rights, no space
+              2    our own input is invalid, or there is no such thing
+              3    done, but frames are missing or invalid
+              4    refused by a rule
+              5    verification failed
+              6    required metadata are missing (--strict-metadata)
+              130  second interrupt
+
+            Settings come from flags, then FAISCEAU_* variables, then the YAML file: \
+            --frames-per-file is FAISCEAU_FRAMES_PER_FILE is frames_per_file.
             """,
         version: version,
         subcommands: [

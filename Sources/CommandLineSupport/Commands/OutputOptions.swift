@@ -7,12 +7,14 @@ public struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Print one final JSON object on standard output, and nothing else there.")
     public var json = false
 
-    @Option(name: .customLong("log-format"), help: "How events look on standard error: text, or json (one object a line).")
+    @Option(
+        name: .customLong("log-format"),
+        help: ArgumentHelp("How events look on standard error; json is one object a line.", valueName: "FORMAT"))
     public var logFormat: EventFormat = .text
 
     @Option(
         name: .customLong("log-level"),
-        help: "The least level that is shown: trace, debug, info, notice, warning, error, critical.")
+        help: ArgumentHelp("The least level that is shown.", valueName: "LEVEL"))
     public var logLevel: EventLevel?
 
     @Flag(name: .shortAndLong, help: "No progress and no messages, only warnings and errors.")

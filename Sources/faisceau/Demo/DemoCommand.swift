@@ -9,16 +9,18 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Record two series over ZeroMQ, seal and verify them, and say where to look.",
+        usage: "faisceau demo [--out DIR] [--frames N] [--check] [<options>]",
         discussion: """
-            First a real EIGER2 16M recording, replayed with a stamp in every frame; then calculated diffraction. Every frame is read
-            back, and its stamp and its sum of counts are checked.
+            First a real EIGER2 16M recording, replayed with a stamp in every frame; then calculated diffraction. Every frame \
+            is read back, and its stamp and its sum of counts are checked.
 
             Example: faisceau demo --out demo
             """)
 
-    @Option(help: "Folder for the runs; made if missing.") var out = "demo"
-    @Option(help: "Folder of the recording.") var recording = "Fixtures/streams/eiger2-16m"
-    @Option(help: "Frames of the first series.") var frames = 300
+    @Option(help: ArgumentHelp("Folder for the runs; made if missing.", valueName: "DIR")) var out = "demo"
+    @Option(help: ArgumentHelp("Folder of the recording.", valueName: "DIR"))
+    var recording = "Fixtures/streams/eiger2-16m"
+    @Option(help: ArgumentHelp("Frames of the first series.", valueName: "N")) var frames = 300
     @Flag(help: "Check only: no pictures are pointed at, fewer frames.") var check = false
     @OptionGroup var output: OutputOptions
 

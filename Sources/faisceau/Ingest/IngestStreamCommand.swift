@@ -13,14 +13,14 @@ struct IngestStreamCommand: AsyncParsableCommand {
         commandName: "stream",
         abstract: "Record one series of a DECTRIS ZeroMQ stream (V1 or V2) as a sealed run.",
         discussion: """
-            Start it before arming the detector. When the output folder has been checked and the detector has accepted the
+            Start it before arming the detector. When the output folder has been checked and the detector has accepted the \
             connection, it says `ready` on standard error (and writes --ready-file): arm then.
 
             Example:
               faisceau ingest stream --from tcp://172.31.1.1:31001 --out /data/2026 \\
                   --beamline proxima.yaml --ready-file /run/faisceau.ready --json
 
-            Ends when the run is sealed: 0 when complete, 3 when frames are missing or invalid (run.json says which). SIGTERM and
+            Ends when the run is sealed: 0 when complete, 3 when frames are missing or invalid (run.json says which). SIGTERM and \
             the first Ctrl-C seal what has come; a second Ctrl-C ends at once, and what was acknowledged stays recoverable.
             """)
 

@@ -12,15 +12,16 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Tell what a run or a NeXus file is, without reading its frames.",
+        usage: "faisceau inspect RUN|FILE [<options>]",
         discussion: """
             A run may be sealed, still growing, or left behind by a writer that died. Of a file, the tree is shown.
 
             Examples:
               faisceau inspect /data/2026/20261121_lysozyme_12
-              faisceau inspect /data/2026/20261121_lysozyme_12/20261121_lysozyme_12_master.h5
+              faisceau inspect lysozyme_12/lysozyme_12_master.h5 --json
             """)
 
-    @Argument(help: "Folder of a run, or a NeXus/HDF5 file.") var path: String
+    @Argument(help: ArgumentHelp("Folder of a run, or a NeXus/HDF5 file.", valueName: "RUN|FILE")) var path: String
     @OptionGroup var output: OutputOptions
 
     func run() throws {

@@ -8,15 +8,16 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check a sealed run, bit for bit, against what was recorded of it.",
+        usage: "faisceau verify RUN [--decode] [<options>]",
         discussion: """
-            Compares every file with manifest.sha256, every chunk with its digest in the ledger, and the HDF5 chunk index with the
-            ledger. Changes nothing. Ends with 5 when anything differs.
+            Compares every file with manifest.sha256, every chunk with its digest in the ledger, and the HDF5 chunk index with \
+            the ledger. Changes nothing. Ends with 5 when anything differs.
 
             Example:
               faisceau verify /data/2026/20261121_lysozyme_12 --decode
             """)
 
-    @Argument(help: ArgumentHelp("Folder of a run.", valueName: "run")) var folder: String
+    @Argument(help: ArgumentHelp("Folder of a run.", valueName: "RUN")) var folder: String
     @Flag(help: "Also decode every chunk.") var decode = false
     @OptionGroup var output: OutputOptions
 

@@ -11,7 +11,8 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate", abstract: "Play a detector, for rehearsals and tests.",
         discussion: """
             Example:
-              faisceau simulate stream --bind tcp://127.0.0.1:31001 --from synthetic:eiger2-1m:rings --wait-for-puller
+              faisceau simulate stream --bind tcp://127.0.0.1:31001 \\
+                  --from synthetic:eiger2-1m:rings --wait-for-puller
             """,
         subcommands: [SimulateStreamCommand.self]
     )
@@ -22,25 +23,43 @@ struct SimulateStreamCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stream",
         abstract: "Play a DECTRIS stream from recorded messages, from files, or from calculated physics.",
+        usage: "faisceau simulate stream --bind ADDRESS --from SOURCE [<options>]",
         discussion: """
-            --from takes a recording (.cbors, .cbor, a folder of .cbor), an HDF5 file (DECTRIS, NXmx, NeXus: chunks go out as they
-            lie), a CBF file or a folder of them, or synthetic:<detector>[:<pattern>], as synthetic:eiger2-4m:bragg.
+            --from takes a recording (.cbors, .cbor, a folder of .cbor), an HDF5 file (DECTRIS, NXmx, NeXus: chunks go out as \
+            they lie), a CBF file or a folder of them, or synthetic:<detector>[:<pattern>], as synthetic:eiger2-4m:bragg.
+
+            Detectors: \(DetectorModel.named.map(\.name).joined(separator: ", ")), or SLOWxFAST pixels.
+
+            Patterns: \(ScatteringPattern.allCases.map(\.rawValue).joined(separator: ", ")).
+
+            Faults, as drop:3,17 (frames), fewer:10 (a count) or no-end: \
+            \(SimulationFault.Kind.allCases.map(\.rawValue).joined(separator: ", ")).
 
             Examples:
-              faisceau simulate stream --bind tcp://127.0.0.1:31001 --from synthetic:eiger2-4m:rings --frames 1000 --rate 100
-              faisceau simulate stream --bind tcp://127.0.0.1:9999 --protocol v1 --from lysozyme_master.h5 --wait-for-puller
-              faisceau simulate stream --bind tcp://127.0.0.1:31001 --from Fixtures/streams/eiger2-16m --frames 300 --stamp \\
+              faisceau simulate stream --bind tcp://127.0.0.1:31001 \\
+                  --from synthetic:eiger2-4m:rings --frames 1000 --rate 100
+              faisceau simulate stream --bind tcp://127.0.0.1:9999 --protocol v1 \\
+                  --from lysozyme_master.h5 --wait-for-puller
+              faisceau simulate stream --bind tcp://127.0.0.1:31001 \\
+                  --from Fixtures/streams/eiger2-16m --frames 300 --stamp \\
                   --fault drop:3,17 --fault truncate:40
             """)
 
     @Option(help: ArgumentHelp("Address to bind.", valueName: "tcp://HOST:PORT")) var bind: String
-    @Option(help: "Where frames come from.") var from: String
-    @Option(name: .customLong("protocol"), help: "v1 or v2; default: the recording's own, else v2.") var version: String?
-    @Option(help: "Number of frames; a shorter source is played again from its start.") var frames: Int?
-    @Option(help: "Frames a second; default: as fast as they are taken.") var rate: Double?
-    @Option(help: "Seed of calculated frames: the same seed, the same photons.") var seed: UInt64 = 1
-    @Option(help: "Packing of frames that are not packed yet: bslz4, lz4, none, bszstd, zstd.") var encoding: String?
-    @Option(help: "Series number; default: the source's own.") var series: Int64?
+    @Option(help: ArgumentHelp("Where frames come from.", valueName: "SOURCE")) var from: String
+    @Option(
+        name: .customLong("protocol"),
+        help: ArgumentHelp("v1 or v2; default: the recording's own, else v2.", valueName: "VERSION"))
+    var version: String?
+    @Option(help: ArgumentHelp("Number of frames; a shorter source is played again from its start.", valueName: "N"))
+    var frames: Int?
+    @Option(help: ArgumentHelp("Frames a second; default: as fast as they are taken.", valueName: "HZ")) var rate: Double?
+    @Option(help: ArgumentHelp("Seed of calculated frames: the same seed, the same photons.", valueName: "N"))
+    var seed: UInt64 = 1
+    @Option(
+        help: ArgumentHelp("Packing of frames that are not packed yet: bslz4, lz4, none, bszstd, zstd.", valueName: "NAME"))
+    var encoding: String?
+    @Option(help: ArgumentHelp("Series number; default: the source's own.", valueName: "N")) var series: Int64?
     @Flag(help: "Write the frame number into the first 13 pixels of every frame.") var stamp = false
     @Option(help: ArgumentHelp("What goes wrong; may be given several times.", valueName: "KIND[:N[,N…]]")) var fault: [String] =
         []
