@@ -9,6 +9,7 @@ extension RunFolder.Rights {
     public init(_ settings: BeamlineConfiguration.RunFolderSettings) throws(PipelineError) {
         self.init()
         folderMode = settings.mode
+        umask = settings.umask ?? 0
         guard let name = settings.group else { return }
         if let number = UInt32(name) {
             group = number

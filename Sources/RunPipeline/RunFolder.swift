@@ -26,12 +26,15 @@ public struct RunFolder: Sendable {
         public var folderMode: UInt32 = 0o2750
         /// Numeric group, or nil to keep the process's.
         public var group: UInt32?
+        /// What files never allow, whatever the folder says; the system's own umask does not reach a mode that is set.
+        public var umask: UInt32 = 0
         public init() {}
 
         /// Read and write for the owner; what group and others may, as the folder says it.
-        public var fileMode: UInt32 { 0o600 | (folderMode & 0o044) }
+        public var fileMode: UInt32 { 0o600 | shared }
         /// A sealed file may be written by nobody.
-        public var sealedMode: UInt32 { 0o400 | (folderMode & 0o044) }
+        public var sealedMode: UInt32 { 0o400 | shared }
+        private var shared: UInt32 { folderMode & 0o044 & ~umask }
     }
 
     /// Makes a new folder for a run called `name` in `parent`; a name that exists gets `_2`, `_3`, …: nothing is ever overwritten.

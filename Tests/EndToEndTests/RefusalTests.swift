@@ -93,6 +93,29 @@ struct RefusalTests {
         #expect(try recorded.failed().error.where == file.path)
     }
 
+    /// Without the capabilities of root, which may write everywhere.
+    @Test(.enabled(if: getuid() != 0 || ChildProcess.find("setpriv") != nil, "needs setpriv, or not to be root"))
+    func aFolderThatMayNotBeWrittenIsNamedWithItsRemedy() throws {
+        let folder = try TemporaryFolder("e2e")
+        let closed = folder.file("closed")
+        try FileManager.default.createDirectory(at: closed, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: closed.path)
+        let player = try Player("synthetic:32x64:rings", ["--frames", "2"])
+        let program = try #require(FaisceauProgram.path)
+        let ingest = [
+            program, "ingest", "stream", "--from", player.address, "--out", closed.path, "--json", "--log-format", "json",
+        ]
+        let command = getuid() == 0 ? ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] + ingest : ingest
+        let output = try ChildProcess.run(command[0], Array(command.dropFirst()), environment: ["NO_COLOR": "1"])
+        let recorded = Recorded(folder: folder, output: output, player: player)
+        #expect(recorded.status == 1)
+        let error = try recorded.failed().error
+        #expect(error.where == closed.path)
+        #expect(error.what == "nothing can be made in the output folder")
+        #expect(error.next?.contains("faisceau doctor --out") == true)
+        #expect(!recorded.events.contains { $0.event == "ready" })
+    }
+
     @Test func anUnknownFlagIsAUsageErrorWithAHint() throws {
         let recorded = try Self.ingest("--form", "tcp://127.0.0.1:9999")
         #expect(recorded.status == 1)

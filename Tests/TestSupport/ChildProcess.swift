@@ -75,6 +75,8 @@ public final class ChildProcess: Sendable {
     public var standardOutput: String { collected.text(.output) }
     public var standardError: String { collected.text(.errors) }
 
+    public var isRunning: Bool { pollStatus() == nil }
+
     public func signal(_ number: Int32) { if ended.withLock({ $0 == nil }) { kill(processID, number) } }
 
     /// Waits until the text stands in standard error (or output); throws when the child ends without it or time runs out.

@@ -55,15 +55,21 @@ enum OtherSources {
     }
 
     /// A PUSH socket that sends `messages`, a Python expression over `cbor2`, and then stays open for a while.
-    static func push(_ messages: String, stays seconds: Int = 20) throws -> (process: ChildProcess, address: String) {
+    ///
+    /// - Parameter preparing: Python that runs before, for expressions that need more than a line.
+    static func push(
+        _ messages: String, preparing: String = "", stays seconds: Int = 20
+    ) throws -> (process: ChildProcess, address: String) {
         try serve(
+            preparing: """
+                import cbor2
+                from cbor2 import CBORTag
+                def fields(path):
+                    m = cbor2.load(open(path, "rb"))
+                    return getattr(m, "value", m)
+
+                """ + preparing + "\nmessages = \(messages)\n",
             """
-            import cbor2
-            from cbor2 import CBORTag
-            def fields(path):
-                m = cbor2.load(open(path, "rb"))
-                return getattr(m, "value", m)
-            messages = \(messages)
             def need(n):
                 got = b""
                 while len(got) < n:
@@ -83,6 +89,53 @@ enum OtherSources {
             """)
     }
 
+    /// What was in an image message.
+    struct SentFrame: Decodable {
+        /// Bytes and SHA-256 of the payload.
+        let size: Int
+        let sha256: String
+        /// Sum of its pixels.
+        let counts: Int
+    }
+
+    /// A Stream V2 series of small frames, each with other pixels and packed by HDF5's own filter, pushed by Python.
+    ///
+    /// - Parameters:
+    ///   - damage: Python that may change `image`, `shape`, `type`, `packing` or `payload` of frame `n` before it is encoded.
+    ///   - folder: for a note of what is sent.
+    /// - Returns: with it, what was in each image message before the damage.
+    static func pushSmallSeries(
+        frames: Int, slow: Int = 64, fast: Int = 128, damage: String = "pass", in folder: TemporaryFolder
+    ) throws -> (process: ChildProcess, address: String, sent: [SentFrame]) {
+        let note = folder.file("sent.json")
+        let fixture = Fixtures.url("streams/eiger2-16m").path
+        let preparation = """
+            import h5py, hashlib, hdf5plugin, json, numpy as np
+            slow, fast, series, sent = \(slow), \(fast), [], []
+            start = fields("\(fixture)/start.cbor")
+            for key in ("flatfield", "pixel_mask", "countrate_correction_lookup_table"): start.pop(key)
+            start.update(number_of_images=\(frames), image_size_x=fast, image_size_y=slow, image_dtype="uint16", bit_depth_image=16)
+            series.append([cbor2.dumps(CBORTag(55799, start))])
+            for n in range(\(frames)):
+                pixels = ((np.arange(slow * fast) * (n + 3)) % 251).astype("u2").reshape(slow, fast)
+                with h5py.File("x", "w", driver="core", backing_store=False) as f:
+                    d = f.create_dataset("d", data=pixels[None], chunks=(1, slow, fast), **hdf5plugin.Bitshuffle(cname="lz4"))
+                    payload = d.id.read_direct_chunk((0, 0, 0))[1]
+                sent.append(dict(size=len(payload), sha256=hashlib.sha256(payload).hexdigest(), counts=int(pixels.sum())))
+                image = fields("\(fixture)/image.cbor")
+                shape, type, packing, ticks = [slow, fast], 69, "bslz4", 50000000
+                image.update(start_time=[n * 500000, ticks], stop_time=[n * 500000 + 400000, ticks], real_time=[400000 + n, ticks])
+                image["image_id"] = n
+                \(damage)
+                array = CBORTag(40, [shape, CBORTag(type, CBORTag(56500, [packing, 2, payload]))])
+                series.append([cbor2.dumps(CBORTag(55799, image | dict(data={"threshold_1": array})))])
+            series.append([open("\(fixture)/end.cbor", "rb").read()])
+            with open("\(note.path)", "w") as f: json.dump(sent, f)
+            """
+        let (process, address) = try push("series", preparing: preparation)
+        return (process, address, try JSONDecoder().decode([SentFrame].self, from: Data(contentsOf: note)))
+    }
+
     /// A web server: it takes the connection and answers in HTTP.
     static func webServer() throws -> (process: ChildProcess, address: String) {
         try serve(
@@ -94,17 +147,19 @@ enum OtherSources {
             """)
     }
 
-    private static func serve(_ code: String) throws -> (process: ChildProcess, address: String) {
+    /// - Parameter preparing: runs before the port is told.
+    private static func serve(preparing: String = "", _ code: String) throws -> (process: ChildProcess, address: String) {
         guard let python = TestPython.path else { throw ChildFailure(description: TestPython.absence) }
-        let start = """
-            import socket, struct, sys, time
-            s = socket.socket()
-            s.bind(("127.0.0.1", 0))
-            s.listen()
-            print("port", s.getsockname()[1], ".", flush=True)
-            c, _ = s.accept()
+        let start =
+            preparing + """
+                import socket, struct, sys, time
+                s = socket.socket()
+                s.bind(("127.0.0.1", 0))
+                s.listen()
+                print("port", s.getsockname()[1], ".", flush=True)
+                c, _ = s.accept()
 
-            """
+                """
         let process = try ChildProcess(python, ["-c", start + code])
         try process.waitFor(".", in: .output)
         let port = process.standardOutput.split(separator: " ")[1]

@@ -19,20 +19,24 @@ enum Rehearsal {
     ///   - source: what `--from` of the player says.
     ///   - playing: more flags of `simulate stream`.
     ///   - ingest: more flags of `ingest stream`.
+    ///   - beamline: the text of the beamline's file.
+    ///   - environment: laid over that of the recorder.
     ///   - folder: where runs go; a new one if not given.
     static func record(
-        _ source: String, playing: [String] = [], ingest: [String] = [], in folder: TemporaryFolder? = nil,
-        seconds: Double = 60
+        _ source: String, playing: [String] = [], ingest: [String] = [], beamline: String = Self.beamline,
+        environment: [String: String] = [:], in folder: TemporaryFolder? = nil, seconds: Double = 60
     ) throws -> Recorded {
         let folder = try folder ?? TemporaryFolder("e2e")
         let player = try Player(source, playing)
-        let output = try startIngest(from: player.address, ingest, in: folder).wait(seconds: seconds)
-        return Recorded(folder: folder, output: output, player: player)
+        let recorder = try startIngest(
+            from: player.address, ingest, beamline: beamline, environment: environment, in: folder)
+        return Recorded(folder: folder, output: try recorder.wait(seconds: seconds), player: player)
     }
 
     /// Starts the recorder; the runs' folder is `runs` in `folder`.
     static func startIngest(
-        from address: String, _ flags: [String] = [], in folder: TemporaryFolder
+        from address: String, _ flags: [String] = [], beamline: String = Self.beamline,
+        environment: [String: String] = [:], in folder: TemporaryFolder
     ) throws -> ChildProcess {
         try folder.write(beamline, to: "beamline.yaml")
         let runs = folder.file("runs")
@@ -41,7 +45,7 @@ enum Rehearsal {
             [
                 "ingest", "stream", "--from", address, "--out", runs.path, "--beamline", folder.file("beamline.yaml").path,
                 "--json", "--log-format", "json",
-            ] + flags)
+            ] + flags, environment: environment)
     }
 }
 
