@@ -54,6 +54,9 @@ public struct SeriesTracker: Sendable {
         return .reordered
     }
 
+    /// Counts a frame of another series that is recorded nowhere.
+    public mutating func countStray() { strays += 1 }
+
     /// Frames announced and never heard of, gaps among them. What came beyond the announcement does not make up for a gap.
     public var missing: Int { max(expected ?? 0, received.highest + 1) - received.count }
 

@@ -18,6 +18,7 @@ public final class StreamReceiver: @unchecked Sendable {
     private let freeSlots: BoundedRing<MessageSlot>
     private let budget: ByteBudget
     private let isStopping = Atomic<Bool>(false)
+    private let isWoken = Atomic<Bool>(false)
     private let now_ns: @Sendable () -> Int64
 
     /// - Parameter now_ns: the wall clock, nanoseconds since 1970 UTC; a parameter so that tests can move it.
@@ -47,6 +48,9 @@ public final class StreamReceiver: @unchecked Sendable {
 
     /// Asks the receiver to end after the messages that libzmq holds already; callable from any thread, also from a signal's source.
     public func stop() { isStopping.store(true, ordering: .releasing) }
+
+    /// Has the writer get an event soon, though no message comes: a `.silence`, within the socket's poll interval. From any thread.
+    public func wake() { isWoken.store(true, ordering: .releasing) }
 
     /// What was received, and what waits.
     public var counters: ReceiverCounters {
@@ -110,7 +114,7 @@ public final class StreamReceiver: @unchecked Sendable {
                 if reception == .nothing {
                     if isStopping.load(ordering: .acquiring) { break }
                     let now = now_ns()
-                    if now - lastReport_ns >= 1_000_000_000 {
+                    if now - lastReport_ns >= 1_000_000_000 || isWoken.exchange(false, ordering: .acquiring) {
                         lastReport_ns = now
                         sender.send(.silence(seconds: Double(now - lastMessage_ns) / 1e9), packs: false)
                     }

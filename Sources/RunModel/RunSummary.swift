@@ -36,6 +36,8 @@ public struct RunSummary: Hashable, Sendable, Codable {
     public var findings: [String]
     /// What a reader should know: quirks of the stream, warnings of the NeXus check, lost frames by number.
     public var notes: [String]
+    /// Free fields that came with the run (``ArmMetadata/metadata``); nil for none.
+    public var metadata: [String: ArmMetadata.Value]?
     /// Set when the run was sealed by recovery.
     public var recovery: Recovery?
     /// The program that sealed the run.
@@ -46,7 +48,7 @@ public struct RunSummary: Hashable, Sendable, Codable {
         detector: Detector = Detector(), beam: Beam = Beam(), technique: String? = nil, completeness: Double? = nil,
         master: String? = nil, files: [FileEntry], ending: Ending = .endMessage,
         missingFrames: [[Int]] = [], invalidFrames: [InvalidFrame] = [], findings: [String] = [], notes: [String] = [],
-        recovery: Recovery? = nil, software: Software
+        metadata: [String: ArmMetadata.Value]? = nil, recovery: Recovery? = nil, software: Software
     ) {
         self.name = name
         self.pid = pid
@@ -65,6 +67,7 @@ public struct RunSummary: Hashable, Sendable, Codable {
         self.invalidFrames = invalidFrames
         self.findings = findings
         self.notes = notes
+        self.metadata = metadata
         self.recovery = recovery
         self.software = software
     }
@@ -73,7 +76,7 @@ public struct RunSummary: Hashable, Sendable, Codable {
         case schema, name, pid, verdict, frames, times, origin, detector, beam, technique, completeness, master, files, ending
         case missingFrames = "missing_frames"
         case invalidFrames = "invalid_frames"
-        case findings, notes, recovery, software
+        case findings, notes, metadata, recovery, software
     }
 
     /// The bytes of run.json: keys sorted, one a line, so that two runs can be compared as text.

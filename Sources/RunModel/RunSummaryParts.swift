@@ -32,6 +32,8 @@ extension RunSummary {
         public var beamline: String?
         public var instrument: String?
         public var proposal: ProposalIdentifier?
+        /// The session (beam time), by the facility's own name.
+        public var session: String?
         public var sample: String?
         public var title: String?
         /// The detector's own number of the series, and its unique text where the stream has one.
@@ -41,13 +43,14 @@ extension RunSummary {
         enum CodingKeys: String, CodingKey {
             case facility
             case facilityROR = "facility_ror"
-            case beamline, instrument, proposal, sample, title, series
+            case beamline, instrument, proposal, session, sample, title, series
             case seriesUniqueID = "series_unique_id"
         }
 
         public init(
             facility: String? = nil, facilityROR: ROR? = nil, beamline: String? = nil, instrument: String? = nil,
-            proposal: ProposalIdentifier? = nil, sample: String? = nil, title: String? = nil, series: Int64? = nil,
+            proposal: ProposalIdentifier? = nil, session: String? = nil, sample: String? = nil, title: String? = nil,
+            series: Int64? = nil,
             seriesUniqueID: String? = nil
         ) {
             self.facility = facility
@@ -55,6 +58,7 @@ extension RunSummary {
             self.beamline = beamline
             self.instrument = instrument
             self.proposal = proposal
+            self.session = session
             self.sample = sample
             self.title = title
             self.series = series
@@ -122,6 +126,8 @@ extension RunSummary {
         case silence
         case writingFailed = "writing_failed"
         case streamFailed = "stream_failed"
+        /// On request, at once: `ctl abort`.
+        case aborted
     }
 
     /// A frame that came and cannot be used.

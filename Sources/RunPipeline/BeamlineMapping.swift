@@ -66,7 +66,7 @@ extension BeamlineConfiguration {
     var origin: RunSummary.Origin {
         RunSummary.Origin(
             facility: facility.name, facilityROR: facility.ror, beamline: beamlineName, instrument: instrument.name,
-            proposal: proposal, sample: sample.name, title: title)
+            proposal: proposal, session: sessionIdentifier, sample: sample.name, title: title)
     }
 }
 

@@ -56,6 +56,13 @@ final class ChannelWriter {
         return nil
     }
 
+    /// Whether the stored chunk of a frame is this one, byte for byte; nil when there is none, or it cannot be read.
+    func holds(_ chunk: ReadyChunk, frame: Int) -> Bool? {
+        let number = framesPerFile.map { frame / $0 } ?? 0
+        guard number < filesByNumber.count, let file = filesByNumber[number] else { return nil }
+        return file.holds(chunk, frame: frame)
+    }
+
     /// Stores one chunk that `refusal` has nothing against.
     func write(_ chunk: ReadyChunk, frame: Int, receiveTime_ns: Int64) throws -> (file: String, stored: StoredChunk) {
         try store(chunk, frame: frame, flags: [], receiveTime_ns: receiveTime_ns)

@@ -17,12 +17,14 @@ final class DataFileWriter {
     private let appender: ChunkAppender
     private let ledger: LedgerWriter
     private let channel: UInt16
+    private let fileSystem: any FileSystem
     private(set) var isSealed = false
 
     init(_ spot: DataFileSpot, format: FrameFormat, encoding: ChunkEncoding, runPID: String, settings: StorageSettings) throws {
         fileName = spot.fileName
         firstFrame = spot.firstFrame
         capacity = spot.capacity
+        fileSystem = settings.fileSystem
         channel = UInt16(spot.channel)
         let path = spot.folder.path + "/" + spot.fileName
         let layout = try DataFileSkeleton.create(
@@ -72,6 +74,20 @@ final class DataFileWriter {
                 frame: UInt64(frame), offset: UInt64(stored.offset), size: UInt64(stored.size), digest: digest,
                 receiveTime_ns: receiveTime_ns, channel: channel, flags: flags, filterMask: filterMask))
         return stored
+    }
+
+    /// Whether the stored chunk of a frame is this one; nil when there is none, or it cannot be read. Not on the frame path.
+    func holds(_ chunk: ReadyChunk, frame: Int) -> Bool? {
+        guard let place = appender.location(of: frame - firstFrame) else { return nil }
+        guard place.size == chunk.byteCount else { return false }
+        do {
+            let file = try fileSystem.open(appender.path, .readOnly)
+            defer { fileSystem.closeFile(file) }
+            var stored = [UInt8](repeating: 0, count: place.size)
+            _ = try stored.withUnsafeMutableBytes { try fileSystem.read(file, into: $0, at: place.offset) }
+            let header = chunk.header.map { $0.withBytes { Array($0) } } ?? []
+            return stored.starts(with: header) && stored.dropFirst(header.count).elementsEqual(chunk.body)
+        } catch { return nil }
     }
 
     /// Shows plain readers what has been written so far; with `durable`, a power cut cannot take it back.

@@ -13,6 +13,8 @@ public struct FrameTimes: Sendable {
     public private(set) var stop_ns: [Int64] = []
     public private(set) var real_ns: [Int64] = []
     public private(set) var received_ns: [Int64] = []
+    private var earliest_ns = Int64.max
+    private var latest_ns = Int64.min
 
     public init(expectedFrames: Int) {
         let room = min(max(expectedFrames, 0), 1_000_000)
@@ -28,6 +30,8 @@ public struct FrameTimes: Sendable {
         stop_ns[frame] = image.stopTime?.nanoseconds ?? Self.unknown
         real_ns[frame] = image.realTime?.nanoseconds ?? Self.unknown
         received_ns[frame] = received
+        earliest_ns = min(earliest_ns, received)
+        latest_ns = max(latest_ns, received)
     }
 
     mutating func grow(to count: Int) {
@@ -47,9 +51,9 @@ public struct FrameTimes: Sendable {
 
     /// When the first and the last frame came, by our clock.
     public var firstReceived: Timestamp? {
-        received_ns.filter { $0 != Self.unknown }.min().map { Timestamp(unixNanoseconds: $0) }
+        earliest_ns == .max ? nil : Timestamp(unixNanoseconds: earliest_ns)
     }
     public var lastReceived: Timestamp? {
-        received_ns.max().flatMap { $0 == Self.unknown ? nil : Timestamp(unixNanoseconds: $0) }
+        latest_ns == .min ? nil : Timestamp(unixNanoseconds: latest_ns)
     }
 }

@@ -20,6 +20,8 @@ public struct IngestPlan: Sendable {
     public var closeAfter_s: Double?
     /// Interval at which data are forced to the disk; nil: when the system likes, and at the seal.
     public var syncInterval_s: Double?
+    /// Free fields of the run that is made by this plan (``ArmMetadata/metadata``).
+    public var runMetadata: [String: ArmMetadata.Value] = [:]
     /// How far ahead data files take space.
     public var space = SpaceOptions.standard
     public var rights = RunFolder.Rights()
@@ -38,8 +40,11 @@ public struct IngestPlan: Sendable {
         self.version = version
     }
 
-    /// When silence closes a series whose frames take `frameTime_s`.
-    func closingSilence_s(frameTime_s: Double?) -> Double {
-        closeAfter_s ?? max(600, 20 * (frameTime_s ?? 0))
+    /// When a series stalls, and when silence closes it.
+    var seriesLimits: SeriesRules.Limits {
+        var limits = SeriesRules.Limits()
+        limits.stallAfter_s = stallAfter_s
+        if let closeAfter_s { limits.closeAfter_s = { _ in closeAfter_s } }
+        return limits
     }
 }

@@ -14,16 +14,37 @@ struct RunOpening {
     let plan: IngestPlan
     let logger: Logger
 
-    func open(_ header: SeriesHeader) throws -> RunRecorder {
+    /// Arms a run for a series; `subject` says what it is called and whom it belongs to where the beamline's file does not.
+    func open(_ header: SeriesHeader, subject: RunSubject) throws -> RunRecorder {
+        let plan = plan.naming(subject.metadata)
+        return try RunOpening(plan: plan, logger: logger).open(
+            header.noting(subject.notes), named: try name(header, plan), lateOf: nil)
+    }
+
+    /// Arms the run for the late frames of a series whose own run is closed.
+    func openSibling(of folder: RunFolder, _ header: SeriesHeader) throws -> RunRecorder {
+        let subject = RunSubject(header.start.appendix, next: nil)
+        let note = "frames of \(folder.name) that came after it was closed; the others are in \(folder.path)"
+        return try RunOpening(plan: plan.naming(subject.metadata), logger: logger).open(
+            header.noting([note]), named: folder.name + "_late", lateOf: folder.path)
+    }
+
+    private func name(_ header: SeriesHeader, _ plan: IngestPlan) throws -> String {
+        let fields = plan.nameFields(
+            at: plan.clock.now(), series: String(header.start.seriesID), detector: header.start.settings.description)
+        do { return try plan.nameTemplate.expand(fields) } catch {
+            // A name from the wire that gives no name must not cost the run.
+            guard plan.nameTemplate != self.plan.nameTemplate else { throw error }
+            logger.warning("the name that was given for this run gives no name", metadata: ["reason": "\(error)"])
+            return try self.plan.nameTemplate.expand(fields)
+        }
+    }
+
+    private func open(_ header: SeriesHeader, named name: String, lateOf: String?) throws -> RunRecorder {
         let settings = header.start.settings
         let now = plan.clock.now()
         for note in header.notes { logger.notice("start message", metadata: ["note": "\(note)"]) }
-        try checkSpace(header)
-        let name = try plan.nameTemplate.expand(
-            RunNameFields(
-                proposal: plan.beamline.proposalIdentifier, sample: plan.beamline.sampleName,
-                series: String(header.start.seriesID), beamline: plan.beamline.beamlineName, detector: settings.description,
-                time: now, zone: plan.beamline.timeZone))
+        if lateOf == nil { try checkSpace(header) }
         let folder = try RunFolder.make(
             named: name, in: plan.outputFolder, rights: plan.rights, fileSystem: plan.fileSystem)
         // Drawn offline: a run has its identifier from the moment it is armed.
@@ -32,7 +53,8 @@ struct RunOpening {
             prefix: plan.beamline.pidPrefix, unixMilliseconds: now.unixMilliseconds, using: &generator)
         let preview = PreviewFollower(folder: folder, mask: header.pixelMasks[0], fileSystem: plan.fileSystem)
         let recorder = RunRecorder(
-            plan: plan, folder: folder, identifier: identifier, header: header, preview: preview, logger: logger)
+            plan: plan, folder: folder, identifier: identifier, header: header, preview: preview, lateOf: lateOf,
+            logger: logger)
         // For whoever looks while the run grows, and for recovery: all that is known before the first frame.
         try MasterFile.write(
             try NXmxMaster.tree(recorder.description(stage: .provisional, end: nil)), in: folder, mode: plan.rights.fileMode,

@@ -16,6 +16,8 @@ final class RunRecorder {
     let identifier: RunIdentifier
     let header: SeriesHeader
     let began: Timestamp
+    /// Folder of the run whose late frames come here.
+    let lateOf: String?
     private(set) var tracker: SeriesTracker
     private(set) var times: FrameTimes
     private(set) var channels: [ChannelWriter?]
@@ -33,6 +35,8 @@ final class RunRecorder {
     private var unnamedDrops = 0
     private var streamNotes: [String] = []
     private(set) var otherMessages: [String: Int] = [:]
+    /// Frames that came again with other content: the first hundred.
+    private var conflicts: [Int] = []
     /// Set once: after it nothing more is written, what comes is counted as lost here.
     private(set) var writeFailure: (any Error)?
     let preview: PreviewFollower?
@@ -45,13 +49,14 @@ final class RunRecorder {
 
     init(
         plan: IngestPlan, folder: RunFolder, identifier: RunIdentifier, header: SeriesHeader, preview: PreviewFollower?,
-        logger: Logger
+        lateOf: String? = nil, logger: Logger
     ) {
         self.plan = plan
         self.folder = folder
         self.identifier = identifier
         self.header = header
         self.preview = preview
+        self.lateOf = lateOf
         self.logger = logger
         began = header.received
         let expected = header.start.settings.expectedFrames(header.start.version)
@@ -68,7 +73,8 @@ final class RunRecorder {
     /// Takes one image message. Whatever is wrong with it is counted and named; nothing is thrown.
     func accept(_ image: ImageMessage, in slot: MessageSlot) {
         switch tracker.arrive(seriesID: image.seriesID, frame: image.frame) {
-        case .stray, .duplicate, .outOfRange: return
+        case .stray, .outOfRange: return
+        case .duplicate: return compareDuplicate(slot.chunks, frame: Int(image.frame))
         case .inOrder, .reordered: break
         }
         let frame = Int(image.frame)
@@ -160,6 +166,25 @@ final class RunRecorder {
         otherMessages["refused"] = count
         if refusals.count < 10 { refusals.append("\(error)") }
         if count <= 10 { logger.warning("message refused", metadata: ["reason": "\(error)"]) }
+    }
+
+    /// A frame of another series that is recorded nowhere.
+    func countStray() { tracker.countStray() }
+
+    /// The first of two is kept; that the second was another one must not stay unsaid.
+    private func compareDuplicate(_ chunks: [PreparedChunk], frame: Int) {
+        guard fate(of: frame) == .stored, conflicts.count < 100 else { return }
+        let differs = chunks.contains { chunk in
+            guard case .ready(let ready) = chunk.content, channels.indices.contains(chunk.channel) else { return true }
+            return channels[chunk.channel]?.holds(ready, frame: frame) == false
+        }
+        guard differs else { return }
+        conflicts.append(frame)
+        if conflicts.count <= 10 {
+            logger.warning(
+                "frame came twice with different content; the first is kept",
+                metadata: ["frame": "\(frame)", "run": "\(folder.path)"])
+        }
     }
 
     func countOther(_ type: String) {
@@ -261,6 +286,10 @@ final class RunRecorder {
             notes.append("\(unnamedDrops) of the frames that never came did come and were thrown away for want of room")
         }
         notes += streamNotes
+        if !conflicts.isEmpty {
+            let frames = conflicts.prefix(20).map(String.init).joined(separator: ", ")
+            notes.append("\(conflicts.count) frame(s) came again with other content; the first is kept: \(frames)")
+        }
         if let writeFailure { notes.append("writing failed: \(writeFailure)") }
         notes += refusals.map { "message refused: \($0)" }
         for (type, count) in otherMessages.sorted(by: { $0.key < $1.key }) {

@@ -15,6 +15,8 @@ public struct SealedRun: Sendable {
     public let bytesStored: Int
     /// From the end of the series to `run.json`.
     public let sealingSeconds: Double
+    /// Folder of the run whose late frames these are.
+    public let lateOf: String?
     let rights: RunFolder.Rights
     let fileSystem: any FileSystem
 
@@ -77,7 +79,7 @@ struct RunSealer {
             ])
         return SealedRun(
             folder: recorder.folder, summary: summary, bytesStored: recorder.bytesStored, sealingSeconds: seconds,
-            rights: plan.rights, fileSystem: plan.fileSystem)
+            lateOf: recorder.lateOf, rights: plan.rights, fileSystem: plan.fileSystem)
     }
 
     /// The rules of NXmx; what is missing is said, and stops nothing: frames are worth more than a complete form.
@@ -115,6 +117,7 @@ struct RunSealer {
             origin: origin, detector: detector, beam: start.settings.runBeam, master: recorder.folder.masterFile,
             files: try files() + pictures, ending: endedBy, missingFrames: recorder.missingRanges(),
             invalidFrames: recorder.invalidReasons, findings: findings, notes: notes,
+            metadata: plan.runMetadata.isEmpty ? nil : plan.runMetadata,
             software: RunSummary.Software(name: plan.program, version: plan.version))
     }
 

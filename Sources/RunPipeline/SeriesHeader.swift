@@ -47,6 +47,22 @@ public struct SeriesHeader: Sendable {
         }
     }
 
+    /// The header without masks, flat fields and tables, which can be a hundred megabytes: for series that are over.
+    var withoutArrays: SeriesHeader {
+        var header = self
+        header.pixelMasks = [:]
+        header.flatFields = [:]
+        header.countrateTable = nil
+        return header
+    }
+
+    /// The header with more to say.
+    func noting(_ more: [String]) -> SeriesHeader {
+        var header = self
+        header.notes += more
+        return header
+    }
+
     /// V1 arrays name no channel and mean the only one.
     private static func unpack(
         _ array: ChannelArray, _ element: ElementType, channels: [String], in slot: MessageSlot

@@ -1,0 +1,45 @@
+import RunModel
+
+/// What has come since the program began, over all runs. Kept by the writer's thread.
+struct IngestTally {
+    /// Of runs that are closed.
+    private var closed = IngestStatus.Totals()
+    var refusedMessages = 0
+    var strayMessages = 0
+    /// Whether the series closed last misses frames, so that it is worth waiting for them.
+    private(set) var lastHadGaps = false
+    private var lastStray: Int64?
+
+    mutating func close(_ recorder: RunRecorder, isSibling: Bool) {
+        Self.add(recorder, to: &closed)
+        // What a sibling misses is in the run that it belongs to, or was counted there.
+        guard !isSibling else { return }
+        closed.lostDetector += recorder.counts.lostDetector
+        lastHadGaps = recorder.counts.lostDetector > 0
+    }
+
+    /// True when the stray frame before was of another series: each is said once.
+    mutating func saysStray(of series: Int64) -> Bool {
+        defer { lastStray = series }
+        return lastStray != series
+    }
+
+    func totals(with open: RunRecorder?) -> IngestStatus.Totals {
+        var totals = closed
+        if let open { Self.add(open, to: &totals) }
+        totals.refusedMessages = refusedMessages
+        totals.strayMessages = strayMessages
+        return totals
+    }
+
+    private static func add(_ recorder: RunRecorder, to totals: inout IngestStatus.Totals) {
+        let counts = recorder.counts
+        totals.framesReceived += counts.received
+        totals.framesWritten += counts.written
+        totals.lostHere += counts.lostHere
+        totals.invalid += counts.invalid
+        totals.duplicate += counts.duplicate
+        totals.reordered += counts.reordered
+        totals.bytesStored += recorder.bytesStored
+    }
+}
