@@ -16,7 +16,8 @@ enum BeamlineKeys {
     static let goniometer = ["name", "direction", "start", "increment"]
     static let run = ["name", "group", "mode", "umask"]
     static let ingest = [
-        "from", "out", "protocol", "compress", "frames_per_file", "stall", "close_after", "fsync", "pool", "connect_timeout",
+        "from", "out", "protocol", "compress", "frames_per_file", "stall", "close_after", "flush", "fsync", "pool",
+        "connect_timeout",
         "ready_file",
     ]
 

@@ -16,10 +16,10 @@ public struct StoredChunk: Hashable, Sendable {
 /// Used by one thread at a time: handing it to another needs a synchronising step (a ring, a join). A frame costs one system
 /// call and no allocation beyond the table's growth (64 KiB for 4,096 frames).
 public final class ChunkAppender: @unchecked Sendable {
-    public let path: String
+    public private(set) var path: String
     public let dataset: ChunkDataset
 
-    let file: OpenFile
+    private(set) var file: OpenFile
     let fileSystem: any FileSystem
     var index = ChunkIndexWriter()
     var space: FileSpace
@@ -80,6 +80,14 @@ public final class ChunkAppender: @unchecked Sendable {
 
     deinit {
         if isOpen { fileSystem.closeFile(file) }
+    }
+
+    /// Gives the file another name, under which readers find it ready: with an end ahead of the data, and no program's lock on it.
+    public func rename(to path: String) throws(ChunkFileError) {
+        try fileSystem.rename(file.path, to: path)
+        self.path = path
+        file = OpenFile(descriptor: file.descriptor, path: path)
+        space.file = file
     }
 
     // MARK: - What is in the file

@@ -20,13 +20,16 @@ public struct SpaceOptions: Sendable {
 /// Blocks come from `fallocate`, so they are the file's own and read as zeros: never bytes of an earlier file. They are taken
 /// for the chunk and for the index that a seal would need, so a disk that fills up refuses a chunk, never the seal.
 struct FileSpace {
-    let file: OpenFile
+    /// Its path changes when the file gets its name.
+    var file: OpenFile
     let fileSystem: any FileSystem
     let options: SpaceOptions
     /// Blocks up to here belong to the file; `Int.max` where the file system cannot preallocate.
     private(set) var allocatedEnd: Int
     /// The superblock's end of file.
     private(set) var visibleEnd: Int
+    /// The file's size; never less than `visibleEnd`.
+    private var size: Int
 
     private let endStep: Int
     // Where 16 GiB ahead are refused (a file size limit).
@@ -37,6 +40,7 @@ struct FileSpace {
         self.fileSystem = fileSystem
         self.options = options
         self.visibleEnd = visibleEnd
+        size = visibleEnd
         allocatedEnd = options.preallocationStep == 0 ? Int.max : used
         let kind = try fileSystem.statistics(file.path).kind
         endStep = kind.hasSparseFiles ? options.endOfFileStep : max(1 << 20, options.preallocationStep)
@@ -65,11 +69,17 @@ struct FileSpace {
     /// Moves the end of file ahead once `end` comes within half a step of it.
     ///
     /// Half a step, because a reader keeps the end of file that it found when it opened the file, and must not meet an address
-    /// beyond it in the index. The file's size goes first: readers refuse a file that is shorter than it says.
+    /// beyond it in the index. The file's size goes a quarter of a step earlier: a reader asks for the size first, reads the field
+    /// after it, and refuses a file that is shorter than it says. Both at once met such a reader in between.
     mutating func moveEndAhead(of end: Int) throws(ChunkFileError) {
-        if end <= visibleEnd - endStep / 2 { return }
+        if end <= visibleEnd - endStep / 4 * 3 { return }
+        if end > size - endStep / 4 * 3 { try extend(beyond: end) }
+        if end > visibleEnd - endStep / 2, size != visibleEnd { try writeEnd(size) }
+    }
+
+    private mutating func extend(beyond end: Int) throws(ChunkFileError) {
         var target = (end / endStep + 1) * endStep
-        if target - end < endStep / 2 { target += endStep }
+        if target - end < endStep / 4 * 3 { target += endStep }
         do {
             try fileSystem.setSize(file, target)
         } catch {
@@ -77,13 +87,14 @@ struct FileSpace {
             target = (end / Self.smallEndStep + 1) * Self.smallEndStep
             try fileSystem.setSize(file, target)
         }
-        try writeEnd(target)
+        size = target
     }
 
     /// Ends the file at `end`: the field first, then the size, which also gives back what was taken ahead.
     mutating func finish(at end: Int) throws(ChunkFileError) {
         try writeEnd(end)
         try fileSystem.setSize(file, end)
+        size = end
         allocatedEnd = end
     }
 

@@ -9,8 +9,8 @@ import Diagnostics
 /// taken. Inside the library that is not so: of 1,200 files with one to four bytes changed at random, 22 made HDF5 1.10.8 itself
 /// crash while reading (`h5dump` of the same release on 21 of them too), and 2 made it clear gigabytes. What may come from an enemy is read in a process of its own.
 ///
-/// File systems without locks: set HDF5_USE_FILE_LOCKING=BEST_EFFORT before the first call. It is not set file by file here, as the library
-/// refuses to open a file with another setting than an external link in this process did.
+/// Locks: the program sets HDF5_USE_FILE_LOCKING=FALSE before the first call. It is not set file by file here, as the library
+/// refuses to open a file with another setting than an external link in this process did, and the variable goes before it.
 ///
 /// Handles may be used from any thread. The error stack is per thread, so a call and its cause never mix with another thread's.
 public enum HDF5Library {

@@ -26,13 +26,21 @@ final class DataFileWriter {
         capacity = spot.capacity
         fileSystem = settings.fileSystem
         channel = UInt16(spot.channel)
-        let path = spot.folder.path + "/" + spot.fileName
+        // Beside its place and then renamed: a reader finds no file, or one that it can open. (Seen without: "unable to lock file"
+        // while HDF5 made the skeleton, "truncated file" while its end was moved ahead.)
+        let temporary = spot.folder.path + "/." + spot.fileName + ".part"
         let layout = try DataFileSkeleton.create(
-            path: path, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
-        try settings.fileSystem.setPermissions(path, settings.rights.fileMode)
-        appender = try ChunkAppender(
-            path: path, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress), fileSystem: settings.fileSystem,
-            options: settings.space)
+            path: temporary, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
+        do {
+            try settings.fileSystem.setPermissions(temporary, settings.rights.fileMode)
+            appender = try ChunkAppender(
+                path: temporary, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress),
+                fileSystem: settings.fileSystem, options: settings.space)
+            try appender.rename(to: spot.folder.path + "/" + spot.fileName)
+        } catch {
+            try? settings.fileSystem.remove(temporary)
+            throw error
+        }
         ledger = try LedgerWriter(
             path: spot.folder.ledger(ofDataFile: spot.fileName),
             header: LedgerHeader(
@@ -58,16 +66,18 @@ final class DataFileWriter {
         try ledger.reserve()
         let stored: StoredChunk
         let digest: ChunkDigest
+        // The digest first: it fetches the bytes from memory faster than the kernel's copy would, which then finds them in the cache.
+        // (2 MiB chunks to ext4, CPU time: 0.99 of write(2) in this order, 0.87 in the other.)
         if let header = chunk.header {
-            (stored, digest) = try header.withBytes { header in
+            (digest, stored) = try header.withBytes { header in
                 (
-                    try appender.append(header: header, body: chunk.body, frame: frame - firstFrame, filterMask: filterMask),
-                    ChunkDigest.of(header, chunk.body)
+                    ChunkDigest.of(header, chunk.body),
+                    try appender.append(header: header, body: chunk.body, frame: frame - firstFrame, filterMask: filterMask)
                 )
             }
         } else {
-            stored = try appender.append(chunk.body, frame: frame - firstFrame, filterMask: filterMask)
             digest = ChunkDigest.of(chunk.body)
+            stored = try appender.append(chunk.body, frame: frame - firstFrame, filterMask: filterMask)
         }
         try ledger.append(
             LedgerRecord(

@@ -18,6 +18,8 @@ public struct IngestPlan: Sendable {
     public var stallAfter_s = 30.0
     /// Silence after which a begun series is closed; nil: the larger of 10 minutes and 20 frame times.
     public var closeAfter_s: Double?
+    /// Interval at which plain readers are shown what was written, seconds.
+    public var flushInterval_s = 1.0
     /// Interval at which data are forced to the disk; nil: when the system likes, and at the seal.
     public var syncInterval_s: Double?
     /// Free fields of the run that is made by this plan (``ArmMetadata/metadata``).

@@ -230,9 +230,9 @@ final class RunRecorder {
 
     // MARK: before the seal
 
-    /// Shows plain readers what is written so far, once a second; with `--fsync`, also forces it to the disk.
+    /// Shows plain readers what is written so far, once an interval; with `--fsync`, also forces it to the disk.
     func flushIfDue(now_ns: Int64) {
-        guard writeFailure == nil, now_ns - lastFlush_ns >= 1_000_000_000 else { return }
+        guard writeFailure == nil, Double(now_ns - lastFlush_ns) >= plan.flushInterval_s * 1e9 else { return }
         lastFlush_ns = now_ns
         let isDurable = plan.syncInterval_s.map { Double(now_ns - lastSync_ns) >= $0 * 1e9 } ?? false
         if isDurable { lastSync_ns = now_ns }

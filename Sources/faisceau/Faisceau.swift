@@ -41,8 +41,10 @@ struct Faisceau: AsyncParsableCommand {
 
 @main struct FaisceauMain {
     static func main() async {
-        // Before the first HDF5 call: file systems without locks (NFS, Lustre without flock) must not stop a reader of our own files.
-        setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 0)
+        // Before the first HDF5 call, and whatever the environment says: HDF5's locks protect none of our files, which it makes under
+        // passing names and then leaves, but a lock that some reader holds on such a file would stop the recording (seen), and file
+        // systems without locks (NFS, Lustre without flock) would stop every reader.
+        setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1)
         // Before there is a second thread: arenas that exist already are not merged.
         MemoryTuning.keepLargeBlocks()
         HDF5Library.leaveFilesAtExit()

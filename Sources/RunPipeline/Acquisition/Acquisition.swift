@@ -105,7 +105,9 @@ public final class Acquisition {
         case .message(let slot):
             defer { events.recycle(slot) }
             try take(slot, at: now)
-        case .silence: break
+        case .silence:
+            // Without it the last frames before a pause would stay unseen until the next one comes.
+            current?.recorder.flushIfDue(now_ns: plan.clock.now().unixNanoseconds)
         case .notice(let notice): takeNotice(notice)
         case .stopped(let error):
             receiverEnded = true

@@ -64,6 +64,11 @@ struct IngestSettings {
         plan.framesPerFile = command.singleFile ? nil : perFile
         plan.stallAfter_s = try layers.value("stall", flag: command.stall, default: 30.0).value
         plan.closeAfter_s = try layers.value("close-after", flag: command.closeAfter)?.value
+        let flush = try layers.value("flush", flag: command.flush, default: plan.flushInterval_s).value
+        guard (0.01...3600).contains(flush) else {
+            throw CommandLineError(.usage, "--flush has an impossible value", got: "\(flush) s", expected: "0.01 to 3600 s")
+        }
+        plan.flushInterval_s = flush
         plan.syncInterval_s = try layers.value("fsync", flag: command.fsync)?.value
         self.plan = plan
 

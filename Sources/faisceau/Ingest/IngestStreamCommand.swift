@@ -56,6 +56,9 @@ struct IngestStreamCommand: AsyncParsableCommand {
         help: "Seconds of silence after which the series is closed (default: the larger of 600 and 20 frame times).")
     var closeAfter: Double?
 
+    @Option(help: "Seconds after which frames show to plain readers of the data files (default 1).")
+    var flush: Double?
+
     @Option(help: "Force data to the disk every so many seconds: what a power cut can take at most.")
     var fsync: Double?
 
