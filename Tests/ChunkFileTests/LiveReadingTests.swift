@@ -53,6 +53,45 @@ import Testing
         #expect(try HDF5Judge(skeleton.path).read(frames - 1..<frames) == skeleton.frame(frames - 1))
     }
 
+    /// HDF5 asks for the file's size when it opens it, reads the end-of-file field after that, and refuses a file shorter than the field
+    /// says: a reader that comes between two flushes must not meet both moved.
+    @Test func theFileHasItsSizeAFlushBeforeTheFieldSaysSo() throws {
+        let skeleton = try Skeleton(in: folder, slow: 128, fast: 128, elementSize: 2)
+        let appender = try skeleton.appender(options: SpaceOptions(preallocationStep: 0, endOfFileStep: 1 << 20))
+        let fieldOffset = 40  // HDF5 File Format Specification 3.0, superblock version 0, 8-byte addresses
+        var (size, field) = (0, 0)
+        var moves = 0
+        for frame in 0..<200 {
+            try appender.append(skeleton.frame(frame), frame: frame)
+            try appender.flush()
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: skeleton.path))
+            let newSize = Int(try handle.seekToEnd())
+            try handle.seek(toOffset: UInt64(fieldOffset))
+            let bytes = try #require(try handle.read(upToCount: 8))
+            try handle.close()
+            let newField = bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+            #expect(newField <= newSize)
+            if frame > 0, newField != field {
+                moves += 1
+                #expect(newField == size)
+            }
+            (size, field) = (newSize, newField)
+        }
+        #expect(moves > 3)
+    }
+
+    @Test func aFileThatIsGivenItsNameGoesOnUnderIt() throws {
+        let skeleton = try Skeleton(in: folder, name: ".data.h5.part")
+        let appender = try skeleton.appender()
+        let path = folder.file("data.h5").path
+        try appender.rename(to: path)
+        #expect(appender.path == path)
+        try appender.append(skeleton.frame(0), frame: 0)
+        try appender.seal(frames: 1)
+        #expect(try HDF5Judge(path).read(0..<1) == skeleton.frame(0))
+        #expect(!FileManager.default.fileExists(atPath: skeleton.path))
+    }
+
     /// A viewer that keeps the file open walks the tree that it found, however many flushes follow.
     @Test func aReaderThatKeepsTheFileOpenStillReadsWhatItSaw() throws {
         let skeleton = try Skeleton(in: folder)
