@@ -2,15 +2,17 @@
 
 # ONE set of flags: demo and test use the same build, so that nothing is built twice. Imports must be declared in Package.swift.
 FLAGS := -c release --explicit-target-dependency-import-check error
-# Debug, or a sanitizer's findings lose their lines; only targets that touch memory by hand.
-UNSAFE := FramesTests|DetectorWireTests|ChunkFileTests|FrameIngestTests
+# Sanitizers: only targets that touch memory by hand, or have threads. In release, which keeps line numbers: debug would take twice as long
+# to build, and five times to run.
+UNSAFE := (Frames|FrameImages|DetectorWire|ChunkFile|HDF5|FrameIngest|DetectorSimulation|RunPipeline|CommandLineSupport)Tests
+THREADED := (Frames|ChunkFile|FrameIngest|DetectorSimulation|RunModel|RunPipeline|CommandLineSupport)Tests
 SOURCES := Sources Tests Benchmarks Package.swift
 # Where `make demo` writes, and where `make judges` looks for runs.
 DEMO := demo
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test lint format sanitize-address sanitize-thread bench-ingest bench-codec judges docs clean
+.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz bench-ingest bench-codec bench-peers soak kill-test judges docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +33,11 @@ demo: build ## Replay a real detector stream into sealed runs in demo/, verify t
 test: venv build ## Run all tests
 	HDF5_USE_FILE_LOCKING=FALSE swift test $(FLAGS) --skip-build
 
+# Not part of `make test`, which runs these tests where .venv-peers is there: two minutes and 400 MB of packages.
+peers: venv build ## Ingest what other people's detector simulators send: tickit-devices, libertem-dectris, eiger-simulator
+	@.ci/venv peers
+	HDF5_USE_FILE_LOCKING=FALSE swift test $(FLAGS) --skip-build --filter PeerTests
+
 lint: ## Format, architecture and shell scripts
 	swift format lint --strict --recursive $(SOURCES)
 	python3 Tests/check-architecture.py
@@ -40,20 +47,37 @@ format: ## Bring the sources into the format that lint asks for
 	swift format --in-place --recursive $(SOURCES)
 
 sanitize-address: setup ## Tests of the targets that touch memory, under the address sanitizer
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan --filter '$(UNSAFE)'
+	ASAN_OPTIONS=detect_leaks=0 HDF5_USE_FILE_LOCKING=FALSE swift test -c release --sanitize=address --scratch-path .build-asan --filter '^$(UNSAFE)\.'
 
-sanitize-thread: setup ## The same under the thread sanitizer
-	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan --filter '$(UNSAFE)'
+sanitize-thread: setup ## Tests of the targets that have threads, under the thread sanitizer
+	TSAN_OPTIONS=halt_on_error=1 HDF5_USE_FILE_LOCKING=FALSE swift test -c release --sanitize=thread --scratch-path .build-tsan --filter '^$(THREADED)\.'
+
+FUZZ := swift build -c release --package-path Tests/Fuzz --scratch-path .build-fuzz --sanitize fuzzer --sanitize address
+# Of each fuzzer; TARGETS names some of them.
+FUZZ_SECONDS ?= 600
+
+fuzz: setup ## Fuzz everything that reads bytes from outside (10 minutes each; FUZZ_SECONDS=60 TARGETS="chunk ledger")
+	$(FUZZ)
+	.ci/fuzz "$$($(FUZZ) --show-bin-path)/fuzz" $(FUZZ_SECONDS) $(TARGETS)
 
 BENCH := swift build -c release --package-path Benchmarks
 
-bench-ingest: setup bench-codec ## Ingest against bare C loops, on this machine's disk, and the codecs (minutes; ARGS="--dir DIR --rounds N")
-	$(BENCH) --product bench-ingest
-	"$$($(BENCH) --show-bin-path)/bench-ingest" $(ARGS)
+bench-ingest: setup bench-peers ## Ingest and codecs against their limits and peers (10 minutes; ARGS="--quick --only seal --json FILE", --help)
+	$(BENCH)
+	"$$($(BENCH) --show-bin-path)/bench-ingest" --python $(PYTHON) $(ARGS)
 
-bench-codec: setup venv ## Codecs against hdf5plugin's filter
+bench-codec: setup bench-peers ## The codecs alone
 	$(BENCH) --product bench-codec
-	$(PYTHON) Benchmarks/bench_codec.py "$$($(BENCH) --show-bin-path)/bench-codec"
+	$(PYTHON) Benchmarks/bench_codec.py "$$($(BENCH) --show-bin-path)/bench-codec" $(ARGS)
+
+bench-peers: venv
+	$(PYTHON) -m pip install --disable-pip-version-check --quiet -r Benchmarks/requirements.txt
+
+soak: build ## Series after series into one ingest: nothing lost, nothing grows (10 minutes; ARGS="--minutes 120 --dir DIR")
+	python3 Benchmarks/soak.py "$$(swift build $(FLAGS) --show-bin-path)/faisceau" $(ARGS)
+
+kill-test: venv build ## Kill the recorder a thousand times at random instants and judge what is left (ARGS="--kills N --seed S --dir DIR")
+	HDF5_USE_FILE_LOCKING=FALSE $(PYTHON) Tests/KillTest/kill_test.py "$$(swift build $(FLAGS) --show-bin-path)/faisceau" $(ARGS)
 
 judges: venv ## Have every reader open the runs of demo/: PyPI's, DIALS (1.5 GB), XDS's neggia (minutes; not in CI)
 	@Tests/Judges/setup-judges.sh
@@ -65,4 +89,4 @@ docs: setup ## Documentation of the libraries, as web pages in .build-docs/
 	.ci/docs
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-asan .build-tsan .build-docs .build-judges Benchmarks/.build
+	rm -rf .build .build-asan .build-tsan .build-fuzz .build-docs .build-judges Benchmarks/.build

@@ -35,11 +35,15 @@ let package = Package(
             targets: [
                 "Frames", "ChunkFile", "DetectorWire", "FrameIngest", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
             ]),
+        .library(
+            name: "FaisceauDecoders", targets: ["Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // System libraries: a module map and a shim that makes macros visible.
@@ -70,7 +74,7 @@ let package = Package(
             swiftSettings: strict),
 
         // From the socket to a sealed run.
-        library("FrameIngest", ["Diagnostics", "DetectorWire", "Frames", "CZeroMQ"]),
+        library("FrameIngest", ["Diagnostics", "DetectorWire", "Frames", "CZeroMQ", "CXXHash"]),
         library(
             "DetectorSimulation",
             ["Diagnostics", "DetectorWire", "Frames", "HDF5", "CZeroMQ", "CLZ4"]),
@@ -86,44 +90,68 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // A running ingest, seen and steered from outside: no libhdf5, no socket of a detector.
+        library("ControlSocket", ["Diagnostics", "RunModel", "CLinux"]),
+        .target(
+            name: "StatusServer",
+            dependencies: [
+                "Diagnostics", "Quantities", "RunModel", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Deployment"], resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")],
+            swiftSettings: strict),
+
         library(
             "CommandLineSupport",
             [
-                "Diagnostics", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Diagnostics", "Quantities", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "faisceau",
             dependencies: [
-                "CommandLineSupport", "CHDF5", "CLZ4", "COpenSSL", "CXXHash", "CZeroMQ", "CZlib", "CZstd",
-                "Diagnostics", "Identifiers", "Frames", "DetectorWire", "FrameIngest", "FrameImages", "DetectorSimulation",
-                "ChunkFile", "HDF5", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
+                "CommandLineSupport", "CLinux", "ControlSocket", "StatusServer", "CHDF5", "CLZ4", "COpenSSL", "CXXHash",
+                "CZeroMQ", "CZlib",
+                "CZstd",
+                "Diagnostics", "Quantities", "Identifiers", "Frames", "DetectorWire", "FrameIngest", "FrameImages",
+                "DetectorSimulation", "ChunkFile", "HDF5", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 
         // Tests mirror the sources.
-        .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Diagnostics", "RunModel"], path: "Tests/TestSupport", swiftSettings: strict),
+        // The file system as a parameter: full disks, failing devices, killed writers, power cuts.
+        .target(name: "TestFileSystems", dependencies: ["ChunkFile"], path: "Tests/TestFileSystems", swiftSettings: strict),
         tests(of: "Quantities"),
         tests(of: "Identifiers"),
-        tests(of: "Frames", ["CLZ4"]),
+        tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests(of: "DetectorWire", ["CAllocationCounter"]),
-        tests(of: "ChunkFile", ["CHDF5", "HDF5"]),
+        tests(of: "ChunkFile", ["CHDF5", "HDF5", "TestFileSystems"]),
         tests(of: "HDF5"),
         tests(of: "NeXus", ["HDF5", "Frames"]),
-        tests(of: "FrameIngest", ["DetectorWire", "Frames"]),
+        tests(of: "FrameIngest", ["DetectorWire", "Frames", "CZeroMQ"]),
         tests(of: "DetectorSimulation", ["DetectorWire", "Frames", "HDF5", "CZeroMQ"]),
         tests(of: "BeamlineMetadata", ["Quantities", "Identifiers"]),
         tests(of: "RunModel", ["Identifiers", "Quantities"]),
-        tests(of: "CommandLineSupport"),
+        tests(of: "ControlSocket", ["RunModel"]),
+        .testTarget(
+            name: "StatusServerTests",
+            dependencies: [
+                "StatusServer", "Diagnostics", "TestSupport", "RunModel", "Identifiers",
+                .product(name: "Logging", package: "swift-log"),
+            ], exclude: ["alerts.test.yaml"], swiftSettings: strict),
+        tests(of: "CommandLineSupport", ["CLinux"]),
         tests(
             of: "RunPipeline",
             [
                 "ChunkFile", "Frames", "DetectorWire", "FrameIngest", "RunModel", "NeXus", "HDF5", "CZeroMQ", "BeamlineMetadata",
-                .product(name: "Logging", package: "swift-log"),
+                "TestFileSystems", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],

@@ -1,15 +1,19 @@
-"""Our bitshuffle codec against the HDF5 filter of hdf5plugin: same frames, one thread each, alternating, medians.
+"""Our bitshuffle codec against its peers: same frames, one thread each, alternating, medians.
 
-    python bench_codec.py BENCH_CODEC [--rounds N] [--frames N] [--encoding bslz4|bszstd]
+    python bench_codec.py BENCH_CODEC [--rounds N] [--frames N] [--encoding bslz4|bszstd] [--json FILE]
 
 BENCH_CODEC is the program built from Sources/bench-codec. The frames are made here from a seed: 2167 x 2070 (EIGER2 4M) Poisson
-counts with module gaps and dead pixels. The filter is called directly, as HDF5 would call it, without HDF5's own copies, and with
-malloc keeping its memory, so that neither side pays for fresh pages. Every chunk is decoded by the other side and compared.
+counts with module gaps and dead pixels. Peers: the filter of hdf5plugin, called directly, as HDF5 would call it, without HDF5's own
+copies; the bitshuffle library as PyPI builds it (LZ4); blosc2 with its bit shuffle and the same compressor (LZ4 at its default level 5,
+Zstandard at level 1). malloc keeps its memory, so that no side pays for fresh pages. Every chunk of hdf5plugin's filter and of ours is
+decoded by the other side and compared.
 """
 
 import os
 
 os.environ["OMP_NUM_THREADS"] = "1"
+
+os.environ["BLOSC_NTHREADS"] = "1"
 
 import argparse
 import ctypes
@@ -21,6 +25,8 @@ import sys
 import tempfile
 import time
 
+import bitshuffle
+import blosc2
 import hdf5plugin
 import numpy as np
 
@@ -117,43 +123,83 @@ def read_chunks(path):
         place += 8 + length
 
 
-def measure(name, arguments, folder):
+class Bitshuffle:
+    """The bitshuffle library; its result lacks the 12 bytes that head a chunk."""
+
+    def encode(self, frame):
+        began = time.perf_counter()
+        result = bitshuffle.compress_lz4(frame, 0)
+        return time.perf_counter() - began, len(result) + 12
+
+
+class Blosc:
+    def __init__(self, element_size, encoding):
+        codec, level = (blosc2.Codec.LZ4, 5) if encoding == "bslz4" else (blosc2.Codec.ZSTD, 1)
+        self.parameters = blosc2.CParams(
+            codec=codec, clevel=level, filters=[blosc2.Filter.BITSHUFFLE], typesize=element_size, nthreads=1)
+
+    def encode(self, frame):
+        began = time.perf_counter()
+        result = blosc2.compress2(frame, cparams=self.parameters)
+        return time.perf_counter() - began, len(result)
+
+
+# What is asked of encoding (uint16): peer and encoding, then at least, aim.
+GOALS = {("bitshuffle", "bslz4"): (1.5, 3.2), ("blosc2", "bslz4"): (1, 2), ("hdf5plugin", "bszstd"): (3, 8)}
+
+
+def measure(name, encoding, arguments, folder):
     pattern, mean, dtype = KINDS[name]
-    frames = [make_frame(pattern, mean, dtype, seed).tobytes() for seed in range(arguments.frames)]
+    arrays = [make_frame(pattern, mean, dtype, seed) for seed in range(arguments.frames)]
+    frames = [array.tobytes() for array in arrays]
     raw, chunk_file = os.path.join(folder, "frames.raw"), os.path.join(folder, "chunks")
     with open(raw, "wb") as file:
         file.writelines(frames)
-    peer = Filter(np.dtype(dtype).itemsize, arguments.encoding)
-    peer_chunks = [peer.run(frame, decode=False)[1] for frame in frames]
+    size = len(frames[0])
+    plugin = Filter(np.dtype(dtype).itemsize, encoding)
+    chunks = [plugin.run(frame, decode=False)[1] for frame in frames]
+    encoders = {"blosc2": Blosc(np.dtype(dtype).itemsize, encoding)}
+    if encoding == "bslz4":
+        encoders["bitshuffle"] = Bitshuffle()
+    stored = {"hdf5plugin": statistics.mean(map(len, chunks))}
     ours = {"encodeSeconds": [], "decodeSeconds": [], "framingCheckSeconds": []}
-    theirs = {"encodeSeconds": [], "decodeSeconds": []}
+    encode, decode = {peer: [] for peer in ["hdf5plugin", *encoders]}, []
     for turn in range(arguments.rounds):
-        command = [arguments.program, raw, np.dtype(dtype).name, *map(str, SHAPE), arguments.encoding, "1"]
+        command = [arguments.program, raw, np.dtype(dtype).name, *map(str, SHAPE), encoding, "1"]
         output = subprocess.run(command + ([chunk_file] if turn == 0 else []), check=True, capture_output=True).stdout
         report = json.loads(output)
         for key in ours:
             ours[key] += report[key]
-        for frame, chunk in zip(frames, peer_chunks):
-            theirs["encodeSeconds"].append(peer.run(frame, decode=False)[0])
-            theirs["decodeSeconds"].append(peer.run(chunk, decode=True)[0])
+        for frame, chunk in zip(frames, chunks):
+            encode["hdf5plugin"].append(plugin.run(frame, decode=False)[0])
+            decode.append(plugin.run(chunk, decode=True)[0])
+        for peer, encoder in encoders.items():
+            results = [encoder.encode(array) for array in arrays]
+            encode[peer] += [seconds for seconds, _ in results]
+            stored[peer] = statistics.mean(count for _, count in results)
     for frame, chunk in zip(frames, read_chunks(chunk_file)):
-        if peer.run(chunk, decode=True)[1] != frame:
+        if plugin.run(chunk, decode=True)[1] != frame:
             sys.exit("hdf5plugin decodes one of our chunks to other pixels")
-    size, stored = len(frames[0]), statistics.mean(map(len, peer_chunks))
-    row = {
-        "frames": name, "level": report["level"], "encoding": arguments.encoding, "meanCounts": mean,
-        "storedBytes": round(statistics.mean(report["chunkBytes"])), "peerStoredBytes": round(stored),
-        "sizeRatio": round(statistics.mean(report["chunkBytes"]) / stored, 4)}
-    print(f"{name} ({arguments.encoding}, level {report['level']}): stored {row['storedBytes']} bytes, "
-          f"peer {row['peerStoredBytes']} ({100 * (row['sizeRatio'] - 1):+.1f} %)")
-    for what in ("encode", "decode"):
-        mine, other = spread(ours[what + "Seconds"], size), spread(theirs[what + "Seconds"], size)
-        row[what] = {"GBps": mine, "peerGBps": other, "ratio": mine[0] / other[0]}
-        print(f"  {what}: {mine[0]:.2f} GB/s ({mine[1]:.2f}-{mine[2]:.2f}), hdf5plugin {other[0]:.2f} "
-              f"({other[1]:.2f}-{other[2]:.2f}): {mine[0] / other[0]:.2f} x")
-    row["framingCheckMicroseconds"] = 1e6 * statistics.median(ours["framingCheckSeconds"])
-    print(f"  framing check of a chunk: {row['framingCheckMicroseconds']:.1f} microseconds")
-    return row
+    ours_stored = statistics.mean(report["chunkBytes"])
+    print(f"{name}, {encoding}, kernels for {report['level']}: {ours_stored:.0f} bytes a frame of {size}")
+    rows = []
+    for what, peer, seconds in [("encode", peer, encode[peer]) for peer in encode] + [("decode", "hdf5plugin", decode)]:
+        mine, other = spread(ours[what + "Seconds"], size), spread(seconds, size)
+        least, aim = GOALS.get((peer, encoding), (None, None)) if what == "encode" and dtype == np.uint16 else (None, None)
+        row = {
+            "frames": name, "encoding": encoding, "level": report["level"], "what": what, "peer": peer, "gigabytesPerSecond": mine,
+            "peerGigabytesPerSecond": other, "ratio": mine[0] / other[0], "storedBytes": round(ours_stored),
+            "peerStoredBytes": round(stored[peer]), "sizeRatio": ours_stored / stored[peer], "least": least, "aim": aim}
+        rows.append(row)
+        line = (f"  {what}: {mine[0]:.2f} GB/s ({mine[1]:.2f}-{mine[2]:.2f}), {peer} {other[0]:.2f} ({other[1]:.2f}-{other[2]:.2f}): "
+                f"{row['ratio']:.2f} x")
+        if what == "encode":
+            line += f", size {100 * (row['sizeRatio'] - 1):+.1f} %"
+        if least:
+            line += f"   must: {least}, aim {aim}   " + ("reached" if row["ratio"] >= least else "NOT REACHED")
+        print(line)
+    print(f"  framing check of a chunk: {1e6 * statistics.median(ours['framingCheckSeconds']):.1f} microseconds", flush=True)
+    return rows
 
 
 def main():
@@ -161,11 +207,14 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--frames", type=int, default=8)
-    parser.add_argument("--encoding", choices=["bslz4", "bszstd"], default="bslz4")
+    parser.add_argument("--encoding", choices=["bslz4", "bszstd"], action="append", help="default: both")
     parser.add_argument("--json", help="write the numbers there")
     arguments = parser.parse_args()
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        rows = [measure(name, arguments, folder) for name in KINDS]
+        for encoding in arguments.encoding or ["bslz4", "bszstd"]:
+            for name in KINDS:
+                rows += measure(name, encoding, arguments, folder)
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump(rows, file, indent=1)

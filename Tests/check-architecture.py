@@ -21,10 +21,10 @@ WRAPPERS = {
     "CHDF5": {"HDF5"},
     "CZeroMQ": {"FrameIngest", "DetectorSimulation"},
     "CKernels": {"Frames"},
-    "CXXHash": {"ChunkFile"},
+    "CXXHash": {"ChunkFile", "FrameIngest"},
     "CZlib": {"FrameImages"},
     "COpenSSL": {"RunPipeline"},
-    "CLinux": {"ChunkFile", "CommandLineSupport"},
+    "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "faisceau"},
 }
 ASKS_VERSIONS = "Sources/faisceau/DoctorCommand.swift"
 MODULES_OF_SYSTEM = {

@@ -6,7 +6,8 @@ import Quantities
 /// schemas/beamline.example.yaml).
 ///
 /// Everything is optional: what the file does not say is nil here, and comes from the stream or stays unknown. Nothing is guessed.
-public struct BeamlineConfiguration: Sendable, Equatable {
+/// `Codable` is for what a run keeps of it (armed.json), not for people: they write YAML.
+public struct BeamlineConfiguration: Sendable, Equatable, Codable {
     /// The file it was read from.
     public var file: String?
     public var facility = Facility()

@@ -2,13 +2,13 @@ import Identifiers
 import Quantities
 
 extension BeamlineConfiguration {
-    public struct Facility: Sendable, Equatable {
+    public struct Facility: Sendable, Equatable, Codable {
         public var name: String?
         public var ror: ROR?
     }
 
     /// NXsource: the storage ring or laboratory source.
-    public struct Source: Sendable, Equatable {
+    public struct Source: Sendable, Equatable, Codable {
         public var name: String?
         public var shortName: String?
         /// One of the words of NXsource: `Synchrotron X-ray Source`, …
@@ -20,21 +20,21 @@ extension BeamlineConfiguration {
         public var current: ElectricCurrent?
     }
 
-    public struct Instrument: Sendable, Equatable {
+    public struct Instrument: Sendable, Equatable, Codable {
         public var name: String?
         public var shortName: String?
     }
 
     /// What is in the beam unless a run says otherwise.
-    public struct Sample: Sendable, Equatable {
+    public struct Sample: Sendable, Equatable, Codable {
         public var name: String?
         public var identifier: IGSN?
         public var temperature: Temperature?
     }
 
     /// NXbeam at the sample.
-    public struct Beam: Sendable, Equatable {
-        public enum Profile: String, Sendable, CaseIterable {
+    public struct Beam: Sendable, Equatable, Codable {
+        public enum Profile: String, Sendable, CaseIterable, Codable {
             case gaussian = "Gaussian"
             case airy = "Airy"
             case topHat = "top-hat"
@@ -57,7 +57,7 @@ extension BeamlineConfiguration {
     }
 
     /// Where the detector is: each value given here overrides the stream's.
-    public struct DetectorGeometry: Sendable, Equatable {
+    public struct DetectorGeometry: Sendable, Equatable, Codable {
         /// Sample to detector, along the beam.
         public var distance: Length?
         public var beamCenterFast: PixelPosition?
@@ -72,7 +72,7 @@ extension BeamlineConfiguration {
     }
 
     /// A rotation axis of the goniometer.
-    public struct GoniometerAxis: Sendable, Equatable {
+    public struct GoniometerAxis: Sendable, Equatable, Codable {
         /// `omega`, `kappa`, …: the stream's name of the angle.
         public var name: String
         /// Unit vector in the McStas frame; a positive angle turns right-handed about it.
@@ -83,7 +83,7 @@ extension BeamlineConfiguration {
     }
 
     /// A unit vector.
-    public struct Direction: Sendable, Equatable {
+    public struct Direction: Sendable, Equatable, Codable {
         public let x: Double
         public let y: Double
         public let z: Double
@@ -103,7 +103,7 @@ extension BeamlineConfiguration {
     }
 
     /// Who may read a run.
-    public struct RunFolderSettings: Sendable, Equatable {
+    public struct RunFolderSettings: Sendable, Equatable, Codable {
         /// Name or number.
         public var group: String?
         /// The set-group bit hands the group on to what is made inside.

@@ -9,8 +9,9 @@
 #include "lanes.h"
 #include "bit_planes.h"
 #include "lz4_planes.h"
+#include "zstd_planes.h"
 
-const faisceau_kernel_table faisceau_kernels_v4 = {bit_shuffle, bit_unshuffle, lz4_block_compress};
+const faisceau_kernel_table faisceau_kernels_v4 = {bit_shuffle, bit_unshuffle, lz4_block_compress, zstd_frame_compress};
 
 #pragma clang attribute pop
 #endif

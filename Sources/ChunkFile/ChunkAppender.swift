@@ -5,6 +5,11 @@ public struct StoredChunk: Hashable, Sendable {
     /// Bytes from the start of the file.
     public let offset: Int
     public let size: Int
+
+    public init(offset: Int, size: Int) {
+        self.offset = offset
+        self.size = size
+    }
 }
 
 /// Appends chunks to a data file whose skeleton HDF5 made and closed, and writes the chunk index itself.
@@ -101,6 +106,13 @@ public final class ChunkAppender: @unchecked Sendable {
     /// Bytes of the file that are in use, holes for alignment and replaced index nodes among them.
     public var usedBytes: Int { position }
 
+    /// What is taken ahead of the data now; nothing once the file is closed.
+    public var spaceFigures: SpaceFigures {
+        let isAhead = isOpen && space.allocatedEnd != Int.max
+        return SpaceFigures(
+            reservedAhead: isAhead ? max(0, space.allocatedEnd - position) : 0, allocationCalls: space.allocationCalls)
+    }
+
     public func contains(frame: Int) -> Bool { index.table[frame] != nil }
 
     /// Where a frame's chunk lies, nil if there is none.
@@ -176,6 +188,12 @@ public final class ChunkAppender: @unchecked Sendable {
             frame: chunk.frame)
     }
 
+    /// The file was found sealed, with the chunks adopted so far: nothing is left to do to it.
+    func markSealed() {
+        sealedFrames = frameEnd
+        close()
+    }
+
     // MARK: - Index
 
     /// Shows readers every frame appended so far. Costs the nodes of the changed path, at most 15 kB a leaf of 64 frames.
@@ -197,9 +215,12 @@ public final class ChunkAppender: @unchecked Sendable {
     /// Writes the final index without gaps or left-overs in its nodes, ends the file behind it and closes it.
     ///
     /// May be called again: after `diskFull`, and after success with the same number, which does nothing.
-    /// - Parameter frames: final length of the frame axis; every frame below it must have a chunk, none may lie beyond.
+    /// - Parameters:
+    ///   - frames: final length of the frame axis; every frame below it must have a chunk, none may lie beyond.
+    ///   - allowingGaps: frames may be without a chunk. They read as the dataset's fill value, but not by every reader (XDS stops at one):
+    ///     only for a disk that has no room for masked chunks.
     /// - Throws: `framesMissing` with the first gaps; `alreadySealed` for another number of frames.
-    public func seal(frames: Int, durable: Bool = false) throws(ChunkFileError) {
+    public func seal(frames: Int, allowingGaps: Bool = false, durable: Bool = false) throws(ChunkFileError) {
         if let sealedFrames {
             guard sealedFrames == frames else {
                 throw ChunkFileError(
@@ -208,8 +229,8 @@ public final class ChunkAppender: @unchecked Sendable {
             return
         }
         try requireOpen()
-        try requireComplete(frames)
-        if frames > 0 {
+        try requireComplete(frames, allowingGaps: allowingGaps)
+        if frameCount > 0 {
             index.table.markAllChanged()
             try writeNodes(linked: true)
         }
@@ -228,13 +249,13 @@ public final class ChunkAppender: @unchecked Sendable {
         fileSystem.closeFile(file)
     }
 
-    private func requireComplete(_ frames: Int) throws(ChunkFileError) {
+    private func requireComplete(_ frames: Int, allowingGaps: Bool) throws(ChunkFileError) {
         guard frameEnd <= frames else {
             throw ChunkFileError(
                 .framesMissing, "there are chunks beyond the last frame", at: path, got: "frame \(frameEnd - 1)",
                 expected: "at most \(frames - 1)")
         }
-        let gaps = missingFrames(below: frames, limit: 4)
+        let gaps = allowingGaps ? [] : missingFrames(below: frames, limit: 4)
         guard gaps.isEmpty else {
             let text = gaps.map { "\($0.lowerBound)..\($0.upperBound - 1)" }.joined(separator: ", ")
             throw ChunkFileError(

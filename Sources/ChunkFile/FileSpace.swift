@@ -15,6 +15,25 @@ public struct SpaceOptions: Sendable {
     }
 }
 
+/// What taking space ahead costs a data file now.
+public struct SpaceFigures: Hashable, Sendable {
+    /// Bytes that the file system has given and that no chunk fills yet.
+    public var reservedAhead = 0
+    /// `fallocate` calls so far.
+    public var allocationCalls = 0
+
+    public init(reservedAhead: Int = 0, allocationCalls: Int = 0) {
+        self.reservedAhead = reservedAhead
+        self.allocationCalls = allocationCalls
+    }
+
+    public static func + (left: SpaceFigures, right: SpaceFigures) -> SpaceFigures {
+        SpaceFigures(
+            reservedAhead: left.reservedAhead + right.reservedAhead,
+            allocationCalls: left.allocationCalls + right.allocationCalls)
+    }
+}
+
 /// The space of a data file while it grows: blocks taken ahead, and an end of file that lies far beyond the data.
 ///
 /// Blocks come from `fallocate`, so they are the file's own and read as zeros: never bytes of an earlier file. They are taken
@@ -30,6 +49,9 @@ struct FileSpace {
     private(set) var visibleEnd: Int
     /// The file's size; never less than `visibleEnd`.
     private var size: Int
+
+    /// Calls that took blocks ahead.
+    private(set) var allocationCalls = 0
 
     private let endStep: Int
     // Where 16 GiB ahead are refused (a file size limit).
@@ -53,6 +75,7 @@ struct FileSpace {
         // A last, smaller piece is tried when the step does not fit any more.
         for target in [end + options.preallocationStep, end] {
             do {
+                allocationCalls += 1
                 try fileSystem.allocate(file, offset: allocatedEnd, count: target - allocatedEnd, extendingSize: false)
                 allocatedEnd = target
                 return

@@ -81,12 +81,13 @@ struct FrameAssembler {
             }
             return .unpacked(payload, format)
         case .lz4Block:
-            guard format.byteCount <= LZ4BlockWrapping.maximumBytes, payload.count < format.byteCount, !payload.isEmpty else {
-                // The filter takes a block as long as its content for a stored one: such a chunk would be read as other pixels.
+            let longest = LZ4BlockWrapping.longestBlock(format.byteCount)
+            guard format.byteCount <= LZ4BlockWrapping.maximumBytes, payload.count <= longest, !payload.isEmpty else {
                 throw IngestError(
-                    .badPayload, "LZ4 block that is not smaller than its frame", got: "\(payload.count) bytes",
-                    expected: "less than \(format.byteCount)")
+                    .badPayload, "LZ4 block that no encoder makes of its frame", got: "\(payload.count) bytes",
+                    expected: "1 to \(longest) for \(format.byteCount) bytes of pixels")
             }
+            guard payload.count < format.byteCount else { return .incompressible(payload, format) }
             let header = ChunkHeader(uncompressedBytes: format.byteCount, compressedBytes: payload.count)
             return .ready(ReadyChunk(format: format, encoding: .lz4, header: header, body: payload))
         case .bitshuffleLZ4:

@@ -18,9 +18,13 @@ public enum IngestErrorCode: String, FaultCode {
     case unsupportedElement
     /// The payload is not what its description says.
     case badPayload
+    /// The spill file cannot be made, written or read.
+    case spillFailed
+    /// The detector's SIMPLON interface did not answer, or not as it should.
+    case simplonFailed
 
     public var exitStatus: ExitStatus { .environment }
-    public var isRetryable: Bool { self == .nobodyListens }
+    public var isRetryable: Bool { self == .nobodyListens || self == .simplonFailed }
 }
 
 public typealias IngestError = Fault<IngestErrorCode>

@@ -21,6 +21,11 @@ public enum IngestNotice: Sendable {
     case poolFull(PoolFull)
     /// The pool has emptied, after this many seconds.
     case poolRelieved(seconds: Double)
+    /// The connection to the detector was lost; ZeroMQ tries again. A message that was on its way may be lost, and then misses by its number.
+    case connectionLost
+    case connectionRegained
+    /// The connection was closed because of bytes that ZeroMQ or our limits do not allow, and made anew.
+    case connectionRefused
     /// The disk ring failed: what it holds is still read where that is possible, nothing more is put into it.
     case spillFailed(IngestError)
 
@@ -46,6 +51,9 @@ extension IngestNotice: CustomStringConvertible {
         case .poolFull(.spilling): "the disk is behind and the pool is full: messages go to the spill file"
         case .poolFull(.dropping): "the disk is behind and the pool is full: images are thrown away and named"
         case .poolRelieved(let seconds): "the pool has room again after \((seconds * 1000).rounded() / 1000) s"
+        case .connectionLost: "the connection to the detector is lost; trying again"
+        case .connectionRegained: "the connection to the detector is there again"
+        case .connectionRefused: "the peer sent a part beyond the limit, or bytes that are not ZeroMQ's: connecting anew"
         case .spillFailed(let error): "the spill file failed, receiving is held back instead: \(error)"
         }
     }

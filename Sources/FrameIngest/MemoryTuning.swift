@@ -16,4 +16,8 @@ public enum MemoryTuning {
         // has been written, whatever the trim threshold says, and faulted in again with the next one (half of its page faults).
         _ = mallopt(M_ARENA_MAX, 1)
     }
+
+    /// Returns to the system what the heap does not use, but for `bytes`: after a stall has filled the pool. Takes some 0.1 s a GiB,
+    /// during which nothing can be allocated: for pauses.
+    static func giveBackUnusedMemory(keeping bytes: Int) { malloc_trim(bytes) }
 }

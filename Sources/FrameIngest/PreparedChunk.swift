@@ -13,8 +13,19 @@ public struct PreparedChunk: @unchecked Sendable {
         case ready(ReadyChunk)
         /// Pixels as received, to be compressed before they are written.
         case unpacked(UnsafeRawBufferPointer, FrameFormat)
+        /// A bare LZ4 block that is not smaller than its frame (V1 `lz4<`, incompressible pixels): filter 32004 takes a block as long as its
+        /// content for stored pixels, so it is to be decoded and stored as those.
+        case incompressible(UnsafeRawBufferPointer, FrameFormat)
         /// The frame is invalid: it will be counted, named, and stored as a masked one.
         case refused(any Error)
+
+        /// Whether a packing thread has work before this can be written.
+        var needsPacking: Bool {
+            switch self {
+            case .unpacked, .incompressible: true
+            case .ready, .refused: false
+            }
+        }
     }
 }
 

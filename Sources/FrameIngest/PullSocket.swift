@@ -9,13 +9,17 @@ public final class PullSocket: @unchecked Sendable {
     // (a socket may migrate between threads if the hand-over has one); thread creation is that barrier.
 
     public struct Options: Sendable {
-        /// Messages that libzmq may queue beyond our own pool. Its mark counts messages, not bytes, so it is kept small.
-        public var queuedMessages: Int32 = 16
-        /// A part larger than this closes the connection inside libzmq, before any memory is taken for it.
-        public var maximumPartBytes: Int64 = 1 << 30
+        /// Bytes that libzmq may queue beyond our own pool. Its high-water mark counts messages, so the mark follows their size, step
+        /// by step from 16, between 2 and 1024.
+        public var queuedBytes = 16 << 20
+        /// A part larger than this closes the connection inside libzmq, before any memory is taken for it; we connect anew, and the series goes
+        /// on with what the sender then sends. 16 Mpixel of 32 bits in four channels, uncompressed, are 0.3 GiB.
+        public var maximumPartBytes: Int64 = 512 << 20
         /// Interval at which a waiting receiver looks at its stop flag.
         public var pollInterval_ms: Int32 = 50
-        /// Bytes of the kernel's receive buffer; 0 leaves the system's own tuning.
+        /// Bytes of the kernel's receive buffer. 0 leaves it to the system, which grows it to what the link needs, up to the third value
+        /// of net.ipv4.tcp_rmem (6 MiB on Debian; 100 Gbit/s over 0.1 ms hold 1.3 MB). A figure here switches that off, and the kernel cuts
+        /// it to net.core.rmem_max (208 KiB on Debian): only for machines that were tuned so.
         public var kernelBuffer: Int32 = 0
         public init() {}
     }
@@ -23,7 +27,14 @@ public final class PullSocket: @unchecked Sendable {
     public let address: String
     private let context: UnsafeMutableRawPointer
     private let socket: UnsafeMutableRawPointer
-    private let monitor: UnsafeMutableRawPointer
+    private let monitor: ConnectionMonitor
+    /// The connection was lost, and libzmq has not said that it tries again.
+    private var isGivenUp = false
+    private let queuedBytes: Int
+    /// libzmq's high-water mark now; the receiver thread's.
+    private var mark = 16
+    /// Messages received since it was set.
+    private var sinceMark = 0
 
     /// Connects; returns at once, as ZeroMQ connects in the background: see `waitUntilConnected`.
     public init(connectingTo address: String, options: Options = Options()) throws(IngestError) {
@@ -44,25 +55,21 @@ public final class PullSocket: @unchecked Sendable {
         self.address = address
         self.context = context
         self.socket = socket
-        Self.set(socket, ZMQ_RCVHWM, options.queuedMessages)
+        queuedBytes = options.queuedBytes
+        Self.set(socket, ZMQ_RCVHWM, Int32(mark))
         Self.set(socket, ZMQ_LINGER, 0)
         Self.set(socket, ZMQ_RCVTIMEO, options.pollInterval_ms)
         Self.set(socket, ZMQ_RECONNECT_IVL, 100)
         if options.kernelBuffer > 0 { Self.set(socket, ZMQ_RCVBUF, options.kernelBuffer) }
         var limit = options.maximumPartBytes
         zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, MemoryLayout<Int64>.size)
-        let monitorName = "inproc://monitor-\(UInt(bitPattern: socket))"
-        // The handshake, not the connection: anything listens on TCP, only a ZeroMQ peer shakes hands.
-        zmq_socket_monitor(socket, monitorName, ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
-        guard let monitor = zmq_socket(context, ZMQ_PAIR) else {
+        guard let monitor = ConnectionMonitor(of: socket, in: context) else {
             let failure = Self.failure("no monitor socket could be made", address)
             zmq_close(socket)
             zmq_ctx_term(context)
             throw failure
         }
         self.monitor = monitor
-        Self.set(monitor, ZMQ_LINGER, 0)
-        zmq_connect(monitor, monitorName)
         guard zmq_connect(socket, address) == 0 else {
             // All stored properties are set: deinit closes what was opened.
             throw IngestError(
@@ -72,53 +79,95 @@ public final class PullSocket: @unchecked Sendable {
     }
 
     deinit {
-        zmq_socket_monitor(socket, nil, 0)
-        zmq_close(monitor)
+        monitor.close()
         zmq_close(socket)
         zmq_ctx_term(context)
     }
 
     /// Waits until a ZeroMQ peer has accepted the connection; false when `timeout_ms` passed without one.
     public func waitUntilConnected(timeout_ms: Int) -> Bool {
-        Self.set(monitor, ZMQ_RCVTIMEO, Int32(clamping: timeout_ms))
-        var message = zmq_msg_t()
-        zmq_msg_init(&message)
-        defer { zmq_msg_close(&message) }
-        guard zmq_msg_recv(&message, monitor, 0) >= 2, let bytes = zmq_msg_data(&message) else { return false }
-        // First frame: 16-bit event number in host order, then its value; second frame: the end point (zmq_socket_monitor(3)).
-        let event = Int32(bytes.loadUnaligned(as: UInt16.self))
-        while zmq_msg_more(&message) != 0 { guard zmq_msg_recv(&message, monitor, 0) >= 0 else { break } }
-        return event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED
+        // Attempts that fail are events, too, ten a second: they must not prolong the wait.
+        let deadline = ContinuousClock.now + .milliseconds(timeout_ms)
+        var left_ms = timeout_ms
+        while left_ms >= 0, let event = monitor.next(waiting_ms: left_ms) {
+            if case .connected = event { return true }
+            left_ms = Int((deadline - ContinuousClock.now) / .milliseconds(1))
+        }
+        return false
+    }
+
+    enum ConnectionChange { case lost, regained, closedForBadBytes }
+
+    /// What has happened to the connection since this was asked last; asked in pauses, by the receiver thread.
+    ///
+    /// libzmq connects anew by itself, unless the peer sent what ZeroMQ does not allow, a part beyond the limit above all: then it closes for
+    /// good and says nothing more, and the stream would end in silence. So a loss that no new attempt follows is mended here.
+    func connectionChange() throws(IngestError) -> ConnectionChange? {
+        if let event = monitor.next(waiting_ms: 0) {
+            isGivenUp = false
+            switch event {
+            case .connected: return .regained
+            case .retried: return nil
+            case .lost:
+                isGivenUp = true
+                return .lost
+            }
+        }
+        guard isGivenUp else { return nil }
+        isGivenUp = false
+        guard zmq_connect(socket, address) == 0 else { throw Self.failure("cannot connect again", address) }
+        return .closedForBadBytes
     }
 
     enum Reception { case message, nothing, tooManyParts, closed }
 
-    /// Receives one whole message into `slot`; `.nothing` when the poll interval passed without one.
-    func receive(into slot: MessageSlot) throws(IngestError) -> Reception {
+    /// Receives one whole message into `slot`; `.nothing` when the poll interval passed without one, or at once if it shall not wait.
+    func receive(into slot: MessageSlot, waits: Bool = true) throws(IngestError) -> Reception {
         var surplus = false
         while true {
-            let index = slot.partCount
-            if index == MessageSlot.maximumParts {
-                // The rest of an oversized message is read and dropped so that the next message starts where it should.
-                try discardPart(of: slot)
-                surplus = true
-            } else {
-                zmq_msg_init(slot.messages + index)
-                guard zmq_msg_recv(slot.messages + index, socket, 0) >= 0 else {
+            if let room = slot.roomForPart() {
+                zmq_msg_init(room)
+                // The parts of a message come together: only the first can be waited for.
+                guard zmq_msg_recv(room, socket, waits || slot.partCount > 0 ? 0 : ZMQ_DONTWAIT) >= 0 else {
                     let error = zmq_errno()
-                    zmq_msg_close(slot.messages + index)
-                    if error == EINTR && index > 0 { continue }
+                    zmq_msg_close(room)
+                    if error == EINTR && slot.partCount > 0 { continue }
                     if error == EAGAIN || error == EINTR { return .nothing }
                     if error == contextTerminated { return .closed }
                     throw Self.failure("receiving failed", address)
                 }
                 slot.acceptPart()
+            } else {
+                // The rest of an oversized message is read and dropped so that the next message starts where it should.
+                try discardPart(of: slot)
+                surplus = true
             }
             var more: Int32 = 0
             var size = MemoryLayout<Int32>.size
             zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &size)
             if more == 0 { return surplus ? .tooManyParts : .message }
         }
+    }
+
+    /// Waits until a message is there, or the time is up.
+    func waitForMessage(milliseconds: Int) {
+        var item = zmq_pollitem_t(socket: socket, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+        zmq_poll(&item, 1, milliseconds)
+    }
+
+    /// Fits libzmq's high-water mark to images of this size; called for each, after it was received.
+    ///
+    /// libzmq takes a new mark over while connected, but only a step of one is safe, and only after as many messages as the mark has. The
+    /// reading end tells the writing one how far it has read at every multiple of ⌊(mark + 1) / 2⌋ messages; with h messages under way at most,
+    /// r of them read and not yet told, a writer that stops must leave h - r in the queue for the reader to come to the next such
+    /// multiple, of the new mark. That holds from h to h ± 1 and no farther (seen: 2 to 64, and 64 to 4, and nothing came any more).
+    func fitQueue(toMessagesOf bytes: Int) {
+        let fitting = min(max(queuedBytes / max(bytes, 1), 2), 1024)
+        sinceMark += 1
+        guard fitting != mark, sinceMark > mark else { return }
+        mark += fitting > mark ? 1 : -1
+        sinceMark = 0
+        Self.set(socket, ZMQ_RCVHWM, Int32(mark))
     }
 
     private func discardPart(of slot: MessageSlot) throws(IngestError) {

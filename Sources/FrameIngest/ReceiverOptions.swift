@@ -12,6 +12,8 @@ extension StreamReceiver {
         public var poolBytes = 2 << 30
         /// How much of the pool is used while the writer keeps up; see `MessagePool` for why it is less than all.
         public var workingSetBytes = 32 << 20
+        /// How long the writer may take for a working set before the whole pool is used.
+        public var patience: Duration = .milliseconds(100)
         /// What happens to images when the pool, and the spill file if there is one, is full (`--drop`).
         public var whenFull = WhenFull.holdBack
         /// A file that takes what the pool cannot (`--spill`); nil for none.

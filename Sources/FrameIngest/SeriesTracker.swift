@@ -17,6 +17,9 @@ public struct SeriesTracker: Sendable {
     /// How far beyond the announced end, or beyond the highest frame so far, a number is believed; farther it is taken for a wrong
     /// one: every number skipped costs a masked frame in the file.
     public static let largestSurplus = 10_000
+    /// How many announced frames in a row may be missing: at 10 kHz more silence than any series is kept open for. A detector may be armed
+    /// for 10¹² frames, and every number that is skipped costs memory.
+    public static let largestGap = 10_000_000
 
     public let seriesID: Int64
     /// What the start message promised; nil when it did not say.
@@ -26,6 +29,8 @@ public struct SeriesTracker: Sendable {
     public private(set) var reordered = 0
     public private(set) var strays = 0
     public private(set) var outOfRange = 0
+    /// The last number, if it was too far ahead to be believed.
+    private var unlikely: Int64?
 
     public init(seriesID: Int64, expected: Int?) {
         self.seriesID = seriesID
@@ -39,11 +44,13 @@ public struct SeriesTracker: Sendable {
             strays += 1
             return .stray
         }
-        let end = max(min(expected ?? 0, 1 << 40), received.highest + 1) + Self.largestSurplus
-        guard frame >= 0, frame < Int64(end) else {
+        let next = received.highest + 1
+        let end = max(min(expected ?? 0, next + Self.largestGap), next) + Self.largestSurplus
+        guard frame >= 0, frame < Int64(end) || isConfirmed(frame, after: next) else {
             outOfRange += 1
             return .outOfRange
         }
+        unlikely = nil
         let isLate = Int(frame) < received.highest
         guard received.insert(Int(frame)) else {
             duplicates += 1
@@ -54,8 +61,21 @@ public struct SeriesTracker: Sendable {
         return .reordered
     }
 
+    /// Whether a number that is too far ahead goes on from the last one that was: then it was no wrong number but a long gap.
+    private mutating func isConfirmed(_ frame: Int64, after next: Int) -> Bool {
+        defer { unlikely = frame }
+        guard let unlikely, frame > unlikely, frame - unlikely <= Self.largestSurplus else { return false }
+        return frame < Int64(next + Self.largestGap)
+    }
+
     /// Counts a frame of another series that is recorded nowhere.
     public mutating func countStray() { strays += 1 }
+
+    /// Counts a frame that a ledger vouches for (recovery): it came, whatever its number.
+    public mutating func adopt(frame: Int) {
+        let isLate = frame < received.highest
+        if received.insert(frame), isLate { reordered += 1 }
+    }
 
     /// Frames announced and never heard of, gaps among them. What came beyond the announcement does not make up for a gap.
     public var missing: Int { max(expected ?? 0, received.highest + 1) - received.count }

@@ -18,8 +18,6 @@ public enum FrameErrorCode: String, FaultCode {
     case notSupported
     /// A frame that carries no stamp of ours, or a damaged one.
     case stampMissing
-    /// A request larger than the whole byte budget.
-    case budgetTooSmall
     /// `FAISCEAU_ISA` names no instruction level.
     case instructionLevelUnknown
     /// `FAISCEAU_ISA` names an instruction level that this processor lacks.

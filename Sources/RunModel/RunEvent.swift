@@ -42,6 +42,8 @@ public struct RunEvent: Hashable, Sendable, Codable {
     public var ending: RunSummary.Ending?
     public var frames: FrameCounts?
     public var bytes: Int?
+    /// The part of the required metadata that is there, 0 to 1; nil when no profile was asked for.
+    public var completeness: Double?
     /// Of silence (`stalled`), or from the end of the series to run.json (`sealed`).
     public var seconds: Double?
     /// What failed, as one sentence.
@@ -56,7 +58,7 @@ public struct RunEvent: Hashable, Sendable, Codable {
         case schema, event, time, run, master, pid, series
         case seriesUniqueID = "series_unique_id"
         case lateOf = "late_of"
-        case proposal, sample, frame, verdict, ending, frames, bytes, seconds, reason
+        case proposal, sample, frame, verdict, ending, frames, bytes, completeness, seconds, reason
     }
 
     /// One line of JSON, keys sorted, without a line feed.

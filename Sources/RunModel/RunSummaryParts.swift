@@ -128,6 +128,8 @@ extension RunSummary {
         case streamFailed = "stream_failed"
         /// On request, at once: `ctl abort`.
         case aborted
+        /// The writing process died (a kill, a crash, a power cut); the run was sealed later by a recovery.
+        case writerDied = "writer_died"
     }
 
     /// A frame that came and cannot be used.

@@ -12,10 +12,17 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.unixNanoseconds < right.unixNanoseconds }
 
     /// Seconds from an earlier instant to this one.
-    public func seconds(since earlier: Timestamp) -> Double { Double(unixNanoseconds - earlier.unixNanoseconds) / 1e9 }
+    public func seconds(since earlier: Timestamp) -> Double {
+        (Double(unixNanoseconds) - Double(earlier.unixNanoseconds)) / 1e9
+    }
 
+    /// So many seconds later, held at the ends of the range: `seconds` may be what a detector said.
     public func advanced(bySeconds seconds: Double) -> Timestamp {
-        Timestamp(unixNanoseconds: unixNanoseconds + Int64((seconds * 1e9).rounded()))
+        let end = 9.2e18
+        let sum = Double(unixNanoseconds) + seconds * 1e9
+        guard !sum.isNaN else { return self }
+        guard abs(sum) < end else { return Timestamp(unixNanoseconds: Int64(sum < 0 ? -end : end)) }
+        return Timestamp(unixNanoseconds: unixNanoseconds + Int64((seconds * 1e9).rounded()))
     }
 
     /// The civil date in a time zone, `2026-11-21`.

@@ -16,11 +16,14 @@ final class ChannelWriter {
     /// By file number, from 0; nil where no frame of that file has come.
     private var filesByNumber: [DataFileWriter?] = []
     private var maskedChunk: [UInt8]?
+    /// Said in the ledger of every masked frame, besides that it is one.
+    private let maskedFlags: LedgerFlags
 
     init(
         channel: Int, name: String?, format: FrameFormat, encoding: ChunkEncoding, folder: RunFolder, runPID: String,
-        framesPerFile: Int?, settings: StorageSettings
+        framesPerFile: Int?, settings: StorageSettings, maskedFlags: LedgerFlags = []
     ) {
+        self.maskedFlags = maskedFlags
         self.channel = channel
         self.name = name
         self.format = format
@@ -73,7 +76,7 @@ final class ChannelWriter {
         let bytes = try maskedFrame()
         try bytes.withUnsafeBytes { body in
             let chunk = ReadyChunk(format: format, encoding: encoding, header: nil, body: body)
-            let flags: LedgerFlags = isInvalid ? [.masked, .invalid] : .masked
+            let flags: LedgerFlags = maskedFlags.union(isInvalid ? [.masked, .invalid] : .masked)
             _ = try store(chunk, frame: frame, flags: flags, receiveTime_ns: receiveTime_ns)
         }
     }
@@ -85,22 +88,37 @@ final class ChannelWriter {
         let stored = try file.append(
             chunk, frame: frame, filterMask: chunk.encoding == encoding ? 0 : 1, flags: flags, receiveTime_ns: receiveTime_ns)
         // A full file is finished at once: its index is then out of memory's and danger's way.
-        if file.isFull { try file.seal(durable: false) }
+        if file.isFull { try file.seal(durable: settings.isDurable) }
         return (file.fileName, stored)
     }
 
     private func file(for frame: Int) throws -> DataFileWriter {
         let number = framesPerFile.map { frame / $0 } ?? 0
         if number < filesByNumber.count, let file = filesByNumber[number] { return file }
-        let spot = DataFileSpot(
-            folder: folder, fileName: folder.dataFile(channel: channel, channelName: name, number: number + 1),
-            channel: channel, firstFrame: number * (framesPerFile ?? 0), capacity: framesPerFile)
-        let file = try DataFileWriter(spot, format: format, encoding: encoding, runPID: runPID, settings: settings)
+        let file = try DataFileWriter(
+            spot(number), format: format, encoding: encoding, runPID: runPID, settings: settings)
+        keep(file, number)
+        return file
+    }
+
+    private func keep(_ file: DataFileWriter, _ number: Int) {
         if number >= filesByNumber.count {
             filesByNumber.append(contentsOf: repeatElement(nil, count: number + 1 - filesByNumber.count))
         }
         filesByNumber[number] = file
-        return file
+    }
+
+    /// The place of file `number`, from 0.
+    private func spot(_ number: Int) -> DataFileSpot {
+        DataFileSpot(
+            folder: folder, fileName: folder.dataFile(channel: channel, channelName: name, number: number + 1),
+            channel: channel, firstFrame: number * (framesPerFile ?? 0), capacity: framesPerFile)
+    }
+
+    /// Goes on with a file of a writer that died, whose first frame is `firstFrame`.
+    func adopt(firstFrame: Int, appender: ChunkAppender, ledger: LedgerWriter?) {
+        let number = framesPerFile.map { firstFrame / $0 } ?? 0
+        keep(DataFileWriter(spot(number), appender: appender, ledger: ledger, settings: settings), number)
     }
 
     private func maskedFrame() throws -> [UInt8] {
@@ -120,7 +138,23 @@ final class ChannelWriter {
         for file in files { try file.flush(durable: durable) }
     }
 
-    func seal(durable: Bool) throws {
-        for file in files { try file.seal(durable: durable) }
+    /// Puts a masked frame wherever a number below `end` has none.
+    ///
+    /// - Returns: whether there was room for all of them. Where the disk is full the gaps stay: readers see the fill value there, which is
+    ///   that of masked pixels.
+    func fill(below end: Int, isInvalid: (Int) -> Bool) throws -> Bool {
+        do {
+            for frame in 0..<max(end, 0) where !hasFrame(frame) {
+                try writeMasked(frame: frame, isInvalid: isInvalid(frame), receiveTime_ns: 0)
+            }
+            return true
+        } catch let error as ChunkFileError where error.code == .diskFull {
+            return false
+        }
+    }
+
+    /// Finishes every data file. `end` is one more than the last frame.
+    func seal(end: Int, isFilled: Bool, durable: Bool) throws {
+        for file in files { try file.seal(end: isFilled ? nil : end, durable: durable) }
     }
 }

@@ -8,60 +8,87 @@ import RunModel
 /// One data file and its ledger while they grow: the frames from `firstFrame` on of one channel.
 ///
 /// The skeleton is made by HDF5 and closed before the first frame; from then on bytes go by `pwrite` and the index is written by
-/// `ChunkFile`. Used by the writer thread only.
+/// `ChunkFile`. Used by one thread at a time.
 final class DataFileWriter {
     let fileName: String
     let firstFrame: Int
     /// Frames that belong into this file; nil: all.
     let capacity: Int?
     private let appender: ChunkAppender
-    private let ledger: LedgerWriter
+    /// nil in a file that a recovery found sealed.
+    private let ledger: LedgerWriter?
     private let channel: UInt16
     private let fileSystem: any FileSystem
     private(set) var isSealed = false
 
+    /// Makes a new data file and its ledger.
+    ///
+    /// The skeleton grows under a name of its own and gets its name when its ledger is there and its end is moved ahead: a data file without
+    /// a ledger is never one that a killed writer left, and a reader finds no file or one that it can open. (Seen without: "unable to lock
+    /// file" while HDF5 made the skeleton, "truncated file" while its end was moved ahead.)
     init(_ spot: DataFileSpot, format: FrameFormat, encoding: ChunkEncoding, runPID: String, settings: StorageSettings) throws {
         fileName = spot.fileName
         firstFrame = spot.firstFrame
         capacity = spot.capacity
-        fileSystem = settings.fileSystem
         channel = UInt16(spot.channel)
-        // Beside its place and then renamed: a reader finds no file, or one that it can open. (Seen without: "unable to lock file"
-        // while HDF5 made the skeleton, "truncated file" while its end was moved ahead.)
-        let temporary = spot.folder.path + "/." + spot.fileName + ".part"
+        let fileSystem = settings.fileSystem
+        self.fileSystem = fileSystem
+        let path = spot.folder.path + "/" + spot.fileName
+        let unfinished = spot.folder.unfinished(spot.fileName)
         let layout = try DataFileSkeleton.create(
-            path: temporary, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
-        do {
-            try settings.fileSystem.setPermissions(temporary, settings.rights.fileMode)
-            appender = try ChunkAppender(
-                path: temporary, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress),
-                fileSystem: settings.fileSystem, options: settings.space)
-            try appender.rename(to: spot.folder.path + "/" + spot.fileName)
-        } catch {
-            try? settings.fileSystem.remove(temporary)
-            throw error
-        }
-        ledger = try LedgerWriter(
+            path: unfinished, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
+        try fileSystem.setPermissions(unfinished, settings.rights.fileMode)
+        if settings.isDurable { try fileSystem.syncFile(unfinished) }
+        appender = try ChunkAppender(
+            path: unfinished, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress), fileSystem: fileSystem,
+            options: settings.space)
+        let ledger = try LedgerWriter(
             path: spot.folder.ledger(ofDataFile: spot.fileName),
             header: LedgerHeader(
                 runPID: runPID, dataFileName: spot.fileName, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress),
-                dataStart: appender.usedBytes, channel: channel, slow: format.shape.slow, fast: format.shape.fast,
-                elementType: format.pixelType.rawValue, elementSize: format.pixelType.byteCount,
+                dataStart: layout.byteCount, channel: channel, slow: format.shape.slow, fast: format.shape.fast,
+                elementType: format.pixelType.rawValue, elementSize: format.pixelType.byteCount, encoding: encoding.rawValue,
                 filterID: encoding.hdf5FilterID ?? 0, firstFrame: spot.firstFrame,
                 created_ns: settings.clock.now().unixNanoseconds),
-            fileSystem: settings.fileSystem, permissions: settings.rights.fileMode)
+            fileSystem: fileSystem, permissions: settings.rights.fileMode)
+        try appender.rename(to: path)
+        self.ledger = ledger
+        if settings.isDurable {
+            try ledger.sync()
+            try fileSystem.syncFile(spot.folder.ledgerFolder)
+            try fileSystem.syncFile(spot.folder.path)
+        }
     }
 
+    /// Goes on with a file whose writer died. `ledger` is nil for one that was sealed before.
+    init(_ spot: DataFileSpot, appender: ChunkAppender, ledger: LedgerWriter?, settings: StorageSettings) {
+        fileName = spot.fileName
+        fileSystem = settings.fileSystem
+        firstFrame = spot.firstFrame
+        capacity = spot.capacity
+        channel = UInt16(spot.channel)
+        self.appender = appender
+        self.ledger = ledger
+        isSealed = ledger == nil
+    }
+
+    /// Frames that have a chunk.
     var frameCount: Int { appender.frameCount }
+    /// Length of the file's frame axis: more than `frameCount` where a full disk left gaps.
+    var extent: Int { appender.sealedFrames ?? appender.frameEnd }
     /// One more than the highest frame of the run that is here.
-    var frameEnd: Int { firstFrame + appender.frameEnd }
+    var frameEnd: Int { firstFrame + extent }
     var isFull: Bool { capacity.map { appender.frameCount >= $0 } ?? false }
     func hasFrame(_ frame: Int) -> Bool { appender.contains(frame: frame - firstFrame) }
+    var space: SpaceFigures { appender.spaceFigures }
 
     /// Writes a chunk and acknowledges it: when this returns, the frame survives the death of this process.
     func append(
         _ chunk: ReadyChunk, frame: Int, filterMask: UInt32, flags: LedgerFlags, receiveTime_ns: Int64
     ) throws -> StoredChunk {
+        guard let ledger else {
+            throw PipelineError(.writeFailed, "the data file is sealed", at: fileName, got: "frame \(frame)")
+        }
         // Room for the record first: a full disk must not leave a chunk that nobody vouches for.
         try ledger.reserve()
         let stored: StoredChunk
@@ -104,15 +131,19 @@ final class DataFileWriter {
     func flush(durable: Bool) throws {
         guard !isSealed else { return }
         try appender.flush(durable: durable)
-        if durable { try ledger.sync() }
+        if durable { try ledger?.sync() }
     }
 
     /// Writes the index and the end of the file, and closes both files.
-    func seal(durable: Bool) throws {
+    ///
+    /// - Parameter end: one more than the run's last frame, where frames of this file may be without a chunk for want of room; nil when
+    ///   every frame has one.
+    func seal(end: Int? = nil, durable: Bool) throws {
         guard !isSealed else { return }
-        try appender.patchIntegerAttribute(name: "image_nr_high", value: frameEnd)
-        try appender.seal(frames: appender.frameEnd, durable: durable)
-        try ledger.close(durable: durable)
+        let frames = end.map { max(appender.frameEnd, min($0 - firstFrame, capacity ?? Int.max)) } ?? appender.frameEnd
+        try appender.patchIntegerAttribute(name: "image_nr_high", value: firstFrame + frames)
+        try appender.seal(frames: frames, allowingGaps: end != nil, durable: durable)
+        try ledger?.close(durable: durable)
         isSealed = true
     }
 }
@@ -132,4 +163,15 @@ struct StorageSettings: Sendable {
     var space: SpaceOptions
     var fileSystem: any FileSystem
     var clock: any WallClock
+    /// Whether a new file is forced to the disk with its name: what `--fsync` promises needs both.
+    var isDurable = false
+}
+
+extension FileSystem {
+    /// Brings a file, or the names in a folder, to the disk.
+    func syncFile(_ path: String) throws(ChunkFileError) {
+        let file = try open(path, .readOnly)
+        defer { closeFile(file) }
+        try sync(file, dataOnly: false)
+    }
 }

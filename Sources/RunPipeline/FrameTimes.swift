@@ -34,6 +34,14 @@ public struct FrameTimes: Sendable {
         latest_ns = max(latest_ns, received)
     }
 
+    /// Takes over a time of receipt from a ledger (recovery): the detector's own times are not in it.
+    mutating func adopt(frame: Int, received_ns received: Int64) {
+        grow(to: frame + 1)
+        received_ns[frame] = received
+        earliest_ns = min(earliest_ns, received)
+        latest_ns = max(latest_ns, received)
+    }
+
     mutating func grow(to count: Int) {
         let more = count - start_ns.count
         guard more > 0 else { return }

@@ -1,5 +1,6 @@
 import BeamlineMetadata
 import ChunkFile
+import FrameIngest
 import Frames
 import RunModel
 
@@ -24,6 +25,8 @@ public struct IngestPlan: Sendable {
     public var syncInterval_s: Double?
     /// Free fields of the run that is made by this plan (``ArmMetadata/metadata``).
     public var runMetadata: [String: ArmMetadata.Value] = [:]
+    /// The detector's REST interface, whose own counters are compared with what came; nil: not asked.
+    public var simplon: SimplonClient?
     /// How far ahead data files take space.
     public var space = SpaceOptions.standard
     public var rights = RunFolder.Rights()
@@ -31,6 +34,8 @@ public struct IngestPlan: Sendable {
     public var clock: any WallClock = SystemClock()
     /// From the receipt of each frame to its acknowledgement, over all runs of this plan: for the metrics.
     public var acknowledgement = LatencyHistogram()
+    /// Where the pictures of the run that is being recorded go; nil when nobody can look.
+    public var livePictures: LivePictures?
     /// Program name and version, for provenance.
     public var program = "faisceau"
     public var version: String
@@ -41,6 +46,9 @@ public struct IngestPlan: Sendable {
         self.nameTemplate = nameTemplate
         self.version = version
     }
+
+    /// Whether what is written is also forced to the disk, against a power cut.
+    var isDurable: Bool { syncInterval_s != nil }
 
     /// When a series stalls, and when silence closes it.
     var seriesLimits: SeriesRules.Limits {

@@ -1,14 +1,20 @@
 import ChunkFile
 import Diagnostics
+import HDF5
 import NeXus
 
 /// Writes a run's master file: beside its place, then by rename, so that a reader finds the provisional one or the final one, whole.
 enum MasterFile {
-    static func write(_ tree: NeXusGroup, in folder: RunFolder, mode: UInt32, fileSystem: any FileSystem) throws {
-        let temporary = folder.path + "/." + folder.masterFile + ".part"
+    /// - Parameter durable: whether it must outlive a power cut when this returns.
+    static func write(
+        _ tree: NeXusGroup, in folder: RunFolder, mode: UInt32, durable: Bool, fileSystem: any FileSystem
+    ) throws {
+        let temporary = folder.unfinished(folder.masterFile)
         do {
-            try NeXusWriter.write(tree, to: temporary)
+            // A writer that was killed may have left half of one.
+            try NeXusWriter.write(tree, to: temporary, mode: .replaceExisting)
             try fileSystem.setPermissions(temporary, mode)
+            if durable { try fileSystem.syncFile(temporary) }
             try fileSystem.rename(temporary, to: folder.master)
         } catch {
             try? fileSystem.remove(temporary)

@@ -16,6 +16,10 @@ public enum PipelineErrorCode: String, FaultCode {
     case writeFailed
     /// The stream broke before any series began.
     case noSeries
+    /// The process that records the run is alive: it seals the run itself.
+    case writerLives
+    /// A recovery found neither a start message nor a frame.
+    case nothingToRecover
     /// The folder is not a run, or its run.json cannot be read.
     case notARun
     /// The NeXus tree breaks a rule that the definition requires.
@@ -25,13 +29,14 @@ public enum PipelineErrorCode: String, FaultCode {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .notARun, .badName: .invalidInput
+        case .notARun, .badName, .nothingToRecover: .invalidInput
+        case .writerLives: .refused
         case .verificationFailed, .nexusInvalid: .verificationFailed
         default: .environment
         }
     }
 
-    public var isRetryable: Bool { self == .noSpace || self == .noSeries }
+    public var isRetryable: Bool { self == .noSpace || self == .noSeries || self == .writerLives }
 }
 
 public typealias PipelineError = Fault<PipelineErrorCode>

@@ -1,8 +1,6 @@
 import ChunkFile
 import Diagnostics
 import Foundation
-import FrameImages
-import Frames
 import RunModel
 
 /// The pictures of a run: `thumbnail.png` (the last frame looked at), `mean.png`, `maximum.png`, and what they are made of.
@@ -25,19 +23,16 @@ struct PreviewFiles {
         }
     }
 
-    func write(_ preview: PreviewFollower.Result, mask: PixelMask?, of written: Int) throws -> [FileEntry] {
-        let thumbnail = try preview.last.pixels.withUnsafeBytes {
-            try Thumbnail.render($0, format: preview.last.format, mask: mask)
-        }
+    func write(_ pictures: PreviewFollower.Pictures, of written: Int) throws -> [FileEntry] {
         let record = Record(
-            thumbnailFrame: preview.last.frame, framesExamined: preview.framesExamined, framesWritten: written,
-            framesFailed: preview.failures)
+            thumbnailFrame: pictures.thumbnailFrame, framesExamined: pictures.framesExamined, framesWritten: written,
+            framesFailed: pictures.failures)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         return [
-            try save(Data(thumbnail.encoded()), "thumbnail.png", .thumbnail),
-            try save(Data(try preview.images.image(.mean).encoded()), "mean.png", .image),
-            try save(Data(try preview.images.image(.maximum).encoded()), "maximum.png", .image),
+            try save(pictures.thumbnail, "thumbnail.png", .thumbnail),
+            try save(pictures.mean, "mean.png", .image),
+            try save(pictures.maximum, "maximum.png", .image),
             try save(try encoder.encode(record) + Data("\n".utf8), "preview.json", .preview),
         ]
     }

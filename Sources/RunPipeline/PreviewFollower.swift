@@ -6,21 +6,28 @@ import FrameIngest
 import Frames
 import Synchronization
 
-/// Looks at a sample of the frames while they are written, for the thumbnail and the mean and maximum images.
+/// Looks at a sample of the frames while they are written: for the run's pictures, for those who watch it, and for a pixel mask where the
+/// stream has none.
 ///
 /// It follows the file, not the stream: it reads a chunk back from the page cache after it was acknowledged and decodes it on a thread
 /// of lower priority, so the writer neither waits for it nor copies for it. The sample is thinned as the series grows: every
 /// `stride`-th frame, the stride doubling whenever the sample is full, so that it stays evenly spread without knowing the end.
 final class PreviewFollower: @unchecked Sendable {
-    // @unchecked: `images` and `latest` belong to the follower's thread until `finished` is signalled, to the sealer after it;
-    // everything else is behind the mutex.
+    // @unchecked: what is found and drawn belongs to the follower's thread, then to the drawing one, then to the sealer; each begins when a
+    // semaphore says that the one before has ended. Everything else is behind the mutex.
 
     /// Frames in the sample at the most.
     static let sampleSize = 64
+    /// What looking at the rest of the sample after the series may cost, and with it all the drawing, seconds of one core: the processor's
+    /// time and not the clock's, so that a run on a busy machine has its pictures, too.
+    static let lookingBudget_s = 0.1
+    static let pictureBudget_s = 0.3
+    /// When a file system hangs: then there are no pictures.
+    static let patience_s = 2.0
 
     private struct Placed: Sendable {
         let frame: Int
-        let path: String
+        let file: String
         let offset: Int
         let size: Int
         let format: FrameFormat
@@ -31,38 +38,48 @@ final class PreviewFollower: @unchecked Sendable {
         var sample: [Placed] = []
         var stride = 1
         var examined: Set<Int> = []
+        /// The last frame that was stored, while somebody watches.
+        var newest: Placed?
         var failures = 0
         var isFinishing = false
     }
 
-    /// A decoded frame kept for the thumbnail.
-    struct SampledFrame {
-        let frame: Int
-        let format: FrameFormat
-        let pixels: [UInt8]
-    }
-
-    /// What the follower saw by the end.
-    struct Result {
-        let images: MeanMaxImage
-        let last: SampledFrame
+    /// What the follower made by the end: PNG files.
+    struct Pictures: Sendable {
+        let thumbnail: Data
+        let mean: Data
+        let maximum: Data
+        let thumbnailFrame: Int
         let framesExamined: Int
         let failures: Int
     }
 
     private let folder: RunFolder
     private let mask: PixelMask?
-    private let state = Mutex(State())
-    private var images: MeanMaxImage?
-    private var latest: SampledFrame?
-    private let work = DispatchSemaphore(value: 0)
-    private let finished = DispatchSemaphore(value: 0)
     private let fileSystem: any FileSystem
+    private let live: LivePictures?
+    private let state = Mutex(State())
+    private let work = DispatchSemaphore(value: 0)
+    private let hurry = DispatchSemaphore(value: 0)
+    private let stopped = DispatchSemaphore(value: 0)
+    private let looked = DispatchSemaphore(value: 0)
+    private let drawn = DispatchSemaphore(value: 0)
 
-    init(folder: RunFolder, mask: PixelMask?, fileSystem: any FileSystem) {
+    // What is found and drawn.
+    private var sums: FrameSums?
+    /// Only where the stream sent no mask.
+    private var valid: ValidPixels?
+    private var latest: (frame: Int, pixels: ReducedFrame)?
+    /// Twice a second is enough for those who watch.
+    private var lookedAt = ContinuousClock.now
+    private var shown: (frame: Int, since: ContinuousClock.Instant)?
+    private var pictures: Pictures?
+
+    init(folder: RunFolder, mask: PixelMask?, fileSystem: any FileSystem, live: LivePictures? = nil) {
         self.folder = folder
         self.mask = mask
         self.fileSystem = fileSystem
+        self.live = live
     }
 
     func start() {
@@ -74,12 +91,15 @@ final class PreviewFollower: @unchecked Sendable {
 
     /// Called by the writer for each stored frame: a comparison for most, and never a wait.
     func offer(frame: Int, file: String, at place: StoredChunk, chunk: ReadyChunk) {
+        let isWatched = live?.isWatched ?? false
         let wasTaken = state.withLockIfAvailable { state -> Bool in
-            guard frame % state.stride == 0 else { return false }
-            state.sample.append(
-                Placed(
-                    frame: frame, path: folder.path + "/" + file, offset: place.offset, size: place.size,
-                    format: chunk.format, encoding: chunk.encoding))
+            let isSampled = frame % state.stride == 0
+            guard isSampled || isWatched else { return false }
+            let placed = Placed(
+                frame: frame, file: file, offset: place.offset, size: place.size, format: chunk.format, encoding: chunk.encoding)
+            if isWatched { state.newest = placed }
+            guard isSampled else { return false }
+            state.sample.append(placed)
             if state.sample.count > Self.sampleSize {
                 state.stride *= 2
                 state.sample.removeAll { $0.frame % state.stride != 0 }
@@ -89,14 +109,35 @@ final class PreviewFollower: @unchecked Sendable {
         if wasTaken == true { work.signal() }
     }
 
-    /// Lets the follower look at what is left of the sample, for `budget_s` seconds at the most.
-    func finish(budget_s: Double) -> Result? {
+    /// The series has ended: the follower looks at what is left of the sample and draws, beside the rest of the seal.
+    func finish() {
         state.withLock { $0.isFinishing = true }
+        hurry.signal()
         work.signal()
-        // A file system that hangs must not hold the seal: then there are no pictures.
-        guard finished.wait(timeout: .now() + budget_s + 5) == .success, let images, let latest else { return nil }
-        let failures = state.withLock { $0.failures }
-        return Result(images: images, last: latest, framesExamined: images.frameCount, failures: failures)
+        // Another thread than the follower's, which cannot give itself its priority back.
+        let thread = Thread {
+            self.stopped.wait()
+            self.finishLooking()
+        }
+        thread.name = "pictures"
+        thread.start()
+    }
+
+    /// Which pixels had no valid value in any frame looked at, and in how many frames that was seen; waits until the sample has been looked
+    /// at. nil without a frame, and where the stream sent a mask.
+    func neverValid() -> (format: FrameFormat, pixels: [Bool], frames: Int)? {
+        guard looked.wait(timeout: .now() + Self.patience_s) == .success else { return nil }
+        return valid.map { ($0.format, $0.neverValid(), $0.frameCount) }
+    }
+
+    /// The pictures; nil when they would have cost too much.
+    func finishedPictures() -> Pictures? { drawn.wait(timeout: .now() + Self.patience_s) == .success ? pictures : nil }
+
+    /// Ends the follower without waiting for it: the run has no seal. Does nothing after `finish`.
+    func cancel() {
+        state.withLock { $0.isFinishing = true }
+        hurry.signal()
+        work.signal()
     }
 
     // MARK: the follower's thread
@@ -104,42 +145,105 @@ final class PreviewFollower: @unchecked Sendable {
     private func run() {
         // Linux gives priority by thread: the frame path goes first.
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-        var finishing = false
-        var deadline = Double.infinity
         while true {
-            if !finishing { work.wait() }
-            let (next, isFinishing) = state.withLock { state in
-                (state.sample.last { !state.examined.contains($0.frame) }, state.isFinishing)
+            // Who watches sees a new frame five times a second also when the sample is thin.
+            _ = work.wait(timeout: .now() + 0.2)
+            let (next, newest, isFinishing) = state.withLock { state in
+                (state.sample.last { !state.examined.contains($0.frame) }, state.newest, state.isFinishing)
             }
-            if isFinishing, !finishing {
-                finishing = true
-                deadline = Date.timeIntervalSinceReferenceDate + 0.4
-            }
+            if isFinishing { break }
             if let next { examine(next) }
-            let isLate = Date.timeIntervalSinceReferenceDate > deadline
-            if finishing, next == nil || isLate { break }
+            if let newest, newest.frame != latest?.frame, ContinuousClock.now - lookedAt > .seconds(0.5) { look(at: newest) }
+            showSums()
             // At the most twenty frames a second while frames still come.
-            if !finishing { Thread.sleep(forTimeInterval: 0.05) }
+            _ = hurry.wait(timeout: .now() + 0.05)
         }
-        finished.signal()
+        stopped.signal()
     }
 
+    // MARK: after the series
+
+    /// Seconds of a core that the calling thread has had.
+    private static func spent_s() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    private func finishLooking() {
+        // One frame at least.
+        while sums == nil || Self.spent_s() < Self.lookingBudget_s,
+            let next = state.withLock({ state in state.sample.last { !state.examined.contains($0.frame) } })
+        { examine(next) }
+        looked.signal()
+        draw()
+        if let sums { live?.show(mean: sums) }
+        drawn.signal()
+    }
+
+    // MARK: looking
+
+    /// A frame of the sample.
     private func examine(_ placed: Placed) {
         do {
             let pixels = try decode(placed)
-            // A mask of another shape than the frames is no mask.
-            let fitting = mask.flatMap { $0.shape == placed.format.shape ? $0 : nil }
-            if images == nil { images = try MeanMaxImage(format: placed.format, mask: fitting) }
-            try pixels.withUnsafeBytes { try images?.add($0) }
-            latest = SampledFrame(frame: placed.frame, format: placed.format, pixels: pixels)
+            let frame = try reduce(pixels, placed)
+            if mask == nil {
+                if valid == nil { valid = ValidPixels(format: placed.format) }
+                try pixels.withUnsafeBytes { try valid?.add($0) }
+            }
+            if sums == nil { sums = FrameSums(frame) } else { try sums?.add(frame) }
+            keep(frame, placed.frame)
         } catch {
             state.withLock { $0.failures += 1 }
         }
         state.withLock { _ = $0.examined.insert(placed.frame) }
     }
 
+    /// A frame that is only looked at.
+    private func look(at placed: Placed) {
+        lookedAt = .now
+        guard let frame = try? reduce(decode(placed), placed) else { return }
+        keep(frame, placed.frame)
+    }
+
+    private func keep(_ frame: ReducedFrame, _ number: Int) {
+        if number >= latest?.frame ?? 0 { latest = (number, frame) }
+        live?.show(newest: frame)
+    }
+
+    /// Once a second: the sums are copied when they change after they were shown.
+    private func showSums() {
+        guard let live, live.isWatched, let sums, shown?.frame != sums.frameCount else { return }
+        if let shown, ContinuousClock.now - shown.since < .seconds(1) { return }
+        live.show(mean: sums)
+        shown = (sums.frameCount, .now)
+    }
+
+    private func draw() {
+        guard let sums, let latest else { return }
+        guard let thumbnail = file({ try latest.pixels.picture() }), let mean = file({ try sums.picture(.mean) }),
+            let maximum = file({ try sums.picture(.maximum) })
+        else { return }
+        pictures = Pictures(
+            thumbnail: thumbnail, mean: mean, maximum: maximum, thumbnailFrame: latest.frame, framesExamined: sums.frameCount,
+            failures: state.withLock { $0.failures })
+    }
+
+    /// nil when the budget is spent, or there is nothing to be drawn.
+    private func file(_ picture: () throws -> PNGImage) -> Data? {
+        guard Self.spent_s() < Self.pictureBudget_s else { return nil }
+        return (try? picture().encoded(level: 3)).map { Data($0) }
+    }
+
+    private func reduce(_ pixels: [UInt8], _ placed: Placed) throws -> ReducedFrame {
+        // A mask of another shape than the frames is no mask.
+        let fitting = mask.flatMap { $0.shape == placed.format.shape ? $0 : nil }
+        return try pixels.withUnsafeBytes { try ReducedFrame($0, format: placed.format, mask: fitting) }
+    }
+
     private func decode(_ placed: Placed) throws -> [UInt8] {
-        let file = try fileSystem.open(placed.path, .readOnly)
+        let file = try fileSystem.open(folder.path + "/" + placed.file, .readOnly)
         defer { fileSystem.closeFile(file) }
         var chunk = [UInt8](repeating: 0, count: placed.size)
         _ = try chunk.withUnsafeMutableBytes { try fileSystem.read(file, into: $0, at: placed.offset) }

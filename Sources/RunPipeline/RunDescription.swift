@@ -65,7 +65,7 @@ extension RunRecorder {
             guard let format = channels[index]?.format ?? announcedFormat else { return nil }
             let files =
                 channels[index].map { writer in
-                    writer.files.map { NXmxDescription.DataFile(name: $0.fileName, frames: $0.frameCount) }
+                    writer.files.map { NXmxDescription.DataFile(name: $0.fileName, frames: $0.extent) }
                 } ?? (stage == .final ? [] : announcedFiles(channel: index, name: name))
             let mask = header.pixelMasks[index] ?? (index == 0 ? derivedMask : nil)
             let flat = header.flatFields[index]
@@ -91,12 +91,16 @@ extension RunRecorder {
     private func announcedFiles(channel: Int, name: String?) -> [NXmxDescription.DataFile] {
         guard let expected = tracker.expected, expected > 0 else { return [] }
         let perFile = plan.framesPerFile ?? expected
+        // A count that is no plan but a limit: the provisional master then names no files.
+        guard expected / perFile < Self.mostAnnouncedFiles else { return [] }
         return stride(from: 0, to: expected, by: perFile).enumerated().map { number, first in
             NXmxDescription.DataFile(
                 name: folder.dataFile(channel: channel, channelName: name, number: number + 1),
                 frames: min(perFile, expected - first))
         }
     }
+
+    private static let mostAnnouncedFiles = 10_000
 
     private func thresholds(of channel: String?) -> [Double] {
         header.start.settings.thresholdEnergies_eV.filter { $0.channel == channel || $0.channel == nil }.map(\.energy_eV)

@@ -8,6 +8,7 @@ import RunModel
 /// <run>/<name>_master.h5
 /// <run>/<name>_data_000001.h5 …          (second channel: <name>_threshold_2_data_000001.h5)
 /// <run>/ledger/<name>_data_000001.ledger
+/// <run>/armed.json  ledger/start.cbors        (what recovery needs: the plan, the detector's start message)
 /// <run>/run.json  manifest.sha256  thumbnail.png  mean.png  maximum.png  preview.json
 /// ```
 public struct RunFolder: Sendable {
@@ -80,9 +81,20 @@ public struct RunFolder: Sendable {
         "\(dataStem(channel: channel, channelName: channelName))_data_\(Self.sixDigits(number)).h5"
     }
 
+    public var ledgerFolder: String { path + "/ledger" }
+
     public func ledger(ofDataFile file: String) -> String {
-        path + "/ledger/" + file.dropLast(3) + ".ledger"
+        ledgerFolder + "/" + file.dropLast(3) + ".ledger"
     }
+
+    /// `ArmedRun`; its lock is held as long as the run's writer lives.
+    public var armedFile: String { path + "/armed.json" }
+    /// The start message as it was received (`RecordedStream`).
+    public var startFile: String { ledgerFolder + "/start.cbors" }
+
+    /// Where a file grows that gets its name only when it is whole; what a killed writer leaves there holds nothing that counts.
+    func unfinished(_ file: String) -> String { path + "/." + file + Self.unfinishedSuffix }
+    static let unfinishedSuffix = ".part"
 
     static func sixDigits(_ number: Int) -> String {
         let digits = String(number)

@@ -42,11 +42,11 @@ public struct RunFrameReader: Sendable {
             let data = try fileSystem.open(folder + "/" + ledger.header.dataFileName, .readOnly)
             defer { fileSystem.closeFile(data) }
             for record in try ledger.records(0..<ledger.count).sorted(by: { $0.frame < $1.frame }) {
-                guard record.size <= UInt64(format.byteCount) * 2 + 65_536 else {
-                    throw PipelineError(.verificationFailed, "chunk larger than its frame could be", at: "frame \(record.frame)")
+                let (offset, size) = try ChunkPlace.of(record, format: format)
+                chunk = [UInt8](repeating: 0, count: size)
+                guard try chunk.withUnsafeMutableBytes({ try fileSystem.read(data, into: $0, at: offset) }) == size else {
+                    throw PipelineError(.verificationFailed, "the file ends inside a chunk", at: "frame \(record.frame)")
                 }
-                chunk = [UInt8](repeating: 0, count: Int(record.size))
-                _ = try chunk.withUnsafeMutableBytes { try fileSystem.read(data, into: $0, at: Int(record.offset)) }
                 try pixels.withUnsafeMutableBytes { target in
                     try chunk.withUnsafeBytes { bytes in
                         if record.filterMask == 0 {

@@ -20,6 +20,8 @@ public struct RunInspection: Sendable {
     public let folder: String
     /// nil while the run is not sealed.
     public let summary: RunSummary?
+    /// Whether the process that records or recovers the run is alive.
+    public let isHeld: Bool
     public let dataFiles: [DataFile]
 
     /// - Throws: `notARun` when the folder has neither run.json nor a ledger.
@@ -28,6 +30,9 @@ public struct RunInspection: Sendable {
         self.folder = folder
         let hasSummary = FileManager.default.fileExists(atPath: self.folder + "/run.json")
         summary = hasSummary ? try RunVerifier.summary(of: self.folder) : nil
+        let armed = folder + "/armed.json"
+        let isArmed = FileManager.default.fileExists(atPath: armed)
+        isHeld = isArmed && !hasSummary && Self.isLocked(armed, fileSystem)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/ledger")) ?? []
         do {
             dataFiles = try names.filter { $0.hasSuffix(".ledger") }.sorted().map { name in
@@ -40,9 +45,9 @@ public struct RunInspection: Sendable {
         } catch {
             throw PipelineError(.notARun, "a ledger of this run cannot be read", at: self.folder, cause: error)
         }
-        guard summary != nil || !dataFiles.isEmpty else {
+        guard summary != nil || isArmed || !dataFiles.isEmpty else {
             throw PipelineError(
-                .notARun, "neither run.json nor a ledger", at: self.folder, expected: "the folder of a run",
+                .notARun, "neither run.json nor armed.json nor a ledger", at: self.folder, expected: "the folder of a run",
                 remedy: "give the folder that `faisceau ingest` named")
         }
     }
@@ -50,6 +55,12 @@ public struct RunInspection: Sendable {
     /// One word for where the run is in its life.
     public var state: String {
         if let summary { return summary.recovery == nil ? "sealed" : "recovered" }
-        return dataFiles.contains(where: \.isBeingWritten) ? "recording" : "interrupted"
+        return isHeld || dataFiles.contains(where: \.isBeingWritten) ? "recording" : "interrupted"
+    }
+
+    private static func isLocked(_ path: String, _ fileSystem: any FileSystem) -> Bool {
+        guard let file = try? fileSystem.open(path, .readOnly) else { return false }
+        defer { fileSystem.closeFile(file) }
+        return (try? fileSystem.tryLock(file, shared: true)) == false
     }
 }

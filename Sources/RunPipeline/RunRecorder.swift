@@ -29,6 +29,8 @@ final class RunRecorder {
     private(set) var invalidFrames: Int = 0
     private(set) var lostHere: Int = 0
     private(set) var bytesStored: Int = 0
+    /// The disk was too full for masked frames in the place of lost ones.
+    private var hasGaps = false
     /// Why messages were refused: the first ten.
     private var refusals: [String] = []
     /// Frames that were thrown away for want of room and whose numbers were not kept: they are among those that never came.
@@ -40,23 +42,31 @@ final class RunRecorder {
     /// Set once: after it nothing more is written, what comes is counted as lost here.
     private(set) var writeFailure: (any Error)?
     let preview: PreviewFollower?
+    /// Held as long as the run is written.
+    let lock: RunLock?
+    /// What a recovery has to say.
+    private var recoveryNotes: [String] = []
     /// Start of the series by the detector's clock, as it says in its images (V2).
     private(set) var seriesDate: String?
     private var lastFlush_ns: Int64 = 0
     private var lastSync_ns: Int64 = 0
+    /// Nil without `--simplon`, and for late frames, which the detector's counters know nothing of.
+    let simplon: SimplonWatch?
     private let logger: Logger
     private let settings: StorageSettings
 
     init(
         plan: IngestPlan, folder: RunFolder, identifier: RunIdentifier, header: SeriesHeader, preview: PreviewFollower?,
-        lateOf: String? = nil, logger: Logger
+        lock: RunLock?, lateOf: String? = nil, logger: Logger
     ) {
+        self.lock = lock
         self.plan = plan
         self.folder = folder
         self.identifier = identifier
         self.header = header
         self.preview = preview
         self.lateOf = lateOf
+        simplon = lateOf == nil ? plan.simplon.map(SimplonWatch.init) : nil
         self.logger = logger
         began = header.received
         let expected = header.start.settings.expectedFrames(header.start.version)
@@ -65,8 +75,20 @@ final class RunRecorder {
         channels = Array(repeating: nil, count: max(header.start.channels.count, 1))
         appendices = FrameAppendices()
         settings = StorageSettings(
-            rights: plan.rights, space: plan.space, fileSystem: plan.fileSystem, clock: plan.clock)
+            rights: plan.rights, space: plan.space, fileSystem: plan.fileSystem, clock: plan.clock, isDurable: plan.isDurable)
     }
+
+    /// Goes on where a writer that died left off (recovery). The channels' writers hold the files that it left.
+    func restore(_ frames: RestoredFrames, channels: [ChannelWriter?], notes: [String]) {
+        self.channels = channels
+        (tracker, times, fates) = (frames.tracker, frames.times, frames.fates)
+        (writtenFrames, invalidFrames, lostHere) = (frames.written, frames.invalid, frames.lostHere)
+        invalidReasons = frames.invalidReasons
+        bytesStored = frames.bytesStored
+        recoveryNotes = notes
+    }
+
+    deinit { preview?.cancel() }
 
     // MARK: the frame path
 
@@ -128,7 +150,7 @@ final class RunRecorder {
                     if chunk.channel == 0 { preview?.offer(frame: frame, file: file, at: place, chunk: ready) }
                 }
             case .refused(let error): reason = error
-            case .unpacked: reason = IngestError(.badPayload, "frame reached the writer unpacked")
+            case .unpacked, .incompressible: reason = IngestError(.badPayload, "frame reached the writer unpacked")
             }
         }
         if reason == nil, stored < channels.count {
@@ -210,7 +232,9 @@ final class RunRecorder {
             streamNotes.append("\(suspicion)")
         case .spillFailed(let error):
             if streamNotes.count < 20 { streamNotes.append("\(error)") }
-        case .poolFull, .poolRelieved: break
+        case .connectionLost, .connectionRefused:
+            if streamNotes.count < 20 { streamNotes.append("\(notice)") }
+        case .poolFull, .poolRelieved, .connectionRegained: break
         }
     }
 
@@ -230,11 +254,14 @@ final class RunRecorder {
 
     // MARK: before the seal
 
-    /// Shows plain readers what is written so far, once an interval; with `--fsync`, also forces it to the disk.
+    /// Shows plain readers what is written so far, once a second; with `--fsync`, also forces it to the disk. Called with every frame, and
+    /// now and then when none comes: the last frames before a pause must not wait for the next ones.
     func flushIfDue(now_ns: Int64) {
-        guard writeFailure == nil, Double(now_ns - lastFlush_ns) >= plan.flushInterval_s * 1e9 else { return }
+        guard writeFailure == nil else { return }
+        // A queued frame may have come before the last look at the clock in silence: that is no time passed, not a negative one.
+        let isDurable = plan.syncInterval_s.map { Double(max(0, now_ns - lastSync_ns)) >= $0 * 1e9 } ?? false
+        guard isDurable || Double(max(0, now_ns - lastFlush_ns)) >= plan.flushInterval_s * 1e9 else { return }
         lastFlush_ns = now_ns
-        let isDurable = plan.syncInterval_s.map { Double(now_ns - lastSync_ns) >= $0 * 1e9 } ?? false
         if isDurable { lastSync_ns = now_ns }
         do { for writer in channels.compactMap({ $0 }) { try writer.flush(durable: isDurable) } } catch { fail(error) }
     }
@@ -242,15 +269,13 @@ final class RunRecorder {
     /// Puts a masked frame wherever a number has none, in every channel, and finishes the data files.
     func finishData(durable: Bool) throws {
         let writers = channels.compactMap { $0 }
-        // After a failed write the files end where they end: there may be no space for masked frames either.
-        let end =
-            writeFailure == nil
-            ? tracker.received.highest + 1 : (writers.flatMap { $0.files.map(\.frameEnd) }.max() ?? 0)
+        // After a failed write the files end where they end: what came later is lost, and masking it would only cost space.
+        let written = writers.flatMap { $0.files.map(\.frameEnd) }.max() ?? 0
+        let end = writeFailure == nil ? max(tracker.received.highest + 1, written) : written
         for writer in writers {
-            for frame in 0..<max(end, 0) where !writer.hasFrame(frame) {
-                try writer.writeMasked(frame: frame, isInvalid: fate(of: frame) == .invalid, receiveTime_ns: 0)
-            }
-            try writer.seal(durable: durable)
+            let isFilled = try writer.fill(below: end) { fate(of: $0) == .invalid }
+            if !isFilled { hasGaps = true }
+            try writer.seal(end: end, isFilled: isFilled, durable: durable)
         }
     }
 
@@ -266,13 +291,17 @@ final class RunRecorder {
     /// Frames that were announced or skipped and are not in the files as received, as ranges `[first, last]`.
     func missingRanges() -> [[Int]] {
         var ranges: [[Int]] = []
-        for frame in 0..<max(tracker.expected ?? 0, tracker.received.highest + 1) where fate(of: frame) != .stored {
-            if let last = ranges.last, last[1] == frame - 1 {
-                ranges[ranges.count - 1][1] = frame
+        func add(_ first: Int, _ last: Int) {
+            if let previous = ranges.last, previous[1] == first - 1 {
+                ranges[ranges.count - 1][1] = last
             } else {
-                ranges.append([frame, frame])
+                ranges.append([first, last])
             }
         }
+        let end = tracker.received.highest + 1
+        for frame in 0..<end where fate(of: frame) != .stored { add(frame, frame) }
+        // Whatever was announced: what lies beyond the last frame is one range.
+        if let expected = tracker.expected, expected > end { add(end, expected - 1) }
         return ranges
     }
 
@@ -291,6 +320,11 @@ final class RunRecorder {
             notes.append("\(conflicts.count) frame(s) came again with other content; the first is kept: \(frames)")
         }
         if let writeFailure { notes.append("writing failed: \(writeFailure)") }
+        if hasGaps {
+            notes.append(
+                "the disk was full at the seal: lost frames have no masked chunk but a gap, which reads as masked pixels")
+        }
+        notes += recoveryNotes
         notes += refusals.map { "message refused: \($0)" }
         for (type, count) in otherMessages.sorted(by: { $0.key < $1.key }) {
             notes.append("\(count) message(s) '\(type)' not stored")

@@ -19,11 +19,14 @@ public struct SealedRun: Sendable {
     public let lateOf: String?
     let rights: RunFolder.Rights
     let fileSystem: any FileSystem
+    /// Held until the manifest is there: a recovery then waits its turn.
+    let lock: RunLock?
 
     public var exitStatus: ExitStatus { summary.verdict.exitStatus }
 
     /// Reads every file once more and writes `manifest.sha256`: the part of the seal that takes time and that nobody waits for.
     public func writeManifest() throws {
+        defer { lock?.release() }
         let files = summary.files.map(\.path) + ["run.json"]
         _ = try ManifestWriter(folder: folder, rights: rights, fileSystem: fileSystem).write(files)
     }
@@ -34,41 +37,56 @@ struct RunSealer {
     let recorder: RunRecorder
     let endedBy: RunSummary.Ending
     let logger: Logger
-
-    /// What pictures may cost before the seal goes on without them.
-    private static let pictureBudget_s = 0.4
+    /// Set when the run's writer died and a recovery seals it.
+    var recovery: RunSummary.Recovery?
 
     func seal() throws -> SealedRun {
+        do { return try sealed() } catch {
+            // A run that could not be sealed may be recovered, also while this process goes on.
+            recorder.lock?.release()
+            throw error
+        }
+    }
+
+    private func sealed() throws -> SealedRun {
         let clock = ContinuousClock()
         let started = clock.now
         let plan = recorder.plan
         let end = plan.clock.now()
-        try recorder.finishData(durable: plan.syncInterval_s != nil)
+        // Pictures are drawn on the follower's thread, beside all that follows.
+        recorder.preview?.finish()
+        let reservation = SealReservation(folder: recorder.folder, fileSystem: plan.fileSystem)
+        try reservation.shrink(to: SealReservation.summaryBytes(frames: recorder.tracker.expected ?? 0))
+        try recorder.finishData(durable: plan.isDurable)
 
-        let preview = recorder.preview?.finish(budget_s: Self.pictureBudget_s)
-        var notes = recorder.header.notes + recorder.notes
+        var notes = recorder.header.notes + recorder.notes + detectorNotes
         var derivedMask: PixelMask?
-        if recorder.header.pixelMasks[0] == nil, let preview {
-            derivedMask = DerivedMask.of(preview.images)
-            notes.append(DerivedMask.note(frames: preview.framesExamined))
+        if recorder.header.pixelMasks[0] == nil, let seen = recorder.preview?.neverValid() {
+            derivedMask = DerivedMask.of(seen.pixels, shape: seen.format.shape)
+            notes.append(DerivedMask.note(frames: seen.frames))
         }
         let wasAborted = endedBy != .endMessage
         var description = recorder.description(stage: .final, end: wasAborted ? nil : end, derivedMask: derivedMask)
         description.notes = notes
         let tree = try NXmxMaster.tree(description)
         let findings = check(tree)
-        try MasterFile.write(tree, in: recorder.folder, mode: plan.rights.sealedMode, fileSystem: plan.fileSystem)
+        try MasterFile.write(
+            tree, in: recorder.folder, mode: plan.rights.sealedMode, durable: plan.isDurable, fileSystem: plan.fileSystem)
 
         var pictures: [FileEntry] = []
-        if let preview {
+        if let drawn = recorder.preview?.finishedPictures() {
             do {
                 pictures = try PreviewFiles(folder: recorder.folder, rights: plan.rights, fileSystem: plan.fileSystem)
-                    .write(preview, mask: recorder.header.pixelMasks[0] ?? derivedMask, of: recorder.counts.written)
+                    .write(drawn, of: recorder.counts.written)
             } catch { logger.warning("no pictures of this run", metadata: ["reason": "\(error)"]) }
+        } else if recorder.counts.written > 0 {
+            logger.notice("no pictures of this run: they would have held the seal", metadata: ["run": "\(recorder.folder.path)"])
         }
         let summary = try summary(end: end, pictures: pictures, notes: notes, findings: findings)
+        try reservation.giveBack()
         try SealedFile.write(
             try summary.json(), to: recorder.folder.runFile, rights: plan.rights, fileSystem: plan.fileSystem)
+        if plan.isDurable { try plan.fileSystem.syncFile(recorder.folder.path) }
         let seconds = (clock.now - started) / .seconds(1)
         logger.info(
             "sealed",
@@ -79,7 +97,17 @@ struct RunSealer {
             ])
         return SealedRun(
             folder: recorder.folder, summary: summary, bytesStored: recorder.bytesStored, sealingSeconds: seconds,
-            lateOf: recorder.lateOf, rights: plan.rights, fileSystem: plan.fileSystem)
+            lateOf: recorder.lateOf, rights: plan.rights, fileSystem: plan.fileSystem, lock: recorder.lock)
+    }
+
+    /// What the detector's own counters say of the series.
+    private var detectorNotes: [String] {
+        guard let watch = recorder.simplon else { return [] }
+        let counts = recorder.counts
+        let notes = watch.notes(
+            SimplonReconciliation.Series(expected: counts.expected, received: counts.received, isEnded: endedBy == .endMessage))
+        for note in notes { logger.warning("the detector's counters", metadata: ["note": "\(note)"]) }
+        return notes
     }
 
     /// The rules of NXmx; what is missing is said, and stops nothing: frames are worth more than a complete form.
@@ -117,7 +145,7 @@ struct RunSealer {
             origin: origin, detector: detector, beam: start.settings.runBeam, master: recorder.folder.masterFile,
             files: try files() + pictures, ending: endedBy, missingFrames: recorder.missingRanges(),
             invalidFrames: recorder.invalidReasons, findings: findings, notes: notes,
-            metadata: plan.runMetadata.isEmpty ? nil : plan.runMetadata,
+            metadata: plan.runMetadata.isEmpty ? nil : plan.runMetadata, recovery: recovery,
             software: RunSummary.Software(name: plan.program, version: plan.version))
     }
 
@@ -126,12 +154,16 @@ struct RunSealer {
         let plan = recorder.plan
         let folder = recorder.folder
         var entries = [try entry(folder.masterFile, .master)]
+        for (path, role) in [(folder.startFile, FileEntry.Role.header), (folder.armedFile, .other)] {
+            try plan.fileSystem.setPermissions(path, plan.rights.sealedMode)
+            entries.append(try entry(String(path.dropFirst(folder.path.count + 1)), role))
+        }
         for writer in recorder.channels.compactMap({ $0 }) {
             for file in writer.files {
                 let ledger = String(folder.ledger(ofDataFile: file.fileName).dropFirst(folder.path.count + 1))
                 for (path, role) in [(file.fileName, FileEntry.Role.data), (ledger, .ledger)] {
                     try plan.fileSystem.setPermissions(folder.path + "/" + path, plan.rights.sealedMode)
-                    entries.append(try entry(path, role, first: file.firstFrame, frames: file.frameCount))
+                    entries.append(try entry(path, role, first: file.firstFrame, frames: file.extent))
                 }
             }
         }

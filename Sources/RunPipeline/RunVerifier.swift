@@ -47,10 +47,12 @@ public struct RunVerifier: Sendable {
         let summary = try Self.summary(of: folder)
         var report = VerificationReport()
         checkManifest(summary, &report)
-        let total = max(1, Int(summary.files.filter { $0.role == .data }.map(\.bytes).reduce(0, +)))
+        let total = summary.files.filter { $0.role == .data }.reduce(1.0) { $0 + Double($1.bytes) }
         var masked = 0
         for file in summary.files where file.role == .data {
-            masked += checkData(file, summary, &report) { bytes in progress(Double(bytes) / Double(total)) }
+            masked += checkData(file, summary, &report) { bytes in
+                progress(min(1, Double(bytes) / total))
+            }
         }
         // With several channels a frame is written when it is in all of them: the ledgers may hold more than run.json counts.
         let unmasked = report.chunksChecked - masked
@@ -111,16 +113,16 @@ public struct RunVerifier: Sendable {
                 for record in try ledger.records(first..<min(first + 4096, ledger.count)) {
                     if record.flags.contains(.masked) { masked += 1 }
                     let place = ledger.header.index(of: record).flatMap { places[$0] }
-                    if place?.offset != Int(record.offset) || place?.size != Int(record.size) {
+                    // Compared without conversion: a record may hold any number.
+                    if place.map({ UInt64($0.offset) != record.offset || UInt64($0.size) != record.size }) ?? true {
                         report.problems.append(
                             "\(file.path): frame \(record.frame) lies elsewhere in the index than in the ledger")
                     }
                     do {
-                        try reading.check(record, in: data, fileSystem: fileSystem)
+                        report.bytesChecked += try reading.check(record, in: data, fileSystem: fileSystem)
                         if decodes { report.framesDecoded += 1 }
                     } catch { report.problems.append("\(file.path): frame \(record.frame): \(error)") }
                     report.chunksChecked += 1
-                    report.bytesChecked += Int(record.size)
                 }
                 progress(report.bytesChecked)
             }
@@ -160,18 +162,15 @@ private final class ChunkReading {
         pixels?.deallocate()
     }
 
-    func check(_ record: LedgerRecord, in file: OpenFile, fileSystem: any FileSystem) throws {
-        // A chunk is never larger than twice its frame: a hostile size costs no memory.
-        guard record.size <= UInt64(format.byteCount) * 2 + 65_536 else {
-            throw PipelineError(.verificationFailed, "chunk larger than its frame could be", got: "\(record.size) bytes")
-        }
-        let size = Int(record.size)
+    /// - Returns: bytes of the chunk.
+    func check(_ record: LedgerRecord, in file: OpenFile, fileSystem: any FileSystem) throws -> Int {
+        let (offset, size) = try ChunkPlace.of(record, format: format)
         if chunk.count < size {
             chunk.deallocate()
             chunk = .allocate(byteCount: size, alignment: 64)
         }
         let room = UnsafeMutableRawBufferPointer(rebasing: chunk[0..<size])
-        guard try fileSystem.read(file, into: room, at: Int(record.offset)) == size else {
+        guard try fileSystem.read(file, into: room, at: offset) == size else {
             throw PipelineError(.verificationFailed, "the file ends inside the chunk")
         }
         let digest = ChunkDigest.of(UnsafeRawBufferPointer(room))
@@ -179,8 +178,28 @@ private final class ChunkReading {
             throw PipelineError(
                 .verificationFailed, "stored bytes changed", got: digest.description, expected: record.digest.description)
         }
-        guard let pixels else { return }
+        guard let pixels else { return size }
         var decoder = try ChunkDecoder(format: format, encoding: record.filterMask == 0 ? encoding : .none)
         try decoder.decode(UnsafeRawBufferPointer(room), into: pixels)
+        return size
+    }
+}
+
+/// Where a ledger says that a chunk lies, believed as far as it can be true.
+enum ChunkPlace {
+    /// - Throws: `verificationFailed` for numbers that no chunk can have: a hostile record costs no memory and traps nothing.
+    static func of(_ record: LedgerRecord, format: FrameFormat) throws(PipelineError) -> (offset: Int, size: Int) {
+        // A chunk is never larger than twice its frame.
+        guard record.size <= UInt64(format.byteCount) * 2 + 65_536 else {
+            throw PipelineError(
+                .verificationFailed, "chunk larger than its frame could be", at: "frame \(record.frame)",
+                got: "\(record.size) bytes")
+        }
+        guard record.offset <= UInt64(Int.max) - record.size, record.frame <= UInt64(Int.max) else {
+            throw PipelineError(
+                .verificationFailed, "a record names a place that no file has", at: "frame \(record.frame)",
+                got: "offset \(record.offset)")
+        }
+        return (Int(record.offset), Int(record.size))
     }
 }

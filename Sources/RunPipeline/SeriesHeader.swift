@@ -21,7 +21,8 @@ public struct SeriesHeader: Sendable {
     /// When the start message came: the run is armed from then on.
     public let received: Timestamp
 
-    public init(_ start: StartMessage, in slot: MessageSlot, received: Timestamp) {
+    /// - Parameter parts: the message that `start` was decoded from.
+    public init(_ start: StartMessage, in parts: MessageParts, received: Timestamp) {
         self.received = received
         self.start = start
         originalJSON = start.original.json()
@@ -29,19 +30,19 @@ public struct SeriesHeader: Sendable {
         // A mask or flat field that is cut or of another type is left out with a note: the frames are worth more than it is.
         for mask in start.pixelMasks {
             do {
-                let (channel, shape, bytes) = try Self.unpack(mask, .uint32, channels: start.channels, in: slot)
+                let (channel, shape, bytes) = try Self.unpack(mask, .uint32, channels: start.channels, in: parts)
                 pixelMasks[channel] = try PixelMask(
                     shape: shape, bits: bytes.withUnsafeBytes { Array($0.bindMemory(to: UInt32.self)) })
             } catch { notes.append("pixel mask\(Self.suffix(mask)) not kept: \(error)") }
         }
         for flat in start.flatFields {
             do {
-                let (channel, shape, bytes) = try Self.unpack(flat, .float32, channels: start.channels, in: slot)
+                let (channel, shape, bytes) = try Self.unpack(flat, .float32, channels: start.channels, in: parts)
                 flatFields[channel] = (shape, bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
             } catch { notes.append("flat field\(Self.suffix(flat)) not kept: \(error)") }
         }
         if let table = start.countrateTable {
-            do { countrateTable = try ArrayUnpacking.doubles(table, in: slot) } catch {
+            do { countrateTable = try ArrayUnpacking.doubles(table, in: parts) } catch {
                 notes.append("count rate table not kept: \(error)")
             }
         }
@@ -65,7 +66,7 @@ public struct SeriesHeader: Sendable {
 
     /// V1 arrays name no channel and mean the only one.
     private static func unpack(
-        _ array: ChannelArray, _ element: ElementType, channels: [String], in slot: MessageSlot
+        _ array: ChannelArray, _ element: ElementType, channels: [String], in parts: MessageParts
     ) throws -> (channel: Int, shape: FrameShape, bytes: [UInt8]) {
         let channel = array.channel.map { channels.firstIndex(of: $0) } ?? 0
         guard let channel else {
@@ -78,7 +79,7 @@ public struct SeriesHeader: Sendable {
                 .unsupportedElement, "unexpected element type", got: array.array.element.name, expected: element.name)
         }
         let shape = try FrameShape(slow: array.array.slow, fast: array.array.fast)
-        return (channel, shape, try ArrayUnpacking.bytes(array.array, in: slot))
+        return (channel, shape, try ArrayUnpacking.bytes(array.array, in: parts))
     }
 
     private static func suffix(_ array: ChannelArray) -> String { array.channel.map { " of \($0)" } ?? "" }
@@ -86,8 +87,10 @@ public struct SeriesHeader: Sendable {
 
 /// Unpacks an array of a start message; not on the frame path.
 enum ArrayUnpacking {
-    static func bytes(_ array: ArrayDescription, in slot: MessageSlot) throws -> [UInt8] {
-        guard let payload = slot.bytes(array.payload) else { throw IngestError(.badPayload, "array outside the message") }
+    static func bytes(_ array: ArrayDescription, in parts: MessageParts) throws -> [UInt8] {
+        guard let payload = array.payload.bytesIfInside(parts) else {
+            throw IngestError(.badPayload, "array outside the message")
+        }
         guard array.byteOrder == .littleEndian || array.element.byteCount == 1 else {
             throw IngestError(.unsupportedElement, "big-endian arrays are not kept")
         }
@@ -116,8 +119,8 @@ enum ArrayUnpacking {
     }
 
     /// Any numeric array as doubles.
-    static func doubles(_ array: ArrayDescription, in slot: MessageSlot) throws -> [Double] {
-        let raw = try bytes(array, in: slot)
+    static func doubles(_ array: ArrayDescription, in parts: MessageParts) throws -> [Double] {
+        let raw = try bytes(array, in: parts)
         return try raw.withUnsafeBytes { bytes in
             func convert<T: Numeric>(_: T.Type, _ make: (T) -> Double) -> [Double] { bytes.bindMemory(to: T.self).map(make) }
             switch array.element {

@@ -1,6 +1,7 @@
 import ChunkFile
 import Diagnostics
 import Foundation
+import TestFileSystems
 import TestSupport
 import Testing
 

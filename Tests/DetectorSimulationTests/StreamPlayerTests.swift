@@ -48,6 +48,44 @@ private final class Puller: Sendable {
     }
 }
 
+/// A puller that takes nothing until it is woken, and then everything up to an end message.
+private final class SleepingPuller: Sendable {
+    private let waking = DispatchSemaphore(value: 0)
+    private let finished = DispatchSemaphore(value: 0)
+    private let count = Mutex(0)
+
+    init(_ address: String) {
+        Thread.detachNewThread { [self] in
+            let context = zmq_ctx_new()
+            let socket = zmq_socket(context, ZMQ_PULL)
+            var mark = Int32(5)
+            zmq_setsockopt(socket, ZMQ_RCVHWM, &mark, MemoryLayout<Int32>.size)
+            var timeout = Int32(10_000)
+            zmq_setsockopt(socket, ZMQ_RCVTIMEO, &timeout, MemoryLayout<Int32>.size)
+            zmq_connect(socket, address)
+            waking.wait()
+            var bytes = [UInt8](repeating: 0, count: 1 << 20)
+            while true {
+                let size = Int(zmq_recv(socket, &bytes, bytes.count, 0))
+                guard size >= 0 else { break }
+                count.withLock { $0 += 1 }
+                let message = try? StreamDecoder(version: .v2).decode([Array(bytes[..<size])])
+                if case .end? = message { break }
+            }
+            zmq_close(socket)
+            zmq_ctx_term(context)
+            finished.signal()
+        }
+    }
+
+    func wake() { waking.signal() }
+
+    func messages() -> Int {
+        finished.wait()
+        return count.withLock { $0 }
+    }
+}
+
 @Suite(.serialized) struct StreamPlayerTests {
     private func options(_ source: String = "synthetic:48x64:rings:distinct=4", frames: Int = 20) throws -> SimulationOptions {
         var options = try SimulationOptions(source: source, address: "tcp://127.0.0.1:*")
@@ -82,6 +120,51 @@ private final class Puller: Sendable {
         let puller = Mutex<Puller?>(nil)
         _ = try player.play(onReady: { address in puller.withLock { $0 = Puller(address, messages: 62, seconds: 30) } })
         #expect(try #require(puller.withLock { $0 }).messages().count == 62)
+    }
+
+    @Test func seriesFollowOneAnotherAndOnlyTheFirstIsDisturbed() throws {
+        var options = try options(frames: 4)
+        options.repeats = 3
+        options.faults = [SimulationFault(.drop, 2), SimulationFault(.noEnd)]
+        let player = StreamPlayer(options, source: try options.openSource())
+        let puller = Mutex<Puller?>(nil)
+        let report = try player.play(onReady: { address in puller.withLock { $0 = Puller(address, messages: 16) } })
+        let arrived = try #require(puller.withLock { $0 }).messages().map { try StreamDecoder(version: .v2).decode($0) }
+        let told = arrived.map { message in
+            switch message {
+            case .start(let start): "start \(start.seriesID)"
+            case .image(let image): "\(image.seriesID).\(image.frame)"
+            case .end(let end): "end \(end.seriesID)"
+            case .other(let type): type
+            }
+        }
+        let whole = { (series: Int) in ["start \(series)"] + (0..<4).map { "\(series).\($0)" } + ["end \(series)"] }
+        #expect(told == ["start 1", "1.0", "1.1", "1.3"] + whole(2) + whole(3))
+        #expect(report.frames == 11)
+        #expect(report.messages == 16)
+    }
+
+    @Test func imagesBeyondTheHighWaterMarkAreDroppedAndNamed() throws {
+        // A quarter of a mebibyte a frame: what the system's buffers take is a few dozen of them.
+        var options = try options("synthetic:256x512:background:distinct=1:encoding=none", frames: 400)
+        options.highWaterMark = 5
+        let player = StreamPlayer(options, source: try options.openSource())
+        let sleeper = Mutex<SleepingPuller?>(nil)
+        let firstDrop = Mutex<Int?>(nil)
+        let report = try player.play(
+            onReady: { address in sleeper.withLock { $0 = SleepingPuller(address) } },
+            onDrop: { frame in
+                firstDrop.withLock { $0 = frame }
+                // It wakes up: the end message must still reach it.
+                sleeper.withLock { $0?.wake() }
+            })
+        let named = report.droppedFrames.flatMap { Array($0[0]...$0[1]) }
+        #expect(report.dropped > 0)
+        #expect(named.count == report.dropped)
+        #expect(named.first == firstDrop.withLock { $0 })
+        #expect(report.frames + report.dropped == 400)
+        let woken = try #require(sleeper.withLock { $0 })
+        #expect(woken.messages() == report.messages)
     }
 
     @Test func withoutAPullerMessagesAreDroppedAndCounted() throws {

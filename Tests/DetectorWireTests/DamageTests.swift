@@ -116,13 +116,21 @@ struct DamageTests {
         #expect((1_000..<60_000).contains(accepted), "accepted \(accepted)")
     }
 
-    @Test func theFuzzEntryReturnsForAnything() throws {
+    /// The smallest of what `make fuzz` does for ten minutes.
+    @Test func everyReaderReturnsOnNoise() {
         var generator = SeededGenerator(seed: 7)
+        var accepted = 0
         for length in 0..<2_000 {
             let noise = generator.bytes(length % 300)
-            noise.withUnsafeBytes { _ = WireFuzzing.run($0) }
+            for version in StreamVersion.allCases {
+                if (try? StreamDecoder(version: version).decode([noise, noise])) != nil { accepted += 1 }
+                if (try? MessageTemplate([noise], version: version)) != nil { accepted += 1 }
+            }
+            if let recording = try? RecordedStream(bytes: noise) {
+                #expect((try? RecordedStream(bytes: recording.encoded())) == recording)
+            }
         }
-        #expect(Golden.image.withUnsafeBytes { WireFuzzing.run($0) } == 2, "a V2 message, and a recording of one")
+        #expect(accepted == 0, "noise is no message")
     }
 
     /// Decodes; whatever was accepted must lie inside the message and within the limit.

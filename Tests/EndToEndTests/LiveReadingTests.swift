@@ -83,6 +83,17 @@ struct LiveReadingTests {
         #expect(counts.reordered <= 1)
     }
 
+    /// The example of `schemas/ledger_follower.py`: no HDF5 between the ledger and the pixels, and no wait for a flush.
+    @Test func aFollowerOfTheLedgerSeesEveryFrameWhole() throws {
+        let (recorded, found) = try Self.record(
+            readers: [["follow"]], playing: ["--rate", "500"], ingest: ["--frames-per-file", "1000"])
+        #expect(found[0].errors == [])
+        #expect(found[0].frames == 1000 && found[0].longest == 1000)
+        // The file was full and sealed long before the run was: all of it was seen while recording.
+        #expect(found[0].lengths == 1000)
+        #expect(try expectEverythingStored(recorded).received >= 1000)
+    }
+
     @Test func aReadersLocksNeitherBlockNorFailTheWriter() throws {
         let (recorded, found) = try Self.record(
             readers: [["lock"]], playing: ["--rate", "1000"], ingest: ["--frames-per-file", "10"], stopAfter: .seconds(4))

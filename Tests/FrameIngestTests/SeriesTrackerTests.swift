@@ -44,6 +44,34 @@ import Testing
         #expect(tracker.received.count == 0)
     }
 
+    /// A detector armed "for ever" announces any number: it must not make memory for all frames before a damaged one.
+    @Test func aNumberFarAheadIsNotStoredHoweverManyAreAnnounced() {
+        var tracker = SeriesTracker(seriesID: 1, expected: .max)
+        #expect(tracker.arrive(seriesID: 1, frame: 1 << 40) == .outOfRange)
+        #expect(tracker.arrive(seriesID: 1, frame: Int64(SeriesTracker.largestGap)) == .inOrder)
+        #expect(tracker.arrive(seriesID: 1, frame: 3 * Int64(SeriesTracker.largestGap)) == .outOfRange)
+        #expect(tracker.received.count == 1)
+    }
+
+    @Test func afterALongGapTheSecondFrameIsBelieved() {
+        var tracker = SeriesTracker(seriesID: 1, expected: nil)
+        #expect(tracker.arrive(seriesID: 1, frame: 0) == .inOrder)
+        #expect(tracker.arrive(seriesID: 1, frame: 50_000) == .outOfRange)
+        #expect(tracker.arrive(seriesID: 1, frame: 50_001) == .inOrder)
+        #expect(tracker.arrive(seriesID: 1, frame: 50_002) == .inOrder)
+        #expect(tracker.missing == 49_999 + 1)
+    }
+
+    @Test func wrongNumbersDoNotConfirmEachOther() {
+        var tracker = SeriesTracker(seriesID: 1, expected: nil)
+        #expect(tracker.arrive(seriesID: 1, frame: 0) == .inOrder)
+        for frame in [5_000_000, 90_000, 1 << 40, (1 << 40) + 1, 50_000] as [Int64] {
+            #expect(tracker.arrive(seriesID: 1, frame: frame) == .outOfRange)
+        }
+        #expect(tracker.arrive(seriesID: 1, frame: 1) == .inOrder)
+        #expect(tracker.arrive(seriesID: 1, frame: 50_001) == .outOfRange, "a likely one came between")
+    }
+
     @Test func framesBeyondTheAnnouncementDoNotMakeUpForGaps() {
         var tracker = SeriesTracker(seriesID: 1, expected: 3)
         for frame in [0, 1, 3, 4] as [Int64] { _ = tracker.arrive(seriesID: 1, frame: frame) }

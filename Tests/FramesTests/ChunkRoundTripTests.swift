@@ -26,23 +26,25 @@ import Testing
         }
     }
 
-    @Test func everyLevelWritesTheSameChunkAndReadsIt() throws {
+    @Test(arguments: [ChunkEncoding.bitshuffleLZ4, .bitshuffleZstd])
+    func everyLevelWritesTheSameChunkAndReadsIt(encoding: ChunkEncoding) throws {
         for type in [PixelType.uint8, .uint16, .int32, .float64] {
             let format = try FrameFixtures.format(97, 131, type)
             for kind in FrameFixtures.kinds {
                 let pixels = FrameFixtures.pixels(format, kind: kind, seed: 8)
-                let chunk = try FrameFixtures.encode(pixels, format, .bitshuffleLZ4, level: .scalar)
+                let chunk = try FrameFixtures.encode(pixels, format, encoding, level: .scalar)
                 for level in BitPlaneKernelTests.available {
-                    #expect(try FrameFixtures.encode(pixels, format, .bitshuffleLZ4, level: level) == chunk)
-                    #expect(try FrameFixtures.decode(chunk, format, .bitshuffleLZ4, level: level) == pixels)
+                    #expect(try FrameFixtures.encode(pixels, format, encoding, level: level) == chunk)
+                    #expect(try FrameFixtures.decode(chunk, format, encoding, level: level) == pixels)
                 }
             }
         }
     }
 
-    @Test func oneEncoderGivesEqualChunksForEqualFramesWhateverCameBetween() throws {
+    @Test(arguments: [ChunkEncoding.bitshuffleLZ4, .bitshuffleZstd])
+    func oneEncoderGivesEqualChunksForEqualFramesWhateverCameBetween(encoding: ChunkEncoding) throws {
         let format = try FrameFixtures.format(33, 129, .uint16)
-        var encoder = try ChunkEncoder(format: format, encoding: .bitshuffleLZ4)
+        var encoder = try ChunkEncoder(format: format, encoding: encoding)
         func encode(_ pixels: [UInt8]) throws -> [UInt8] {
             var chunk = [UInt8](repeating: 0, count: encoder.maximumEncodedBytes)
             let count = try chunk.withUnsafeMutableBytes { output in

@@ -8,9 +8,10 @@ enum FrameFixtures {
     }
 
     static func encode(
-        _ pixels: [UInt8], _ format: FrameFormat, _ encoding: ChunkEncoding, level: InstructionLevel? = nil
+        _ pixels: [UInt8], _ format: FrameFormat, _ encoding: ChunkEncoding, zstdLevel: Int32 = ChunkEncoding.zstdLevel,
+        level: InstructionLevel? = nil
     ) throws -> [UInt8] {
-        var encoder = try ChunkEncoder(format: format, encoding: encoding, instructions: level)
+        var encoder = try ChunkEncoder(format: format, encoding: encoding, level: zstdLevel, instructions: level)
         var chunk = [UInt8](repeating: 0xa5, count: encoder.maximumEncodedBytes)
         let count = try chunk.withUnsafeMutableBytes { output in
             try pixels.withUnsafeBytes { try encoder.encode($0, into: output) }

@@ -3,6 +3,7 @@
     read_live.py make FILE                    an HDF5 file of known frames, for `faisceau simulate stream --from FILE --stamp`
     read_live.py open RUNS --opens N          opens, reads and closes N times: newest file, any file, master
     read_live.py keep RUNS                    keeps one file open, over the seal, and reads the same frames again and again
+    read_live.py follow RUNS                  follows the ledger of the first data file (schemas/ledger_follower.py) to its end
     read_live.py lock RUNS                    takes every file's exclusive lock as soon as it appears, and holds it until the seal
 
 RUNS is the folder in which the run will appear. What is found goes to standard output as one JSON object. Frames of --late may still read
@@ -175,6 +176,19 @@ def keep_open(run, findings):
     findings.facts["lengths"] = int(data.shape[0] == length)
 
 
+def follow_ledger(run, findings):
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../schemas"))
+    import ledger_follower
+
+    data_file = run.data_files()[0]
+    run.ledger(data_file)
+    path = f"{run.folder}/ledger/{os.path.basename(data_file)[:-3]}.ledger"
+    for number, frame in ledger_follower.follow(path):
+        findings.judge(number, frame, path)
+        findings.facts["longest"] = max(findings.facts["longest"], number + 1)
+        findings.facts["lengths"] += not run.is_sealed()
+
+
 def hold_locks(run, findings):
     held = {}
     while not run.is_sealed():
@@ -196,7 +210,7 @@ def hold_locks(run, findings):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=["make", "open", "keep", "lock"])
+    parser.add_argument("task", choices=["make", "open", "keep", "follow", "lock"])
     parser.add_argument("place")
     parser.add_argument("--opens", type=int, default=1000)
     parser.add_argument("--late", default="", help="frames that may read as masked, separated by commas")
@@ -210,6 +224,8 @@ def main():
         open_again_and_again(run, findings, arguments.opens, arguments.seed)
     elif arguments.task == "keep":
         keep_open(run, findings)
+    elif arguments.task == "follow":
+        follow_ledger(run, findings)
     else:
         hold_locks(run, findings)
     json.dump(findings.facts, sys.stdout)

@@ -31,6 +31,13 @@ import Testing
         #expect(throws: RunModelError.self) { try Timestamp(text) }
     }
 
+    @Test(arguments: [1e30, .infinity, -1e30, -.infinity])
+    func aTimeBeyondTheRangeIsTheLastOneThatThereIs(seconds: Double) throws {
+        let time = try Timestamp("2026-11-21T04:45:55Z").advanced(bySeconds: seconds)
+        #expect(time.description.hasPrefix(seconds > 0 ? "2261-" : "1678-"))
+        #expect(time.advanced(bySeconds: .nan) == time)
+    }
+
     @Test func theDateIsThatOfTheBeamline() throws {
         let time = try Timestamp("2026-07-01T22:30:00Z")
         let paris = try #require(TimeZone(identifier: "Europe/Paris"))

@@ -19,6 +19,12 @@ static double seconds(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static void wait_until(double instant) {
+    struct timespec t = {.tv_sec = (time_t)instant};
+    t.tv_nsec = (long)((instant - (double)t.tv_sec) * 1e9);
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) {}
+}
+
 static int write_at(int file, const char *bytes, size_t size, off_t offset) {
     while (size > 0) {
         ssize_t n = pwrite(file, bytes, size, offset);
@@ -91,7 +97,7 @@ static char *take(struct pool *pool) {
 }
 
 int peer_push(const char *address, const void *start, size_t start_size, const void *image, size_t image_size, size_t count,
-              size_t patch_offset, const void *end, size_t end_size) {
+              double rate, size_t patch_offset, const void *end, size_t end_size) {
     struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .returned = PTHREAD_COND_INITIALIZER, .free_count = 0};
     char *blocks = malloc(image_size * POOL);
     if (blocks == NULL) return ENOMEM;
@@ -110,8 +116,13 @@ int peer_push(const char *address, const void *start, size_t start_size, const v
         goto done;
     }
     zmq_send(socket, start, start_size, 0);
+    double begin = 0;
     for (size_t i = 0; i < count; i++) {
         zmq_msg_t message;
+        if (rate > 0) {
+            if (i == 0) begin = seconds();
+            wait_until(begin + (double)i / rate);
+        }
         char *block = take(&pool);
         for (int byte = 0; byte < 4; byte++) block[patch_offset + byte] = (char)(i >> (24 - 8 * byte));
         zmq_msg_init_data(&message, block, image_size, give_back, &pool);

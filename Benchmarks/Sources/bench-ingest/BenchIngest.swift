@@ -8,6 +8,7 @@ struct BenchIngest {
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
             if arguments.first == Pusher.command { return try Pusher.run(Array(arguments.dropFirst())) }
+            if arguments.first == Recorder.command { return try Recorder.run(Array(arguments.dropFirst())) }
             if arguments.contains("--help") { return print(BenchOptions.help) }
             try run(try BenchOptions(arguments))
         } catch {
@@ -25,47 +26,62 @@ struct BenchIngest {
         print("\(options.rounds) rounds of each side in turn, median (least…most); 1 GB = 10⁹ bytes\n")
         Machine.touch(bytes: min(4 << 30, 4 * options.bytesPerRun))
 
-        var comparisons: [Comparison] = []
-        func take(_ results: [Comparison]) {
-            for result in results { print(result.text + "\n") }
-            comparisons += results
-        }
+        var report = Report(machine: machine)
         for writing in try inProcess(options, folder: folder) where options.wants(writing.subject) {
-            take([try writing.compare(rounds: options.rounds, goal: goal(of: writing))])
+            report.take([try writing.compare(rounds: options.rounds)])
         }
         if options.wants("loopback") {
-            take(try Loopback(folder: folder, bytesPerRun: options.bytesPerRun).compare(rounds: options.rounds))
+            report.take(try Loopback(folder: folder, bytesPerRun: options.bytesPerRun).compare(rounds: options.rounds))
         }
-        print("load average at the end \(Machine.load)")
-        if let file = options.jsonFile { try write(Report(machine: machine, loadAfter: Machine.load, comparisons), to: file) }
+        for finding in try Service(folder: folder, options: options).measure() {
+            print(finding.text + "\n")
+            report.findings.append(finding)
+        }
+        if options.wants("codec") { report.codec = try Codec(options: options, folder: folder).measure() }
+        report.loadAfter = Machine.load
+        print("load average at the end \(report.loadAfter)")
+        if let file = options.jsonFile { try write(report, to: file) }
     }
 
     private static func inProcess(_ options: BenchOptions, folder: String) throws -> [InProcessWriting] {
-        // 512 pixels of 16 bits are 1 KiB: chunks of 4 KiB to 8 MiB.
-        let sides = [("1 MiB", 1024, 512), ("2 MiB", 1024, 1024), ("8 MiB", 2048, 2048), ("4 KiB", 32, 64), ("64 KiB", 128, 256)]
-        return try sides.map { name, slow, fast in
+        func writing(
+            _ size: String, _ slow: Int, _ fast: Int, _ peer: InProcessWriting.Peer, _ goal: Comparison.Goal
+        ) throws -> InProcessWriting {
             let format = FrameFormat(shape: try FrameShape(slow: slow, fast: fast), pixelType: .uint16)
             return InProcessWriting(
-                "in process, frames of \(name)", format: format,
+                subject: "in process, frames of \(size)\(peer.isPython ? " against h5py" : "")", format: format,
                 frames: max(1, min(options.bytesPerRun / format.byteCount, 200_000)), folder: folder,
-                isRate: format.byteCount < 1 << 20)
+                isRate: format.byteCount < 1 << 20, peer: peer, goal: goal)
         }
-    }
-
-    private static func goal(of writing: InProcessWriting) -> Comparison.Goal {
-        if !writing.isRate { return .ratio(0.7) }
-        return writing.format.byteCount == 4096 ? .rate(50_000) : .none
+        let large = Comparison.Goal.ratio(0.85, aim: 0.95)
+        // 512 pixels of 16 bits are 1 KiB.
+        var list = [
+            try writing("1 MiB", 1024, 512, .write, large), try writing("2 MiB", 1024, 1024, .write, large),
+            try writing("8 MiB", 2048, 2048, .write, large),
+            try writing("4 KiB", 32, 64, .write, .rate(100_000, aim: 250_000)),
+        ]
+        guard let python = options.python else {
+            print("left out: h5py and the codecs' peers, as no --python was given\n")
+            return list
+        }
+        let h5py = InProcessWriting.Peer.h5py(python: python, script: options.scripts + "/write_direct_chunk.py")
+        list.append(try writing("64 KiB", 128, 256, h5py, .ratio(1.3, aim: 1.6)))
+        list.append(try writing("8 MiB", 2048, 2048, h5py, .ratio(1.1, aim: 1.5)))
+        return list
     }
 
     private struct Report: Encodable {
         let machine: Machine
-        let loadAfter: String
-        let comparisons: [Comparison]
+        var loadAfter = ""
+        var comparisons: [Comparison] = []
+        var findings: [Finding] = []
+        var codec: [Codec.Row] = []
 
-        init(machine: Machine, loadAfter: String, _ comparisons: [Comparison]) {
-            self.machine = machine
-            self.loadAfter = loadAfter
-            self.comparisons = comparisons
+        init(machine: Machine) { self.machine = machine }
+
+        mutating func take(_ results: [Comparison]) {
+            for result in results { print(result.text + "\n") }
+            comparisons += results
         }
     }
 

@@ -6,26 +6,39 @@ struct BenchOptions {
     var folder = FileManager.default.currentDirectoryPath
     var jsonFile: String?
     var rounds = 5
+    /// Python with h5py and the codecs' peers; nil: what needs it is left out by name.
+    var python: String?
+    /// Folder of the Python halves.
+    var scripts = "Benchmarks"
     /// Bytes of one run of one side.
     var bytesPerRun = 1 << 30
     /// Parts of a subject's name; empty: all subjects.
     var only: [String] = []
 
     static let help = """
-        usage: bench-ingest [--dir FOLDER] [--rounds N] [--mib N] [--only TEXT]... [--json FILE]
+        usage: bench-ingest [--quick] [--dir FOLDER] [--rounds N] [--mib N] [--only TEXT]... [--json FILE] [--python PATH]
+          --quick   3 rounds of 512 MiB: some three minutes
           --dir     folder for the files; its file system is measured (default: the current folder)
           --rounds  runs of each side, alternating (default 5)
           --mib     bytes of one run (default 1024)
-          --only    subjects whose name contains TEXT
+          --only    measures whose name contains TEXT: in process, h5py, loopback, latency, memory, seal, window, codec
+          --json    all figures as one JSON object
+          --python  Python with h5py, hdf5plugin, bitshuffle and blosc2; --scripts FOLDER says where its halves lie
         """
 
     init(_ arguments: [String]) throws(BenchError) {
         var rest = arguments[...]
         while let flag = rest.popFirst() {
+            if flag == "--quick" {
+                (rounds, bytesPerRun) = (3, 512 << 20)
+                continue
+            }
             guard let value = rest.popFirst() else { throw BenchError("\(flag)\n\(Self.help)") }
             switch flag {
             case "--dir": folder = value
             case "--json": jsonFile = value
+            case "--python": python = value
+            case "--scripts": scripts = value
             case "--only": only.append(value)
             case "--rounds": rounds = try Self.positive(value)
             case "--mib": bytesPerRun = try Self.positive(value) << 20

@@ -31,10 +31,10 @@ extension [Double] {
 /// A line of the report: ours and its peer, measured in turn in every round, and what is asked of them.
 struct Comparison: Encodable {
     enum Goal: Encodable {
-        /// Of the ratio of the medians.
-        case ratio(Double)
+        /// Of the ratio of the medians: what must be, and what is aimed at.
+        case ratio(Double, aim: Double)
         /// Of our own median.
-        case rate(Double)
+        case rate(Double, aim: Double)
         /// Printed for orientation.
         case none
     }
@@ -55,8 +55,8 @@ struct Comparison: Encodable {
     /// Nil where nothing is asked.
     var isReached: Bool? {
         switch goal {
-        case .ratio(let least): ratio >= least
-        case .rate(let least): ours.median >= least
+        case .ratio(let least, _): ratio >= least
+        case .rate(let least, _): ours.median >= least
         case .none: nil
         }
     }
@@ -73,8 +73,8 @@ struct Comparison: Encodable {
         }
         var verdict = "    ratio \(number(ratio)) (rounds \(number(ratios.min() ?? .nan))…\(number(ratios.max() ?? .nan)))"
         switch goal {
-        case .ratio(let least): verdict += "   goal: ratio ≥ \(number(least))"
-        case .rate(let least): verdict += "   goal: ours ≥ \(number(least))"
+        case .ratio(let least, let aim): verdict += "   must: ratio ≥ \(number(least)), aim \(number(aim))"
+        case .rate(let least, let aim): verdict += "   must: ours ≥ \(number(least)), aim \(number(aim))"
         case .none: verdict += "   for orientation, no goal"
         }
         if let isReached { verdict += isReached ? "   reached" : "   NOT REACHED" }
@@ -89,7 +89,7 @@ struct Comparison: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey { case subject, unit, ours, peer, ratio, goal, reached, note }
-    private enum GoalKeys: String, CodingKey { case ratio, rate }
+    private enum GoalKeys: String, CodingKey { case ratio, rate, aim }
 
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
@@ -103,19 +103,23 @@ struct Comparison: Encodable {
         guard isReached != nil else { return }
         var asked = fields.nestedContainer(keyedBy: GoalKeys.self, forKey: .goal)
         switch goal {
-        case .ratio(let least): try asked.encode(least, forKey: .ratio)
-        case .rate(let least): try asked.encode(least, forKey: .rate)
+        case .ratio(let least, let aim):
+            try asked.encode(least, forKey: .ratio)
+            try asked.encode(aim, forKey: .aim)
+        case .rate(let least, let aim):
+            try asked.encode(least, forKey: .rate)
+            try asked.encode(aim, forKey: .aim)
         case .none: break
         }
     }
 }
 
-private func padded(_ text: String, _ width: Int) -> String {
+func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }
 
 /// Two decimals below 100, none above.
-private func number(_ value: Double) -> String {
+func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     if value >= 100 { return "\(Int(value.rounded()))" }
     let hundredths = Int((value * 100).rounded())

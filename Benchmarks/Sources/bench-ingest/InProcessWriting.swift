@@ -1,50 +1,79 @@
 import CPeers
 import ChunkFile
 import FrameIngest
+import Foundation
 import Frames
-import Glibc
 import NeXus
 
-/// Frames from memory to a new data file with ledger, digest and index, against write(2) of the same bytes to a new file with the
-/// same space taken ahead. One thread each; from no file to a closed one, so that our skeleton, index and seal count.
+/// Frames from memory to a new data file with ledger, digest and index, against a peer with the same bytes: write(2) to a new file with
+/// the same space taken ahead, or h5py. One thread each; from no file to a closed one, so that our skeleton, index and seal count.
 struct InProcessWriting {
+    enum Peer {
+        case write
+        /// The interpreter, and the script that writes.
+        case h5py(python: String, script: String)
+
+        var isPython: Bool { if case .h5py = self { true } else { false } }
+
+        var name: String {
+            switch self {
+            case .write: "write(2)"
+            case .h5py: "h5py write_direct_chunk"
+            }
+        }
+    }
+
     let subject: String
     let format: FrameFormat
     let frames: Int
     let folder: String
     let isRate: Bool
+    let peer: Peer
+    let goal: Comparison.Goal
     /// Frames are written in turn from so many bytes, more than the nearest caches hold: a received frame has just been stored.
     private static let distinctBytes = 64 << 20
     private static let space = SpaceOptions.standard
 
-    init(_ subject: String, format: FrameFormat, frames: Int, folder: String, isRate: Bool) {
-        self.subject = subject
-        self.format = format
-        self.frames = frames
-        self.folder = folder
-        self.isRate = isRate
-    }
-
-    func compare(rounds: Int, goal: Comparison.Goal) throws -> Comparison {
+    func compare(rounds: Int) throws -> Comparison {
         let size = format.byteCount
         let distinct = min(frames, max(1, Self.distinctBytes / size))
         let blocks = UnsafeMutableRawBufferPointer.allocate(byteCount: distinct * size, alignment: 4096)
         defer { blocks.deallocate() }
         Noise.fill(blocks)
         var ours = Figures("skeleton, pwrite, digest, ledger, index", threads: "1 thread")
-        var peer = Figures("write(2)", threads: "1 thread")
+        var peers = Figures(peer.name, threads: "1 thread")
         for round in 0...rounds {
             // Who comes first changes: what one leaves behind (dirty pages, a warm cache) meets the other as often.
-            if round % 2 == 0 { peer.add(try writePlainly(blocks, distinct), round: round) }
+            if round % 2 == 0 { peers.add(try writeAsPeer(blocks, distinct), round: round) }
             ours.add(try write(UnsafeRawBufferPointer(blocks), distinct), round: round)
-            if round % 2 == 1 { peer.add(try writePlainly(blocks, distinct), round: round) }
+            if round % 2 == 1 { peers.add(try writeAsPeer(blocks, distinct), round: round) }
         }
         return Comparison(
-            subject: subject, unit: isRate ? Comparison.framesPerSecond : Comparison.gigabytesPerSecond, ours: ours, peer: peer,
+            subject: subject, unit: isRate ? Comparison.framesPerSecond : Comparison.gigabytesPerSecond, ours: ours, peer: peers,
             goal: goal)
     }
 
     private var amount: Double { Double(frames) * (isRate ? 1 : 1e-9 * Double(format.byteCount)) }
+
+    private func writeAsPeer(_ blocks: UnsafeMutableRawBufferPointer, _ distinct: Int) throws -> Sample {
+        switch peer {
+        case .write: try writePlainly(blocks, distinct)
+        case .h5py(let python, let script): try writeWithPython(python, script)
+        }
+    }
+
+    private struct PythonReport: Decodable {
+        let seconds: Double
+        let processorSeconds: Double
+    }
+
+    private func writeWithPython(_ python: String, _ script: String) throws -> Sample {
+        let output = try Child.run(
+            python, [script, folder + "/peer.h5", "\(format.byteCount)", "\(frames)", "\(Self.distinctBytes)"])
+        let report = try JSONDecoder().decode(PythonReport.self, from: output)
+        return Sample(
+            rate: amount / report.seconds, processorSeconds: report.processorSeconds / amount * (isRate ? 1e6 : 1))
+    }
 
     private func writePlainly(_ blocks: UnsafeMutableRawBufferPointer, _ distinct: Int) throws -> Sample {
         let path = folder + "/peer.bin"
@@ -80,11 +109,12 @@ struct InProcessWriting {
             let start = frame % distinct * size
             let chunk = UnsafeRawBufferPointer(rebasing: blocks[start..<start + size])
             try ledger.reserve()
+            let digest = ChunkDigest.of(chunk)
             let stored = try appender.append(chunk, frame: frame)
             try ledger.append(
                 LedgerRecord(
                     frame: UInt64(frame), offset: UInt64(stored.offset), size: UInt64(stored.size),
-                    digest: ChunkDigest.of(chunk), receiveTime_ns: received))
+                    digest: digest, receiveTime_ns: received))
             if received - flushed >= 1_000_000_000 {
                 flushed = received
                 try appender.flush()

@@ -41,6 +41,12 @@ struct Machine: Encodable {
         for offset in stride(from: 0, to: bytes, by: 4096) { memory.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self) }
     }
 
+    /// Of this process, bytes: `VmHWM` of proc(5).
+    static var largestResidentMemory: Int {
+        let line = text("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) << 10
+    }
+
     private static func text(_ path: String) -> String {
         guard let data = FileManager.default.contents(atPath: path) else { return "unknown" }
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)

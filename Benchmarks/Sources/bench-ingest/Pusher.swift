@@ -8,12 +8,15 @@ struct Pusher {
     let address: String
     private let process = Process()
 
-    init(frames: Int) throws {
+    /// - Parameter rate_Hz: frames a second; nil: as fast as they are taken.
+    init(frames: Int, shape: SeriesMessages.Shape = .fourMegapixel, rate_Hz: Double? = nil) throws {
         let port = peer_free_port()
         guard port > 0 else { throw BenchError("no free TCP port on the loopback device") }
         address = "tcp://127.0.0.1:\(port)"
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = [Self.command, address, "\(frames)"]
+        process.executableURL = URL(fileURLWithPath: Child.ownProgram)
+        process.arguments = [
+            Self.command, address, "\(frames)", "\(shape.slow)", "\(shape.fast)", "\(rate_Hz ?? 0)",
+        ]
         try process.run()
     }
 
@@ -24,10 +27,12 @@ struct Pusher {
 
     /// The child's side.
     static func run(_ arguments: [String]) throws {
-        guard arguments.count == 2, let frames = Int(arguments[1]) else { throw BenchError("push ADDRESS FRAMES") }
-        let messages = try SeriesMessages(frames: frames)
+        guard arguments.count == 5, let frames = Int(arguments[1]), let slow = Int(arguments[2]), let fast = Int(arguments[3]),
+            let rate_Hz = Double(arguments[4])
+        else { throw BenchError("push ADDRESS FRAMES SLOW FAST RATE") }
+        let messages = try SeriesMessages(frames: frames, shape: SeriesMessages.Shape(slow: slow, fast: fast))
         let result = peer_push(
-            arguments[0], messages.start, messages.start.count, messages.image, messages.image.count, frames,
+            arguments[0], messages.start, messages.start.count, messages.image, messages.image.count, frames, rate_Hz,
             messages.numberOffset, messages.end, messages.end.count)
         guard result == 0 else { throw BenchError("PUSH failed: \(String(cString: strerror(result)))") }
     }

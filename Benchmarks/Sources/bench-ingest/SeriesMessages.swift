@@ -10,13 +10,25 @@ struct SeriesMessages {
     let numberOffset: Int
     let format: FrameFormat
 
+    /// Pixels of a frame; two bits of noise each compress to a quarter of a byte.
+    struct Shape {
+        let slow: Int
+        let fast: Int
+
+        /// About 1 MiB as bitshuffle-LZ4.
+        static let fourMegapixel = Shape(slow: 2048, fast: 2048)
+        /// EIGER2 16M.
+        static let sixteenMegapixel = Shape(slow: 4362, fast: 4148)
+        /// About 64 KiB.
+        static let quarterMegapixel = Shape(slow: 512, fast: 512)
+    }
+
     private static let seriesID: Int64 = 1
     /// Written as a head byte (CBOR major type 0, 4 bytes follow) and these four.
     private static let placeholder: Int64 = 0x51F3_A7C9
 
-    /// A frame of 4 Mpixel with two bits of noise a pixel: about 1 MiB as bitshuffle-LZ4.
-    init(frames: Int) throws {
-        format = FrameFormat(shape: try FrameShape(slow: 2048, fast: 2048), pixelType: .uint16)
+    init(frames: Int, shape: Shape = .fourMegapixel) throws {
+        format = FrameFormat(shape: try FrameShape(slow: shape.slow, fast: shape.fast), pixelType: .uint16)
         let payload = try Self.payload(format)
         let encoder = StreamEncoder(version: .v2)
         var series = SeriesDescription(seriesID: Self.seriesID)

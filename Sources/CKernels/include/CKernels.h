@@ -26,6 +26,18 @@ typedef struct faisceau_lz4_memory {
     uint32_t base;
 } faisceau_lz4_memory;
 
+/// What `zstd_frame_compress` works with; one per thread.
+typedef struct faisceau_zstd_memory faisceau_zstd_memory;
+
+/// Null without memory. The first call of a process makes the tables that all share: some milliseconds.
+faisceau_zstd_memory *_Nullable faisceau_zstd_memory_make(void);
+void faisceau_zstd_memory_free(faisceau_zstd_memory *_Nullable memory);
+
+/// The longest source of `zstd_frame_compress`.
+#define FAISCEAU_ZSTD_LONGEST_SOURCE 32768
+/// The most bytes that a frame is longer than its source.
+#define FAISCEAU_ZSTD_SURPLUS 256
+
 typedef struct faisceau_kernel_table {
     /// Bit planes of `count` elements (a multiple of 8) of 1, 2, 4 or 8 bytes: 8 * element_size rows of count / 8 bytes; row k
     /// holds bit (k mod 8) of byte (k div 8) of each element, element i in bit (i mod 8) of byte (i div 8).
@@ -38,6 +50,11 @@ typedef struct faisceau_kernel_table {
     /// count + count / 255 + 16.
     size_t (*_Nonnull lz4_block_compress)(
         faisceau_lz4_memory *_Nonnull memory, const uint8_t *_Nonnull source, size_t count, size_t row,
+        uint8_t *_Nonnull destination);
+    /// The same planes as one zstd frame, without a checksum; returns its length, at most count + FAISCEAU_ZSTD_SURPLUS. Reads
+    /// up to FAISCEAU_LZ4_SLACK bytes behind the source, and may write up to `count` bytes behind the longest result.
+    size_t (*_Nonnull zstd_frame_compress)(
+        faisceau_zstd_memory *_Nonnull memory, const uint8_t *_Nonnull source, size_t count, size_t row,
         uint8_t *_Nonnull destination);
 } faisceau_kernel_table;
 

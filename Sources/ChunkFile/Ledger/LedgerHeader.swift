@@ -20,6 +20,9 @@ public struct LedgerHeader: Hashable, Sendable {
     public var elementType: String
     /// Bytes of a pixel.
     public var elementSize: Int
+    /// How the chunks are encoded, by the name that run.json uses ("bslz4"), at most 15 bytes: the filter's number alone does not tell
+    /// LZ4 from Zstandard inside bitshuffle. Empty if it is not known.
+    public var encoding: String
     /// HDF5 filter number of the chunks, 0 if they are plain pixels.
     public var filterID: UInt32
     /// Frame number of the run that is index 0 of the data file.
@@ -29,8 +32,8 @@ public struct LedgerHeader: Hashable, Sendable {
 
     public init(
         runPID: String, dataFileName: String, datasetPath: String = "/entry/data/data", datasetObjectHeaderAddress: Int,
-        dataStart: Int, channel: UInt16 = 0, slow: Int, fast: Int, elementType: String, elementSize: Int, filterID: UInt32,
-        firstFrame: Int = 0, created_ns: Int64
+        dataStart: Int, channel: UInt16 = 0, slow: Int, fast: Int, elementType: String, elementSize: Int, encoding: String = "",
+        filterID: UInt32, firstFrame: Int = 0, created_ns: Int64
     ) {
         self.runPID = runPID
         self.dataFileName = dataFileName
@@ -42,6 +45,7 @@ public struct LedgerHeader: Hashable, Sendable {
         self.fast = fast
         self.elementType = elementType
         self.elementSize = elementSize
+        self.encoding = encoding
         self.filterID = filterID
         self.firstFrame = firstFrame
         self.created_ns = created_ns
@@ -97,6 +101,7 @@ enum LedgerHeaderPage {
         store(header.created_ns, 72)
         store(salt, 80)
         try store(header.elementType, 96, 16, "the element type")
+        try store(header.encoding, 112, 16, "the chunks' encoding")
         try store(header.runPID, 256, textBytes, "the run's identifier")
         try store(header.dataFileName, 512, textBytes, "the data file's name")
         try store(header.datasetPath, 768, textBytes, "the dataset's path")
@@ -130,6 +135,7 @@ enum LedgerHeaderPage {
             fast: try page.length(at: 40, "fast dimension"),
             elementType: try page.text(at: 96, count: 16, "element type"),
             elementSize: Int(try page.integer(at: 22, as: UInt16.self, "element size")),
+            encoding: try page.text(at: 112, count: 16, "encoding"),
             filterID: try page.integer(at: 24, "filter number"),
             firstFrame: try page.length(at: 48, "first frame"),
             created_ns: try page.integer(at: 72, "creation time"))

@@ -4,7 +4,7 @@ import Diagnostics
 ///
 /// Holds the file's lock as long as it lives: a locked ledger means that its writer does. Used by one thread at a time.
 public final class LedgerWriter: @unchecked Sendable {
-    public let path: String
+    public private(set) var path: String
     public let header: LedgerHeader
     /// Records committed.
     public private(set) var count: Int
@@ -89,6 +89,12 @@ public final class LedgerWriter: @unchecked Sendable {
         guard isOpen else { throw ChunkFileError(.alreadySealed, "the ledger is closed", at: path) }
         try storage.commit(record, index: count, salt: salt)
         count += 1
+    }
+
+    /// Gives the ledger another name, in the place of one that may be there; the lock goes with it.
+    public func rename(to newPath: String) throws(ChunkFileError) {
+        try fileSystem.rename(path, to: newPath)
+        path = newPath
     }
 
     /// Brings the records to the disk. The chunks that they name must be there first.

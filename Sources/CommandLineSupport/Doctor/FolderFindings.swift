@@ -1,3 +1,5 @@
+import Quantities
+
 extension FolderFacts {
     /// Rights, space and kind of file system, judged.
     public var findings: [DoctorFinding] {

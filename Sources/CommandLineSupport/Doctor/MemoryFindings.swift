@@ -1,3 +1,5 @@
+import Quantities
+
 /// How much memory the pool of frames may count on.
 public struct MemoryFacts: Sendable, Hashable {
     /// Of the machine.

@@ -14,6 +14,10 @@ public enum CommandLineErrorCode: String, FaultCode {
     case fileValueInvalid
     /// A configuration file has a key that nothing reads.
     case fileKeyUnknown
+    /// A small file that was named cannot be read.
+    case inputUnreadable
+    /// systemd did not take what it was told.
+    case notificationFailed
     /// Flags that exclude each other, or one that lacks another.
     case usage
     /// An error of another library that has no shape of ours.
@@ -21,8 +25,10 @@ public enum CommandLineErrorCode: String, FaultCode {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .fileValueInvalid, .fileKeyUnknown: .invalidInput
-        case .outputNotWritten, .outputFailed, .valueNotEncodable, .environmentValueInvalid, .usage, .unexpected: .environment
+        case .fileValueInvalid, .fileKeyUnknown, .inputUnreadable: .invalidInput
+        case .outputNotWritten, .outputFailed, .valueNotEncodable, .environmentValueInvalid, .notificationFailed, .usage,
+            .unexpected:
+            .environment
         }
     }
 }

@@ -64,7 +64,11 @@ public final class ProgressLine: Sendable {
         let closing: ProgressText? = inner.withLock { inner in
             guard !inner.isFinished else { return nil }
             inner.isFinished = true
-            return text(inner, at: elapsed())
+            let time = elapsed()
+            // The last words are about the whole time.
+            let seconds = max(time / .seconds(1), 0.001)
+            let mean = (done: Double(inner.state.done) / seconds, bytes: Double(inner.state.bytes) / seconds)
+            return ProgressText(label: label, unit: unit, state: inner.state, rate: mean, elapsed: time)
         }
         guard let closing else { return }
         console.showTransient(nil)

@@ -1,3 +1,5 @@
+import Quantities
+
 /// The words of a progress line, without terminal or clock.
 struct ProgressText: Sendable {
     let label: String

@@ -125,8 +125,12 @@ enum FaultyMessages {
                 #"{"proposal":"../../../../etc","sample":"/tmp/evil\u0000name","name":"..\\..\\evil","series":"$(touch evil)","user":"a/b"}"#
             )
         }
+        // What is too long for a receiver is what this fault is for.
+        var limits = WireLimits()
+        limits.maximumTextBytes = 1 << 30
+        limits.maximumValueBytes = 1 << 30
         do throws(WireError) {
-            return try MessageTemplate(try StreamEncoder(version: version).start(series), version: version)
+            return try MessageTemplate(try StreamEncoder(version: version).start(series), version: version, limits: limits)
         } catch {
             throw SimulationError(.messageUnsuitable, "a start message with this user data cannot be made", cause: error)
         }

@@ -45,6 +45,9 @@ public struct SeriesScript: Sendable, Equatable {
         for fault in faults { apply(fault) }
     }
 
+    /// Image messages, those that are damaged or of another series too.
+    public var imageCount: Int { steps.reduce(0) { count, step in if case .image = step { count + 1 } else { count } } }
+
     private mutating func apply(_ fault: SimulationFault) {
         let frames = fault.frames(of: announcedFrames)
         switch fault.kind {

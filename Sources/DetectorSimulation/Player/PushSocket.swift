@@ -9,7 +9,7 @@ import Glibc
 ///
 /// https://libzmq.readthedocs.io: `zmq_socket` (PUSH blocks without a peer), `zmq_socket_monitor`.
 final class PushSocket {
-    enum Outcome: Equatable { case sent, nobodyThere, stopped }
+    enum Outcome: Equatable { case sent, nobodyThere, full, stopped }
 
     /// Pullers that have shaken hands and not left.
     private(set) var pullers = 0
@@ -82,9 +82,10 @@ final class PushSocket {
     ///
     /// - Parameters:
     ///   - waitsForPuller: whether to block too while there is no puller.
+    ///   - waitsForRoom: false: a message that finds the queues full is not sent.
     ///   - isStopped: asked ten times a second while blocked.
     func send(
-        _ message: OutgoingMessage, waitsForPuller: Bool, isStopped: () -> Bool
+        _ message: OutgoingMessage, waitsForPuller: Bool, waitsForRoom: Bool = true, isStopped: () -> Bool
     ) throws(SimulationError) -> Outcome {
         let sizes = message.partSizes
         for (part, size) in sizes.enumerated() {
@@ -93,7 +94,9 @@ final class PushSocket {
             // The memory is the message's own and `size` bytes long until it is sent or closed.
             message.write(part: part, into: UnsafeMutableRawBufferPointer(start: zmq_msg_data(&frame), count: size))
             let flags = part + 1 < sizes.count ? ZMQ_SNDMORE : 0
-            let outcome = try send(&frame, flags, mayBlock: part == 0, waitsForPuller: waitsForPuller, isStopped: isStopped)
+            let outcome = try send(
+                &frame, flags, mayBlock: part == 0, waitsForPuller: waitsForPuller, waitsForRoom: waitsForRoom,
+                isStopped: isStopped)
             if outcome != .sent {
                 zmq_msg_close(&frame)
                 return outcome
@@ -104,7 +107,7 @@ final class PushSocket {
 
     /// Only the first part can block: the high-water mark counts whole messages. A later part fails when the puller has just left.
     private func send(
-        _ frame: inout zmq_msg_t, _ flags: Int32, mayBlock: Bool, waitsForPuller: Bool, isStopped: () -> Bool
+        _ frame: inout zmq_msg_t, _ flags: Int32, mayBlock: Bool, waitsForPuller: Bool, waitsForRoom: Bool, isStopped: () -> Bool
     ) throws(SimulationError) -> Outcome {
         while true {
             if zmq_msg_send(&frame, socket, flags | ZMQ_DONTWAIT) >= 0 { return .sent }
@@ -114,6 +117,7 @@ final class PushSocket {
                 guard mayBlock else { return .nobodyThere }
                 countPullers()
                 if pullers == 0, !waitsForPuller { return .nobodyThere }
+                if pullers > 0, !waitsForRoom { return .full }
                 if isStopped() { return .stopped }
                 wait(milliseconds: 100)
             default: throw Self.failure("ZeroMQ refuses a message", "PUSH")

@@ -32,6 +32,11 @@ public struct SimulationOptions: Sendable {
     public var waitsForPuller = false
     /// nil: the source's own.
     public var seriesID: Int64?
+    /// Series played one after another on the same socket, their numbers rising by one; what goes wrong goes wrong in the first.
+    public var repeats = 1
+    /// Messages that may wait for a slow puller; what comes beyond is dropped image by image and counted, as a detector does. nil: the
+    /// player waits, and nothing is dropped while a puller is there.
+    public var highWaterMark: Int?
     /// How frames that are not packed yet are packed.
     public var encoding = PayloadEncoding.bslz4
     /// Seconds that messages already sent have to reach the puller when the player ends.
@@ -65,6 +70,16 @@ public struct SimulationOptions: Sendable {
         if let rate_Hz {
             guard rate_Hz.isFinite, rate_Hz > 0 else {
                 throw SimulationError(.settingInvalid, "a rate is above 0", got: "\(rate_Hz) Hz")
+            }
+        }
+        guard (1...1_000_000).contains(repeats) else {
+            throw SimulationError(.settingInvalid, "at least one series is played", got: "\(repeats)", expected: "1 to 1000000")
+        }
+        if let highWaterMark {
+            guard (1...1_000_000).contains(highWaterMark) else {
+                throw SimulationError(
+                    .settingInvalid, "a high-water mark is a number of messages", got: "\(highWaterMark)",
+                    expected: "1 to 1000000")
             }
         }
         let date = armDate ?? Self.now()

@@ -22,6 +22,14 @@ public struct PayloadRange: Hashable, Sendable {
         return UnsafeRawBufferPointer(rebasing: whole[offset..<offset + count])
     }
 
+    /// The bytes themselves; nil when the place does not lie in `parts`.
+    public func bytesIfInside(_ parts: MessageParts) -> UnsafeRawBufferPointer? {
+        guard part >= 0, part < parts.count, offset >= 0, count >= 0 else { return nil }
+        let whole = parts[part]
+        guard offset <= whole.count, count <= whole.count - offset else { return nil }
+        return UnsafeRawBufferPointer(rebasing: whole[offset..<offset + count])
+    }
+
     /// The bytes as text; nil when they are not UTF-8. Allocates when it is longer than 15 bytes.
     public func text(in parts: MessageParts) -> String? {
         String(validating: bytes(in: parts), as: UTF8.self)

@@ -45,6 +45,20 @@ public struct RecordedStream: Sendable, Equatable {
         return writer.bytes
     }
 
+    /// Gives one message as `.cbors`, piece by piece and without copying its parts: start messages may have a hundred megabytes.
+    public static func encode<Failure>(
+        _ parts: MessageParts, _ emit: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        var writer = CBORWriter(reserving: 32)
+        writer.beginArray(parts.count)
+        for part in parts {
+            writer.head(major: 2, UInt64(part.count))
+            try writer.bytes.withUnsafeBufferPointer { (head) throws(Failure) in try emit(UnsafeRawBufferPointer(head)) }
+            try emit(part)
+            writer = CBORWriter(reserving: 32)
+        }
+    }
+
     /// Writes the recording as `.cbors`, over a file that may be there.
     ///
     /// - Throws: `recording` when the file cannot be written.

@@ -1,4 +1,14 @@
 extension WireValue {
+    /// Reads JSON text (RFC 8259), within the limits of a start message.
+    ///
+    /// - Throws: ``WireError``, as for a part of a message.
+    public init(json text: [UInt8], limits: WireLimits = .standard) throws(WireError) {
+        self = try withMessageParts([text]) { (parts) throws(WireError) in
+            var budget = ValueBudget(limits)
+            return try JSONScanner.value(of: parts[0], part: 0, budget: &budget, limits: limits)
+        }
+    }
+
     /// The value as JSON text (RFC 8259), keys in their order, in one line.
     ///
     /// What JSON has no words for: a byte string is `{"base64": "…"}`, an array or a long byte string is described by shape, type and

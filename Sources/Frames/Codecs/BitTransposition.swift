@@ -54,6 +54,26 @@ package enum BitTransposition {
         return Array(result[..<length])
     }
 
+    /// One zstd frame of bit planes whose rows have `row` bytes, as ``ChunkEncoder`` writes it; at most 32 KiB of planes, in whole
+    /// rows.
+    package static func compressZstd(_ planes: [UInt8], row: Int, level: InstructionLevel) throws(FrameError) -> [UInt8] {
+        guard (1...Int(FAISCEAU_ZSTD_LONGEST_SOURCE)).contains(planes.count), row > 0, planes.count % row == 0 else {
+            throw FrameError(.notSupported, "a block of this size", got: "\(planes.count) bytes, rows of \(row)")
+        }
+        let kernels = try level.kernels()
+        guard let memory = faisceau_zstd_memory_make() else { throw FrameError(.systemResource, "no memory for a zstd encoder") }
+        defer { faisceau_zstd_memory_free(memory) }
+        let source = planes + [UInt8](repeating: 0, count: Int(FAISCEAU_LZ4_SLACK))
+        var result = [UInt8](repeating: 0, count: 2 * planes.count + Int(FAISCEAU_ZSTD_SURPLUS))
+        let length = source.withUnsafeBufferPointer { source in
+            result.withUnsafeMutableBufferPointer { destination in
+                guard let from = source.baseAddress, let to = destination.baseAddress else { return 0 }
+                return kernels.pointee.zstd_frame_compress(memory, from, planes.count, row, to)
+            }
+        }
+        return Array(result[..<length])
+    }
+
     private static func kernels(
         for bytes: [UInt8], _ elementSize: Int, _ level: InstructionLevel
     ) throws(FrameError) -> UnsafePointer<faisceau_kernel_table> {

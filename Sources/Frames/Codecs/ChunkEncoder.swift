@@ -6,8 +6,8 @@ import Diagnostics
 /// Encodes frames of one format to chunks; one per thread, its scratch memory is reused from frame to frame.
 ///
 /// Layouts are those of the HDF5 filters, block for block, so that every program with the filter reads them. The LZ4 blocks of
-/// bitshuffle chunks come from a compressor made for bit planes (`CKernels/lz4_planes.h`); they differ from liblz4's bytes and
-/// decode to the same pixels.
+/// bitshuffle chunks come from a compressor made for bit planes (`CKernels/lz4_planes.h`), and so do most zstd blocks
+/// (``ZstdBlockEncoder``); their bytes differ from liblz4's and libzstd's and decode to the same pixels.
 public struct ChunkEncoder: ~Copyable {
     public let format: FrameFormat
     public let encoding: ChunkEncoding
@@ -20,7 +20,10 @@ public struct ChunkEncoder: ~Copyable {
     private let planes: UnsafeMutableRawPointer
     private let packed: UnsafeMutableRawPointer
     private let memory: UnsafeMutablePointer<faisceau_lz4_memory>
+    /// For whole frames (``ChunkEncoding/zstd``).
     private let zstd: OpaquePointer?
+    /// For blocks (``ChunkEncoding/bitshuffleZstd``).
+    private let zstdBlocks: ZstdBlockEncoder?
 
     /// The bytes that a buffer for any chunk of this format and encoding must have.
     public static func maximumEncodedBytes(format: FrameFormat, encoding: ChunkEncoding) -> Int {
@@ -31,7 +34,7 @@ public struct ChunkEncoder: ~Copyable {
         return switch encoding {
         case .none: bytes
         case .bitshuffleLZ4, .lz4: 12 + blocks * (LZ4ChunkLayout.longest(block) + 4) + block + slack
-        case .bitshuffleZstd: 12 + blocks * (ZSTD_compressBound(block) + 4) + block
+        case .bitshuffleZstd: 12 + blocks * (ZstdBlockEncoder.longestResult + 4) + ZstdBlockEncoder.slack
         case .zstd: ZSTD_compressBound(bytes)
         }
     }
@@ -53,10 +56,11 @@ public struct ChunkEncoder: ~Copyable {
             kernels = try InstructionLevel.chosen().kernels()
         }
         var zstd: OpaquePointer?
-        if encoding == .zstd || encoding == .bitshuffleZstd {
+        if encoding == .zstd {
             zstd = ZSTD_createCCtx()
             guard zstd != nil else { throw FrameError(.systemResource, "no memory for a zstd encoder") }
         }
+        zstdBlocks = encoding == .bitshuffleZstd ? try ZstdBlockEncoder(kernels: kernels, level: level) : nil
         self.format = format
         self.encoding = encoding
         self.level = level
@@ -119,8 +123,7 @@ public struct ChunkEncoder: ~Copyable {
         var place = BitshuffleLayout.headerBytes
         for block in 0..<layout.blockCount {
             let length = try encodeBlock(
-                input + block * layout.blockBytes, elements: layout.elements(inBlock: block), into: output + place + 4,
-                capacity: chunk.count - place - 4)
+                block, input + block * layout.blockBytes, elements: layout.elements(inBlock: block), into: output + place + 4)
             chunk.storeBigEndian(UInt32(length), at: place)
             place += 4 + length
         }
@@ -131,18 +134,16 @@ public struct ChunkEncoder: ~Copyable {
 
     /// One bitshuffle block of at most 8 KiB: planes, then LZ4 or zstd. Returns the compressed length.
     private func encodeBlock(
-        _ input: UnsafeRawPointer, elements: Int, into output: UnsafeMutableRawPointer, capacity: Int
+        _ block: Int, _ input: UnsafeRawPointer, elements: Int, into output: UnsafeMutableRawPointer
     ) throws(FrameError) -> Int {
         let elementSize = format.pixelType.byteCount
         let bytes = elements * elementSize
         let plane = planes.assumingMemoryBound(to: UInt8.self)
         kernels.pointee.bit_shuffle(input.assumingMemoryBound(to: UInt8.self), plane, elements, elementSize)
-        if encoding == .bitshuffleZstd {
-            return try compressZstd(planes, bytes: bytes, into: output, capacity: capacity)
-        }
-        // The compressor looks past the end; what it sees there must not depend on the frame before, or equal frames would
+        // The compressors look past the end; what they see there must not depend on the frame before, or equal frames would
         // differ.
         (planes + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: Int(FAISCEAU_LZ4_SLACK))
+        if let zstdBlocks { return try zstdBlocks.encode(block: block, planes, bytes: bytes, row: elements / 8, into: output) }
         return kernels.pointee.lz4_block_compress(
             memory, plane, bytes, elements / 8, output.assumingMemoryBound(to: UInt8.self))
     }

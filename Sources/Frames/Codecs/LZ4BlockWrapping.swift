@@ -1,3 +1,4 @@
+import CLZ4
 import Diagnostics
 
 /// Makes an HDF5 LZ4 chunk (filter 32004) of a bare LZ4 block, as Stream V1 sends under the encoding `lz4<`: 16 bytes in front,
@@ -29,6 +30,24 @@ public enum LZ4BlockWrapping {
         appendBigEndian(UInt32(uncompressedBytes), to: &header)
         appendBigEndian(UInt32(compressedBytes), to: &header)
         return header
+    }
+
+    /// The longest block that an encoder may need for `count` bytes: incompressible pixels grow.
+    public static func longestBlock(_ count: Int) -> Int { LZ4ChunkLayout.longest(count) }
+
+    /// Decodes a bare block, for the case that ``header(uncompressedBytes:compressedBytes:)`` refuses.
+    ///
+    /// - Parameter pixels: as long as the pixels, at most ``maximumBytes``; undefined after a throw.
+    /// - Throws: `chunkCorrupt` when the block does not decode to just that many bytes.
+    public static func decode(_ block: UnsafeRawBufferPointer, into pixels: UnsafeMutableRawBufferPointer) throws(FrameError) {
+        // LZ4_decompress_safe never reads past the block nor writes past the pixels.
+        guard let count = Int32(exactly: block.count), let capacity = Int32(exactly: pixels.count),
+            LZ4_decompress_safe(block.baseAddress, pixels.baseAddress, count, capacity) == capacity
+        else {
+            throw FrameError(
+                .chunkCorrupt, "an LZ4 block does not decode to its pixels", got: "\(block.count) bytes",
+                expected: "\(pixels.count) bytes of pixels", remedy: "The block was damaged, or it is of another encoding")
+        }
     }
 
     private static func appendBigEndian<Number: FixedWidthInteger>(_ number: Number, to bytes: inout [UInt8]) {

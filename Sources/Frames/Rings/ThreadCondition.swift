@@ -2,16 +2,16 @@ import Diagnostics
 import Glibc
 
 /// A mutex with a condition on the monotonic clock, for threads that may block (never for async code): the only place where the
-/// rings and the byte budget sleep.
+/// rings and the receiver's message pool sleep.
 ///
 /// Swift's `Mutex` has no condition, and `NSCondition` would bring Foundation into the frame path and waits on a clock that
 /// time servers set back.
-final class ThreadCondition: @unchecked Sendable {
+package final class ThreadCondition: @unchecked Sendable {
     // Safe to share: both live at fixed addresses as long as this object, and pthread functions are made for every thread.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init() throws(FrameError) {
+    package init() throws(FrameError) {
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         condition = .allocate(capacity: 1)
@@ -31,30 +31,30 @@ final class ThreadCondition: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body()
     }
 
     /// Waits for a wake; under the lock. It may return without one: look at the state again.
-    func wait() { pthread_cond_wait(condition, mutex) }
+    package func wait() { pthread_cond_wait(condition, mutex) }
 
     /// The same; false when `deadline` has passed.
-    func wait(until deadline: MonotonicDeadline) -> Bool {
+    package func wait(until deadline: MonotonicDeadline) -> Bool {
         var time = deadline.time
         return pthread_cond_timedwait(condition, mutex, &time) != ETIMEDOUT
     }
 
-    func wakeOne() { pthread_cond_signal(condition) }
-    func wakeAll() { pthread_cond_broadcast(condition) }
+    package func wakeOne() { pthread_cond_signal(condition) }
+    package func wakeAll() { pthread_cond_broadcast(condition) }
 }
 
 /// An instant of the monotonic clock, which no time server sets back.
-struct MonotonicDeadline {
+package struct MonotonicDeadline {
     let time: timespec
 
-    init(after duration: Duration) {
+    package init(after duration: Duration) {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         // A century is for ever, and keeps the sum in range.

@@ -43,6 +43,7 @@ extension Acquisition {
                 "a new series began before the end message of the one being recorded",
                 metadata: ["run": "\(recorder.folder.path)"])
         }
+        recorder.simplon?.seriesEnded()
         tally.close(recorder, isSibling: isSibling)
         progress(AcquisitionProgress(recorder, .sealing))
         let isOnly = endsAfterOne && !isSibling

@@ -117,7 +117,9 @@ public final class Acquisition {
         if let ending = switchboard.takeOrder() { obey(ending) }
         guard now - lastTick_s >= Self.tick_s else { return }
         lastTick_s = now
+        switchboard.beats()
         perform(rules.tick(at: now))
+        current?.recorder.flushIfDue(now_ns: plan.clock.now().unixNanoseconds)
         publish()
     }
 
@@ -194,9 +196,9 @@ public final class Acquisition {
     }
 
     private func begin(_ start: StartMessage, in slot: MessageSlot, _ key: SeriesRules.Key) throws {
-        let header = SeriesHeader(start, in: slot, received: Timestamp(unixNanoseconds: slot.receiveTime_ns))
+        let header = SeriesHeader(start, in: slot.parts, received: Timestamp(unixNanoseconds: slot.receiveTime_ns))
         let subject = RunSubject(start.appendix, next: switchboard.takeNext())
-        let recorder = try RunOpening(plan: plan, logger: logger).open(header, subject: subject)
+        let recorder = try RunOpening(plan: plan, logger: logger).open(header, message: slot.parts, subject: subject)
         current = (key, recorder)
         sayArmed(recorder)
     }

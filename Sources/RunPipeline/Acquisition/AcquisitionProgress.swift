@@ -10,6 +10,8 @@ public struct AcquisitionProgress: Sendable {
     public let bytesStored: Int
     public let missingSoFar: Int
     public let invalid: Int
+    /// From the receipt of the first frame to that of the last.
+    public let recordingSeconds: Double
 
     init(_ recorder: RunRecorder, _ state: RunState) {
         let counts = recorder.counts
@@ -20,6 +22,8 @@ public struct AcquisitionProgress: Sendable {
         bytesStored = recorder.bytesStored
         missingSoFar = recorder.missingSoFar
         invalid = counts.invalid
+        let times = recorder.times
+        recordingSeconds = times.firstReceived.flatMap { first in times.lastReceived.map { $0.seconds(since: first) } } ?? 0
     }
 }
 

@@ -17,6 +17,8 @@ public final class IngestSwitchboard: IngestControl {
     private let state: Mutex<State>
     /// The ending that was asked for: 0 none, 1 stopped, 2 aborted.
     private let command = Atomic<UInt8>(0)
+    /// When the writer last looked at its orders, milliseconds of the monotonic clock.
+    private let beat = Atomic<Int64>(Int64(monotonicTime_s() * 1000))
     private let pool: @Sendable () -> IngestStatus.Pool
     private let wake: @Sendable () -> Void
 
@@ -48,6 +50,8 @@ public final class IngestSwitchboard: IngestControl {
         status.nextRun = next
         status.nextPath = nextPath(next)
         status.pool = pool()
+        // What is received is written and acknowledged before its message leaves the pool.
+        status.unacknowledgedBytes = status.pool.usedBytes
         status.freeBytes = try? plan.fileSystem.statistics(plan.outputFolder).freeBytes
         status.acknowledgement = IngestStatus.Acknowledgement(plan.acknowledgement.snapshot())
         return status
@@ -87,7 +91,12 @@ public final class IngestSwitchboard: IngestControl {
         return free ?? plan.outputFolder
     }
 
+    /// Since the writer's thread last looked at its orders, which it does about once a second unless it stands still.
+    public var secondsSinceBeat: Double { monotonicTime_s() - Double(beat.load(ordering: .relaxed)) / 1000 }
+
     // MARK: the writer, and the threads that seal
+
+    func beats() { beat.store(Int64(monotonicTime_s() * 1000), ordering: .relaxed) }
 
     /// An order that came since the last call.
     func takeOrder() -> RunSummary.Ending? {

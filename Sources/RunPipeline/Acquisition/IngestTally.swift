@@ -15,7 +15,8 @@ struct IngestTally {
         // What a sibling misses is in the run that it belongs to, or was counted there.
         guard !isSibling else { return }
         closed.lostDetector += recorder.counts.lostDetector
-        lastHadGaps = recorder.counts.lostDetector > 0
+        // A disk that failed would not take what comes late, either.
+        lastHadGaps = recorder.counts.lostDetector > 0 && recorder.writeFailure == nil
     }
 
     /// True when the stray frame before was of another series: each is said once.

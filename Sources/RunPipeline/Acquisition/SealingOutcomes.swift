@@ -85,6 +85,7 @@ extension SealedRun {
         event.ending = summary.ending
         event.frames = summary.frames
         event.bytes = bytesStored
+        event.completeness = summary.completeness
         event.seconds = sealingSeconds
         return event
     }

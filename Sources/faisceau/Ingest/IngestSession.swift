@@ -7,14 +7,14 @@ import Frames
 import RunModel
 import RunPipeline
 
-/// Joins socket, receiver and acquisition for one series, and tells the terminal and the script what happens.
+/// Joins socket, receiver, acquisition and services, for one series or for all that come, and tells the terminal and the script what
+/// happens.
 struct IngestSession {
     let settings: IngestSettings
     let console: Console
 
     func run() throws -> CommandOutcome {
         _ = try InstructionLevel.chosen()
-        let logger = console.makeLogger("ingest")
         let report = try Preflight(outputFolder: settings.plan.outputFolder, fileSystem: settings.plan.fileSystem)
             .run(poolBytes: settings.receiver.poolBytes)
         for warning in report.warnings { console.message(warning, .warning) }
@@ -23,29 +23,57 @@ struct IngestSession {
 
         MemoryTuning.keepLargeBlocks()
         let socket = try PullSocket(connectingTo: settings.address)
-        try waitForDetector(socket)
         let receiver = try StreamReceiver(socket: socket, options: settings.receiver)
-        let interrupts = Interrupts { receiver.stop() }
+        let switchboard = IngestSwitchboard(
+            plan: plan, from: settings.address, pool: { IngestStatus.Pool(receiver.counters.pool) }, wake: { receiver.wake() })
+        let services = try IngestServices(settings, switchboard: switchboard, console: console)
+        defer { services.stop() }
+        try waitForDetector(socket)
+        let interrupts = Interrupts {
+            services.sayStopping()
+            receiver.stop()
+        }
         defer { interrupts.cancel() }
         let events = receiver.start()
         try sayReady(report)
+        services.sayReady("waiting for a series from \(settings.address)")
 
-        let progress = ProgressLine("recording", on: console)
-        let acquisition = Acquisition(plan: plan, events: events, logger: logger) { state in
-            progress.update(
-                ProgressState(
-                    done: state.framesReceived, total: state.framesExpected, bytes: state.bytesStored,
-                    lost: state.missingSoFar + state.invalid))
-        }
-        let sealed = try acquisition.recordSeries()
-        progress.finish()
-        receiver.stop()
-        guard let sealed else {
+        let lines = RunProgressLines(on: console)
+        let acquisition = Acquisition(
+            plan: plan, events: events, switchboard: switchboard, logger: console.makeLogger("ingest"), progress: lines.show,
+            tell: { [console, settings] event in
+                services.tell(event)
+                if settings.isForever, event.event == .sealed { Self.say(SealedRunLine(run: event), console) }
+            })
+        defer { receiver.stop() }
+        let outcome = try settings.isForever ? recordForever(acquisition, switchboard) : recordOne(acquisition, services)
+        lines.finish()
+        return outcome
+    }
+
+    private func recordOne(_ acquisition: Acquisition, _ services: IngestServices) throws -> CommandOutcome {
+        guard let sealed = try acquisition.recordSeries() else {
             return CommandOutcome(.done, event: "stopped", ["reason": "stopped before a series began"])
         }
-        say(sealed)
+        let line = SealedRunLine(run: sealed.event(.sealed, at: acquisition.plan.clock.now()))
+        console.message(line.sentence, line.level)
         try sealed.writeManifest()
-        return outcome(sealed)
+        services.tell(sealed.event(.manifest, at: acquisition.plan.clock.now()))
+        return CommandOutcome(sealed.exitStatus, event: "sealed", line.fields)
+    }
+
+    /// An orderly stop is a success, whatever the verdicts: they are per run.
+    private func recordForever(_ acquisition: Acquisition, _ switchboard: IngestSwitchboard) throws -> CommandOutcome {
+        try acquisition.recordForever()
+        let totals = switchboard.status().totals
+        return CommandOutcome(
+            .done, event: "stopped",
+            [
+                "runs": .object([
+                    "complete": .integer(Int64(totals.runs.complete)), "partial": .integer(Int64(totals.runs.partial)),
+                    "failed": .integer(Int64(totals.runs.failed)),
+                ])
+            ])
     }
 
     private func waitForDetector(_ socket: PullSocket) throws {
@@ -78,31 +106,18 @@ struct IngestSession {
             ])
     }
 
-    private func say(_ sealed: SealedRun) {
-        let counts = sealed.summary.frames
-        var text =
-            "\(sealed.summary.verdict.rawValue): \(counts.written) of \(counts.expected.map(String.init) ?? "?") frames in \(sealed.folder.path)"
-        if counts.lostDetector > 0 { text += ", \(counts.lostDetector) never came" }
-        if counts.lostHere > 0 { text += ", \(counts.lostHere) lost here" }
-        if counts.invalid > 0 { text += ", \(counts.invalid) invalid" }
-        console.message(text, sealed.summary.verdict == .complete ? .info : .warning)
+    /// With `--forever` each sealed run has an object of its own on standard output, as it comes.
+    private static func say(_ line: SealedRunLine, _ console: Console) {
+        console.message(line.sentence, line.level)
+        guard console.format.json else { return }
+        var object: JSONObject = ["event": "sealed"]
+        object.merge(line.fields)
+        console.result(object)
     }
+}
 
-    private func outcome(_ sealed: SealedRun) -> CommandOutcome {
-        let counts = sealed.summary.frames
-        let frames: JSONObject = [
-            "expected": JSONValue(counts.expected), "received": .integer(Int64(counts.received)),
-            "written": .integer(Int64(counts.written)), "lost_detector": .integer(Int64(counts.lostDetector)),
-            "lost_here": .integer(Int64(counts.lostHere)), "duplicate": .integer(Int64(counts.duplicate)),
-            "reordered": .integer(Int64(counts.reordered)), "invalid": .integer(Int64(counts.invalid)),
-        ]
-        return CommandOutcome(
-            sealed.exitStatus, event: "sealed",
-            [
-                "run": .string(sealed.folder.path), "master": .string(sealed.folder.master),
-                "verdict": .string(sealed.summary.verdict.rawValue), "frames": .object(frames),
-                "pid": .string("\(sealed.summary.pid)"),
-                "bytes": .integer(Int64(sealed.bytesStored)), "sealing_seconds": .number(sealed.sealingSeconds),
-            ])
+extension IngestStatus.Pool {
+    init(_ pool: ReceiverCounters.Pool) {
+        self.init(usedBytes: pool.usedBytes, limitBytes: pool.limitBytes, highestBytes: pool.highestBytes)
     }
 }

@@ -16,6 +16,14 @@ struct IngestSettings {
     let receiver: StreamReceiver.Options
     let connectTimeout_s: Double
     let readyFile: String?
+    let isForever: Bool
+    /// Path of the control socket.
+    let socket: String?
+    /// Port of metrics and status page; 0 for any that is free.
+    let metricsPort: Int?
+    /// Where events are published.
+    let events: String?
+    let onSeal: String?
 
     /// Compression as the flag spells it.
     enum Compression: String, ConfigurationValue, CaseIterable {
@@ -61,15 +69,38 @@ struct IngestSettings {
         guard perFile > 0 else {
             throw CommandLineError(.usage, "a data file needs at least one frame", got: "\(perFile)", expected: "1 or more")
         }
-        plan.framesPerFile = command.singleFile ? nil : perFile
-        plan.stallAfter_s = try layers.value("stall", flag: command.stall, default: 30.0).value
-        plan.closeAfter_s = try layers.value("close-after", flag: command.closeAfter)?.value
-        let flush = try layers.value("flush", flag: command.flush, default: plan.flushInterval_s).value
-        guard (0.01...3600).contains(flush) else {
-            throw CommandLineError(.usage, "--flush has an impossible value", got: "\(flush) s", expected: "0.01 to 3600 s")
+        let isSingle = try layers.value("single-file", flag: command.singleFile ? true : nil, default: false).value
+        plan.framesPerFile = isSingle ? nil : perFile
+        func seconds(_ name: String, _ flag: Double?, _ range: ClosedRange<Double>) throws -> Double? {
+            guard let seconds = try layers.value(name, flag: flag)?.value else { return nil }
+            // Neither infinity nor what is no number lies in a range.
+            guard range.contains(seconds) else {
+                throw CommandLineError(
+                    .usage, "--\(name) has an impossible value", got: "\(seconds) s",
+                    expected: "\(range.lowerBound) to \(range.upperBound) s")
+            }
+            return seconds
         }
-        plan.flushInterval_s = flush
-        plan.syncInterval_s = try layers.value("fsync", flag: command.fsync)?.value
+        plan.stallAfter_s = try seconds("stall", command.stall, 0.1...31_536_000) ?? 30
+        plan.closeAfter_s = try seconds("close-after", command.closeAfter, 0.1...31_536_000)
+        plan.flushInterval_s = try seconds("flush", command.flush, 0.01...3600) ?? plan.flushInterval_s
+        plan.syncInterval_s = try seconds("fsync", command.fsync, 0...86_400)
+        let service = command.service
+        isForever = try layers.value("forever", flag: service.forever ? true : nil, default: false).value
+        events = try layers.value("events", flag: service.events)?.value
+        onSeal = try layers.value("on-seal", flag: service.onSeal)?.value
+        socket = try layers.value("socket", flag: service.socket)?.value
+        metricsPort = try layers.value("metrics", flag: service.metrics)?.value
+        if let metricsPort {
+            guard (0...65_535).contains(metricsPort) else {
+                throw CommandLineError(
+                    .usage, "there is no such port", at: "--metrics", got: "\(metricsPort)", expected: "0 to 65535")
+            }
+            plan.livePictures = LivePictures()
+        }
+        if let url = try layers.value("simplon", flag: service.simplon)?.value {
+            plan.simplon = SimplonClient(try PlainHTTP(url: url))
+        }
         self.plan = plan
 
         var receiver = StreamReceiver.Options()
@@ -83,8 +114,11 @@ struct IngestSettings {
                 .usage, "impossible size of the message pool", got: "\(pool) MiB", expected: "64 to 1048576 MiB")
         }
         receiver.poolBytes = pool << 20
+        let drops = try layers.value("drop", flag: service.drop ? true : nil, default: false).value
+        receiver.whenFull = drops ? .drop : .holdBack
+        receiver.spill = try layers.value("spill", flag: service.spill).map { SpillOptions(folder: $0.value) }
         self.receiver = receiver
-        connectTimeout_s = try layers.value("connect-timeout", flag: command.connectTimeout, default: 60.0).value
+        connectTimeout_s = try seconds("connect-timeout", command.connectTimeout, 0...31_536_000) ?? 60
         readyFile = try layers.value("ready-file", flag: command.readyFile)?.value
     }
 

@@ -71,6 +71,8 @@ struct IngestStreamCommand: AsyncParsableCommand {
     @Option(name: .customLong("ready-file"), help: "File that is made when ready.")
     var readyFile: String?
 
+    @OptionGroup(title: "Serving a beamline") var service: ServiceOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {

@@ -60,6 +60,14 @@ struct SimulateStreamCommand: AsyncParsableCommand {
         help: ArgumentHelp("Packing of frames that are not packed yet: bslz4, lz4, none, bszstd, zstd.", valueName: "NAME"))
     var encoding: String?
     @Option(help: ArgumentHelp("Series number; default: the source's own.", valueName: "N")) var series: Int64?
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp("Series one after another, numbers rising; faults happen in the first.", valueName: "N"))
+    var repeats = 1
+    @Option(
+        name: .customLong("high-water-mark"),
+        help: ArgumentHelp("Messages that may wait; images beyond are dropped and named. Default: wait.", valueName: "N"))
+    var highWaterMark: Int?
     @Flag(help: "Write the frame number into the first 13 pixels of every frame.") var stamp = false
     @Option(help: ArgumentHelp("What goes wrong; may be given several times.", valueName: "KIND[:N[,N…]]")) var fault: [String] =
         []
@@ -78,17 +86,22 @@ struct SimulateStreamCommand: AsyncParsableCommand {
             let progress = ProgressLine("playing", on: console)
             let report = try player.play(stop: stop) { address in
                 console.event("ready", .info, ["bind": .string(address), "source": .string(source.title)])
+            } onDrop: { frame in
+                console.event("dropping", .warning, ["frame": .integer(Int64(frame))])
             } onProgress: { state in
                 progress.update(ProgressState(done: state.report.frames, total: state.totalFrames, bytes: state.report.bytes))
             }
             progress.update(ProgressState(done: report.frames, total: report.frames, bytes: report.bytes))
             progress.finish()
-            if report.dropped > 0 { console.message("\(report.dropped) messages had no puller and were dropped", .warning) }
+            if report.dropped > 0 {
+                console.message("\(report.dropped) messages found no puller or no room and were dropped", .warning)
+            }
             return CommandOutcome(
                 .done, event: "played",
                 [
                     "messages": .integer(Int64(report.messages)), "frames": .integer(Int64(report.frames)),
                     "bytes": .integer(Int64(report.bytes)), "dropped": .integer(Int64(report.dropped)),
+                    "dropped_frames": .array(report.droppedFrames.map { .array($0.map { .integer(Int64($0)) }) }),
                     "seconds": .number(report.seconds),
                 ])
         }
@@ -114,6 +127,8 @@ struct SimulateStreamCommand: AsyncParsableCommand {
         options.rate_Hz = rate
         options.seed = seed
         options.seriesID = series
+        options.repeats = repeats
+        options.highWaterMark = highWaterMark
         options.stampsPixels = stamp
         options.waitsForPuller = waitForPuller
         options.faults = try fault.map { try SimulationFault(parsing: $0) }

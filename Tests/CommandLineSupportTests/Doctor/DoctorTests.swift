@@ -51,7 +51,9 @@ struct FolderFindingTests {
         let facts = FolderProbe.examine(folder.path)
         #expect(facts.failure == nil || facts.failure?.step == .preallocate)
         #expect(facts.freeBytes ?? 0 > 0)
-        #expect(facts.mount != nil)
+        // In a changed root (chroot) the kernel lists no mount for "/".
+        let listed = try MountTable(text: String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)).mounts
+        #expect(facts.mount != nil || !listed.contains { $0.point == "/" })
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 // What the program says, as a script that knows nothing of its sources reads it.
 
@@ -48,6 +49,29 @@ struct EventLine: Decodable {
     let from: String?
     let out: String?
     let reason: String?
+    let run: String?
+    let frame: Frame?
+    let time: String?
+
+    /// A number that the log writes as one, or as text.
+    struct Frame: Decodable, Equatable {
+        let number: Int?
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            number = try (try? value.decode(Int.self)) ?? Int(value.decode(String.self))
+        }
+    }
+
+    /// Waits until a line says this of this run.
+    static func wait(for event: String, ofRun name: String, from process: ChildProcess, seconds: Double = 60) throws {
+        let limit = ContinuousClock.now + .seconds(seconds)
+        while !all(in: process.standardError).contains(where: { $0.event == event && $0.run?.hasSuffix(name) == true }) {
+            guard process.isRunning, ContinuousClock.now < limit else {
+                throw ChildFailure(description: "'\(event)' of \(name) was not said: \(process.standardError)")
+            }
+            usleep(20_000)
+        }
+    }
 
     static func all(in text: String) -> [EventLine] {
         text.split(separator: "\n").compactMap { try? JSONDecoder().decode(EventLine.self, from: Data($0.utf8)) }

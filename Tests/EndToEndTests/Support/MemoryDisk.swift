@@ -5,7 +5,7 @@ import TestSupport
 enum MemoryDisk {
     static let absence = "needs the right to mount a tmpfs in a namespace (unshare --mount)"
 
-    private static let namespace = getuid() == 0 ? ["--mount"] : ["--map-root-user", "--mount"]
+    fileprivate static let namespace = getuid() == 0 ? ["--mount"] : ["--map-root-user", "--mount"]
 
     static let canMount: Bool = {
         guard let folder = try? TemporaryFolder("mount") else { return false }
@@ -36,5 +36,53 @@ enum MemoryDisk {
             "unshare", namespace + ["sh", "-c", script, "sh", program, "ingest", "stream"] + flags,
             environment: ["NO_COLOR": "1"], in: folder.path, seconds: 60)
         return Recorded(folder: folder, output: output, player: player)
+    }
+
+    /// An ingest that runs for ever on a tmpfs which a filler file makes small until `free` is called.
+    final class Session: Sendable {
+        let process: ChildProcess
+        private let folder: TemporaryFolder
+        /// What was on the disk at the end.
+        var kept: String { folder.file("kept").path }
+
+        init(megabytes: Int, filler: Int, from address: String, _ ingest: [String], in folder: TemporaryFolder) throws {
+            self.folder = folder
+            for name in ["runs", "kept"] {
+                try FileManager.default.createDirectory(at: folder.file(name), withIntermediateDirectories: true)
+            }
+            let script = """
+                mount -t tmpfs -o size=\(megabytes)m none runs || exit 99
+                head -c \(filler)M /dev/zero > runs/.filler
+                "$@" & child=$!
+                trap 'kill -TERM $child' TERM
+                while kill -0 $child 2>/dev/null; do
+                    if [ -e free ] && [ -e runs/.filler ]; then rm runs/.filler; : > freed; fi
+                    sleep 0.05
+                done
+                wait $child; status=$?
+                cp -a runs/. kept/
+                exit $status
+                """
+            let flags = ["--from", address, "--out", "runs", "--forever", "--json", "--log-format", "json"] + ingest
+            process = try ChildProcess(
+                "unshare",
+                MemoryDisk.namespace + ["sh", "-c", script, "sh", FaisceauProgram.path ?? "", "ingest", "stream"] + flags,
+                environment: ["NO_COLOR": "1"], in: folder.path)
+        }
+
+        /// Gives the disk its space back.
+        func free() throws {
+            try folder.write("", to: "free")
+            let limit = ContinuousClock.now + .seconds(30)
+            while !FileManager.default.fileExists(atPath: folder.file("freed").path) {
+                guard ContinuousClock.now < limit else { throw ChildFailure(description: "the space was not freed") }
+                usleep(10_000)
+            }
+        }
+
+        func stop() throws -> ChildOutput {
+            process.signal(SIGTERM)
+            return try process.wait(seconds: 60)
+        }
     }
 }

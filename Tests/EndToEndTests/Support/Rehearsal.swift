@@ -49,15 +49,16 @@ enum Rehearsal {
     }
 }
 
-/// A `simulate stream` that waits for its puller on a free port.
+/// A `simulate stream` that waits for its puller.
 final class Player: Sendable {
     let process: ChildProcess
     let address: String
 
-    init(_ source: String, _ flags: [String] = []) throws {
+    /// - Parameter bind: its address; a free port if not given.
+    init(_ source: String, _ flags: [String] = [], bind: String = "tcp://127.0.0.1:*") throws {
         process = try FaisceauProgram.start(
             [
-                "simulate", "stream", "--bind", "tcp://127.0.0.1:*", "--from", source, "--wait-for-puller", "--json",
+                "simulate", "stream", "--bind", bind, "--from", source, "--wait-for-puller", "--json",
                 "--log-format", "json",
             ] + flags)
         try process.waitFor("\"event\":\"ready\"")
@@ -65,6 +66,17 @@ final class Player: Sendable {
             throw ChildFailure(description: "the player did not say what it bound: \(process.standardError)")
         }
         self.address = address
+    }
+
+    /// The final object of one that has played to its end.
+    struct Played: Decodable {
+        let frames: Int
+        let dropped: Int
+        let dropped_frames: [[Int]]
+    }
+
+    func played(seconds: Double = 60) throws -> Played {
+        try JSONDecoder().decode(Played.self, from: Data(process.wait(seconds: seconds).standardOutput.utf8))
     }
 }
 

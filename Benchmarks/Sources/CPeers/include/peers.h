@@ -8,9 +8,9 @@ double peer_write_new_file(const char *path, const void *blocks, size_t size, si
 
 /// Binds a PUSH socket and sends start, `count` images and end, each image the same bytes with its number at `patch_offset`
 /// (big-endian, 4 bytes). Nothing but the number is copied: a detector costs the receiving machine nothing either.
-/// Returns 0 or an errno.
+/// `rate` is images a second, 0 as fast as they are taken. Returns 0 or an errno.
 int peer_push(const char *address, const void *start, size_t start_size, const void *image, size_t image_size, size_t count,
-              size_t patch_offset, const void *end, size_t end_size);
+              double rate, size_t patch_offset, const void *end, size_t end_size);
 
 /// Connects a PULL socket and receives until a message shorter than `end_below` comes after the first image. With `path`, every
 /// image goes to a new file by pwrite(2) with the same preallocation as above. Returns seconds from the first image to the end

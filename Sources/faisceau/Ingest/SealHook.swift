@@ -1,0 +1,159 @@
+import CLinux
+import Foundation
+import Glibc
+import Logging
+import RunModel
+
+/// `--on-seal CMD`: starts a command for each sealed run, so that automatic processing begins where a run became final.
+///
+/// The command runs by `/bin/sh -c`, with the run's run.json as standard input and FAISCEAU_RUN, FAISCEAU_MASTER, FAISCEAU_VERDICT and
+/// FAISCEAU_PID in its environment; what it prints goes to our standard error. A few at once, each for a limited time; its failure is
+/// logged and touches nothing else.
+final class SealHook: Sendable {
+    static let atOnce = 2
+    static let limit_s = 600.0
+    /// Runs that wait for their command; more are left out, with a word in the log.
+    static let longestQueue = 1000
+
+    private struct State {
+        var waiting: [RunEvent] = []
+        var running: Set<pid_t> = []
+        var isClosed = false
+        var threads = SealHook.atOnce
+    }
+
+    private let command: String
+    private let logger: Logger
+    private let condition = NSCondition()
+    // Under the condition's lock only.
+    private nonisolated(unsafe) var state = State()
+
+    init(_ command: String, logger: Logger) {
+        self.command = command
+        self.logger = logger
+        for number in 1...Self.atOnce {
+            let thread = Thread { self.work() }
+            thread.name = "on-seal-\(number)"
+            thread.start()
+        }
+    }
+
+    /// Has the command run for a sealed run; returns at once.
+    func start(for run: RunEvent) {
+        let isTaken = condition.withLock {
+            guard state.waiting.count < Self.longestQueue else { return false }
+            state.waiting.append(run)
+            condition.broadcast()
+            return true
+        }
+        if !isTaken { logger.error("no on-seal command for this run: too many wait", metadata: ["run": "\(run.run ?? "")"]) }
+    }
+
+    /// Waits until all commands have ended, for so long at the most; what still runs then goes on by itself.
+    func finish(within seconds: Double) {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        let left = condition.withLock {
+            state.isClosed = true
+            condition.broadcast()
+            while state.threads > 0, condition.wait(until: deadline) {}
+            return state.running.count + state.waiting.count
+        }
+        if left > 0 { logger.warning("on-seal commands are left to themselves", metadata: ["count": "\(left)"]) }
+    }
+
+    private func work() {
+        while let run = next() {
+            let folder = run.run ?? ""
+            switch spawn(for: run) {
+            case .failure(let reason):
+                logger.error("on-seal command not started", metadata: ["run": "\(folder)", "reason": "\(reason.text)"])
+            case .success(let process):
+                condition.withLock { _ = state.running.insert(process) }
+                let ending = Self.wait(for: process)
+                condition.withLock { _ = state.running.remove(process) }
+                let fields: Logger.Metadata = ["run": "\(folder)", "ending": "\(ending)"]
+                if ending == "0" {
+                    logger.info("on-seal command done", metadata: fields)
+                } else {
+                    logger.error("on-seal command failed", metadata: fields)
+                }
+            }
+        }
+        condition.withLock {
+            state.threads -= 1
+            condition.broadcast()
+        }
+    }
+
+    private func next() -> RunEvent? {
+        condition.withLock {
+            while state.waiting.isEmpty, !state.isClosed { condition.wait() }
+            return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
+        }
+    }
+
+    private struct Refusal: Error {
+        let text: String
+    }
+
+    private func spawn(for run: RunEvent) -> Result<pid_t, Refusal> {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, (run.run ?? "") + "/run.json", O_RDONLY, 0)
+        // Standard output is the ingest's promise to its own caller.
+        posix_spawn_file_actions_adddup2(&actions, 2, 1)
+        // libhdf5 opens files without close-on-exec: a child that kept them would keep their locks after the run is sealed.
+        linux_close_from(&actions, 3)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A group of its own, so that a Ctrl-C for the ingest is none for it; and signals as usual, for we ignore some.
+        var usual = sigset_t()
+        sigemptyset(&usual)
+        sigaddset(&usual, SIGINT)
+        sigaddset(&usual, SIGTERM)
+        sigaddset(&usual, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &usual)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF))
+        var environment = ProcessInfo.processInfo.environment
+        environment["FAISCEAU_RUN"] = run.run
+        environment["FAISCEAU_MASTER"] = run.master
+        environment["FAISCEAU_VERDICT"] = run.verdict?.rawValue
+        environment["FAISCEAU_PID"] = run.pid.map { "\($0)" }
+        // Talking to systemd is for the service itself.
+        environment["NOTIFY_SOCKET"] = nil
+        environment["WATCHDOG_USEC"] = nil
+        let shell: [String] = ["/bin/sh", "-c", command]
+        var words: [UnsafeMutablePointer<CChar>?] = shell.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for pointer in words + variables { free(pointer) } }
+        var process: pid_t = 0
+        let status = posix_spawn(&process, "/bin/sh", &actions, &attributes, &words, &variables)
+        return status == 0 ? .success(process) : .failure(Refusal(text: String(cString: strerror(status))))
+    }
+
+    /// The exit code, or how else it ended. One that takes too long is asked to end, then made to.
+    private static func wait(for process: pid_t) -> String {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(limit_s)
+        var wasAsked = false
+        while true {
+            var status: Int32 = 0
+            let answer = waitpid(process, &status, WNOHANG)
+            if answer == process {
+                let signal = status & 0x7F
+                let ending = signal == 0 ? "\((status >> 8) & 0xFF)" : "signal \(signal)"
+                return wasAsked ? "ended after \(Int(limit_s)) s" : ending
+            }
+            if answer < 0, errno != EINTR { return "unknown" }
+            if clock.now > deadline, !wasAsked {
+                wasAsked = true
+                kill(-process, SIGTERM)
+            }
+            if clock.now > deadline + .seconds(5) { kill(-process, SIGKILL) }
+            usleep(20_000)
+        }
+    }
+}

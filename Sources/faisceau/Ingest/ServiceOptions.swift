@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// Flags of an ingest that serves a beamline for days: what it goes on with, whom it tells, who may ask, and what it does when it is
+/// behind.
+struct ServiceOptions: ParsableArguments {
+    @Flag(help: "Record series after series, one run each, until SIGTERM or Ctrl-C.")
+    var forever = false
+
+    @Option(help: ArgumentHelp("Make a socket there for `faisceau ctl` (status, next, stop, abort).", valueName: "PATH"))
+    var socket: String?
+
+    @Option(help: ArgumentHelp("Serve metrics, status and a live page at this port of this machine.", valueName: "PORT"))
+    var metrics: Int?
+
+    @Option(
+        help: ArgumentHelp("Publish events about runs (schemas/event.schema.json).", valueName: "tcp://HOST:PORT"))
+    var events: String?
+
+    @Option(
+        name: .customLong("on-seal"),
+        help: ArgumentHelp(
+            """
+            Shell command for each sealed run: run.json is its standard input, FAISCEAU_RUN, FAISCEAU_MASTER and \
+            FAISCEAU_VERDICT its environment. Two at once, ten minutes each; a failure is logged.
+            """, valueName: "CMD"))
+    var onSeal: String?
+
+    @Flag(help: "Throw frames away while the pool is full, counted and named, rather than hold the detector back.")
+    var drop = false
+
+    @Option(help: ArgumentHelp("Folder for a file that takes what the pool cannot, best on another disk.", valueName: "DIR"))
+    var spill: String?
+
+    @Option(help: ArgumentHelp("Compare with the detector's own counters at arm and end.", valueName: "http://HOST"))
+    var simplon: String?
+}

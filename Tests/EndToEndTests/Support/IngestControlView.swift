@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A running ingest as the operator's `ctl` and the facility's Prometheus see it.
+struct IngestControlView {
+    let socket: String
+    let metricsPort: Int
+
+    /// Flags of the ingest that is to be asked.
+    var flags: [String] { ["--socket", socket, "--metrics", "\(metricsPort)"] }
+
+    init(in folder: TemporaryFolder) throws {
+        socket = folder.file("ctl").path
+        metricsPort = try #require(try ForeverTests.freeAddress().split(separator: ":").last.flatMap { Int($0) })
+    }
+
+    /// The parts of the status that tests ask for.
+    struct Status: Decodable {
+        struct Run: Decodable {
+            let name: String
+            let frames: Counts
+            let missing_so_far: Int
+        }
+        let state: String
+        let problem: String?
+        let run: Run?
+        let next_path: String
+    }
+    private struct Answer: Decodable { let status: Status }
+
+    /// Says a verb (and its file) to the ingest, and gives the status after it.
+    @discardableResult
+    func ctl(_ words: String...) throws -> Status {
+        let output = try FaisceauProgram.run(["ctl", "--socket", socket, "--json"] + words)
+        guard output.status == 0 else { throw ChildFailure(description: "ctl \(words): \(output.standardError)") }
+        return try JSONDecoder().decode(Answer.self, from: Data(output.standardOutput.utf8)).status
+    }
+
+    /// Asks until the ingest is in this state, and what else is wanted is true.
+    @discardableResult
+    func wait(for state: String, seconds: Double = 60, until isReached: (Status) -> Bool = { _ in true }) throws -> Status {
+        let limit = ContinuousClock.now + .seconds(seconds)
+        while true {
+            let status = try ctl("status")
+            if status.state == state, isReached(status) { return status }
+            guard ContinuousClock.now < limit else { throw ChildFailure(description: "\(status.state), not \(state)") }
+            usleep(50_000)
+        }
+    }
+
+    /// Samples of `/metrics` by name and labels, as they stand there.
+    func metrics() throws -> [String: Double] {
+        let output = try TestPython.run(
+            "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode())",
+            ["http://127.0.0.1:\(metricsPort)/metrics"])
+        let samples = output.standardOutput.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
+            line.lastIndex(of: " ").flatMap { end in
+                Double(line[line.index(after: end)...]).map { (String(line[..<end]), $0) }
+            }
+        }
+        return Dictionary(samples) { first, _ in first }
+    }
+}

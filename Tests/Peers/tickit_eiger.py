@@ -1,0 +1,49 @@
+"""An EIGER by Diamond Light Source (PyPI tickit-devices): SIMPLON 1.8.0 over HTTP, Stream V1 and V2 over ZeroMQ.
+
+Binds free ports of the loopback interface, prints them as one line of JSON when it answers, and runs until it is killed. Whoever started
+it drives detector and stream by the REST interface, as beamline control would (simplon.py).
+"""
+
+import json
+import logging
+import sys
+import tempfile
+import threading
+
+from peer_ports import free_ports, wait_for_http
+
+
+def tell_when_ready(ports):
+    wait_for_http(f"http://127.0.0.1:{ports['rest']}/detector/api/1.8.0/status/state")
+    print(json.dumps(ports), flush=True)
+
+
+def main():
+    ports = dict(zip(("rest", "v1", "v2"), free_ports(3)))
+    configuration = [
+        {
+            "type": "tickit_devices.eiger.Eiger",
+            "name": "eiger",
+            "inputs": {},
+            "host": "127.0.0.1",
+            "port": ports["rest"],
+            "stream_host": "127.0.0.1",
+            "stream_legacy_port": ports["v1"],
+            "stream_cbor_port": ports["v2"],
+        }
+    ]
+    from tickit.cli import main as tickit
+
+    threading.Thread(target=tell_when_ready, args=(ports,), daemon=True).start()
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        # JSON is YAML.
+        json.dump(configuration, file)
+        file.flush()
+        # Its debug log has a line for every tick, and nobody reads it.
+        logging.disable(logging.INFO)
+        sys.argv = ["tickit", "all", file.name]
+        tickit()
+
+
+if __name__ == "__main__":
+    main()
