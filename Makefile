@@ -31,7 +31,7 @@ demo: build ## Replay a real detector stream into sealed runs in demo/, verify t
 
 # Tests run side by side and start child processes: a child inherits the descriptor of a file that HDF5 is just writing, and with it the lock.
 test: venv build ## Run all tests
-	HDF5_USE_FILE_LOCKING=FALSE swift test $(FLAGS) --skip-build
+	@HDF5_USE_FILE_LOCKING=FALSE .ci/test .build/test.log swift test $(FLAGS) --skip-build
 
 # Not part of `make test`, which runs these tests where .venv-peers is there: two minutes and 400 MB of packages.
 peers: venv build ## Ingest what other people's detector simulators send: tickit-devices, libertem-dectris, eiger-simulator

@@ -36,6 +36,7 @@ struct SteeringTests {
         let player = try Player(FaultySeries.source, FaultySeries.flags(["pause:6", "no-end"]))
         let control = try IngestControlView(in: folder)
         let ingest = try ForeverIngest(from: player.address, ["--stall", "1"] + control.flags, in: folder)
+        try ingest.process.waitFor("\"event\":\"ready\"")
         let stalled = try control.wait(for: "stalled")
         #expect(stalled.run?.frames.received == 10)
         #expect(stalled.problem?.contains("nothing has come") == true)
