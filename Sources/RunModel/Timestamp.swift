@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Quantities
 
 /// An instant, as nanoseconds of UNIX time (UTC without leap seconds); from 1678 to 2262.
 public struct Timestamp: Hashable, Comparable, Sendable {
@@ -48,11 +49,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Date and time without a zone, shifted by `offset` seconds; as many decimals as needed, none for a whole second.
     private func text(offset: Int) -> String {
-        let nanoseconds = Int(unixNanoseconds)
-        let second = nanoseconds.flooredDivision(by: 1_000_000_000) + offset
-        let fraction = nanoseconds - nanoseconds.flooredDivision(by: 1_000_000_000) * 1_000_000_000
-        let day = second.flooredDivision(by: 86_400)
-        let ofDay = second - day * 86_400
+        let (second, fraction) = Int(unixNanoseconds).flooredDivision(by: 1_000_000_000)
+        let (day, ofDay) = (second + offset).flooredDivision(by: 86_400)
         let (year, month, dayOfMonth) = CivilDate.civil(fromDays: day)
         var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfMonth, 2))T"
         text += "\(Self.padded(ofDay / 3600, 2)):\(Self.padded(ofDay / 60 % 60, 2)):\(Self.padded(ofDay % 60, 2))"

@@ -38,6 +38,12 @@ import Testing
         #expect(time.advanced(bySeconds: .nan) == time)
     }
 
+    @Test func theEndsOfTheRangeHaveATextToo() throws {
+        let first = Timestamp(unixNanoseconds: .min)
+        #expect(first.description == "1677-09-21T00:12:43.145224192Z")
+        #expect(Timestamp(unixNanoseconds: .max).description == "2262-04-11T23:47:16.854775807Z")
+    }
+
     @Test func theDateIsThatOfTheBeamline() throws {
         let time = try Timestamp("2026-07-01T22:30:00Z")
         let paris = try #require(TimeZone(identifier: "Europe/Paris"))
