@@ -64,17 +64,39 @@ public struct RunNameTemplate: Hashable, Sendable, CustomStringConvertible {
         }.joined()
     }
 
+    /// Whether the name depends on the series.
+    public var hasSeries: Bool { pieces.contains(.placeholder("series")) }
+
     /// Fills in what is known; a placeholder without a value is left out with the separator before it.
     /// - Throws: `badTemplate` when nothing visible is left.
     public func expand(_ fields: RunNameFields) throws(RunModelError) -> String {
+        try fill { fields.value(of: $0).map { SafeFileName.cleaned($0) } ?? "" }
+    }
+
+    /// The name before the series is known: as `expand` makes it, with `{series}` where the number will stand.
+    /// - Throws: as `expand`.
+    public func preview(_ fields: RunNameFields) throws(RunModelError) -> String {
+        let name = try fill { name in
+            if name == "series" { return Self.openSeries }
+            return fields.value(of: name).map { SafeFileName.cleaned($0) } ?? ""
+        }
+        return name.replacing(Self.openSeries, with: "{series}")
+    }
+
+    /// Stands for the series while a name is put together: one character of private use, which no cleaned text holds, so that nothing
+    /// that comes from outside can be taken for it.
+    private static let openSeries = "\u{E000}"
+
+    /// - Parameter value: cleaned text for a placeholder.
+    private func fill(_ value: (String) -> String) throws(RunModelError) -> String {
         var text = ""
         for piece in pieces {
             switch piece {
-            case .text(let literal): text += literal
-            case .placeholder(let name): text += fields.value(of: name).map { SafeFileName.cleaned($0) } ?? ""
+            case .text(let literal): text += SafeFileName.cleaned(literal)
+            case .placeholder(let name): text += value(name)
             }
         }
-        let name = SafeFileName.make(text, maximumBytes: Self.maximumBytes)
+        let name = SafeFileName.joined(text, maximumBytes: Self.maximumBytes)
         guard !name.isEmpty else {
             throw RunModelError(
                 .badTemplate, "The name template gives an empty name", at: "'\(self)'",

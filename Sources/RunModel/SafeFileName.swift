@@ -11,11 +11,11 @@ enum SafeFileName {
         return result
     }
 
-    /// `cleaned`, then: runs of `_` become one, no `.`, `-` or `_` at either end (a hidden file, an option, a parent folder),
-    /// at most `maximumBytes` bytes of UTF-8 cut between characters.
-    static func make(_ text: String, maximumBytes: Int) -> String {
+    /// One name of text that is `cleaned` already: runs of `_` become one, no `.`, `-` or `_` at either end (a hidden file, an option,
+    /// a parent folder), at most `maximumBytes` bytes of UTF-8 cut between characters.
+    static func joined(_ cleaned: String, maximumBytes: Int) -> String {
         var name = ""
-        for character in cleaned(text) where !(character == "_" && name.last == "_") { name.append(character) }
+        for character in cleaned where !(character == "_" && name.last == "_") { name.append(character) }
         name = trimmed(name)
         while name.utf8.count > maximumBytes { name.removeLast() }
         return trimmed(name)

@@ -49,6 +49,29 @@ import Testing
         #expect(try RunNameTemplate("x{sample}y").expand(fields(sample)).contains("/") == false)
     }
 
+    /// Whatever a sample is called, only the series' own place is left open.
+    @Test(arguments: [
+        ("SERIES", "SERIES_{series}"), ("lysozyme", "lysozyme_{series}"), ("{series}", "series_{series}"),
+        ("\u{E000}x", "x_{series}"), ("a\u{E000}b", "a_b_{series}"),
+    ])
+    func aSeriesThatIsNotKnownYetIsLeftOpenWhereItWillStand(sample: String, expected: String) throws {
+        #expect(try RunNameTemplate("{sample}_{series}").preview(fields(sample, series: nil)) == expected)
+        #expect(try RunNameTemplate("{sample}_{series}").preview(fields(sample, series: "7")) == expected)
+    }
+
+    @Test func aNameWithoutASeriesIsKnownBefore() throws {
+        let template = try RunNameTemplate("{proposal}_{sample}")
+        #expect(!template.hasSeries && RunNameTemplate.standard.hasSeries)
+        #expect(try template.preview(fields("SERIES", series: nil)) == "mx-2345_SERIES")
+        #expect(try template.preview(fields("SERIES")) == template.expand(fields("SERIES")))
+    }
+
+    @Test func anOpenSeriesIsNotCutInTwo() throws {
+        let long = String(repeating: "s", count: 158)
+        #expect(try RunNameTemplate("{sample}_{series}").preview(fields(long, series: nil)) == long)
+        #expect(try RunNameTemplate("{series}_{sample}").preview(fields(long, series: nil)).hasPrefix("{series}_sss"))
+    }
+
     @Test func aNameIsCutBetweenCharacters() throws {
         let name = try RunNameTemplate("{sample}").expand(fields(String(repeating: "ö", count: 5000)))
         #expect(name.utf8.count == 160)

@@ -79,13 +79,11 @@ public final class IngestSwitchboard: IngestControl {
     /// What the folder would be called now; `{series}` stands where the number is not known before the start message.
     private func nextPath(_ next: ArmMetadata?) -> String {
         let plan = plan.naming(next ?? ArmMetadata())
-        let mark = "SERIES"
-        guard let name = try? plan.nameTemplate.expand(plan.nameFields(at: plan.clock.now(), series: mark)) else {
+        guard let name = try? plan.nameTemplate.preview(plan.nameFields(at: plan.clock.now(), series: nil)) else {
             return plan.outputFolder
         }
-        if plan.nameTemplate.description.contains("{series}") {
-            return plan.outputFolder + "/" + name.replacingOccurrences(of: mark, with: "{series}")
-        }
+        // Which numbers are taken is known only with the series.
+        if plan.nameTemplate.hasSeries { return plan.outputFolder + "/" + name }
         let free = (1...9_999).lazy.map { plan.outputFolder + "/" + RunNameTemplate.numbered(name, $0) }
             .first { !FileManager.default.fileExists(atPath: $0) }
         return free ?? plan.outputFolder
