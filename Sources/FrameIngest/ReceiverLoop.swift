@@ -63,6 +63,8 @@ final class ReceiverLoop {
 
     /// One turn; false when it was the last.
     private func takeOne() throws -> Bool {
+        // Also in silence, within the socket's poll interval: nobody will write what may still come.
+        if pool.isClosed { return false }
         // A stop drains what is on its way, but not for ever: a detector in full flow would never fall silent.
         if requests.mustStop {
             let now = now_ns()

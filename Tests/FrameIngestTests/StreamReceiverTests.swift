@@ -39,6 +39,20 @@ import Testing
         #expect(takings.frames == Array(0..<20_000))
     }
 
+    /// A detector that says nothing must not keep threads and socket of an ingest whose writer is gone.
+    @Test func aWriterThatGoesEndsTheReceiverThoughNothingComes() throws {
+        let detector = TestDetector()
+        weak var socket: PullSocket?
+        do {
+            let own = try PullSocket(connectingTo: detector.address)
+            socket = own
+            let events = try StreamReceiver(socket: own).start()
+            #expect(socket != nil)
+            withExtendedLifetime(events) {}
+        }
+        #expect(eventually { socket == nil }, "the receiver's thread has ended and let the socket go")
+    }
+
     @Test func largeAfterSmallAndSmallAfterLargePass() throws {
         let detector = TestDetector()
         let receiver = try receiver(of: detector.address)
