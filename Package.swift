@@ -151,7 +151,7 @@ let package = Package(
             of: "RunPipeline",
             [
                 "ChunkFile", "Frames", "DetectorWire", "FrameIngest", "RunModel", "NeXus", "HDF5", "CZeroMQ", "BeamlineMetadata",
-                "TestFileSystems", .product(name: "Logging", package: "swift-log"),
+                "TestFileSystems", "CAllocationCounter", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],
