@@ -10,6 +10,8 @@ public enum IngestErrorCode: String, FaultCode {
     case socketFailed
     /// A message whose protocol could not be told.
     case unknownProtocol
+    /// A message of the other version than the one that was asked for.
+    case otherProtocol
     /// A message with more parts or bytes than the limits allow.
     case messageTooLarge
     /// A channel that the start message did not announce.

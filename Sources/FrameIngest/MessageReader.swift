@@ -4,22 +4,27 @@ import Frames
 
 /// Reads the heads of messages into their slots, and makes chunks of images: the part of the receiver thread that knows the protocol.
 struct MessageReader {
-    private var version: StreamVersion?
+    /// The version that was asked for; nil: whatever comes.
+    private let asked: StreamVersion?
+    /// That of the newest message that could be told.
+    private var told: StreamVersion?
     private let limits: WireLimits
     private var assembler: FrameAssembler
     private let compresses: Bool
 
     init(_ options: StreamReceiver.Options) {
-        version = options.version
+        asked = options.version
         limits = options.limits
         compresses = options.compression != .none
         assembler = FrameAssembler(compression: options.compression)
     }
 
-    /// Sets `outcome` and `image`, in any order of messages; a version that was not given is told from the first message.
+    /// Sets `outcome` and `image`, in any order of messages.
+    ///
+    /// Where no version was asked for, a detector may be set to the other one between two series. Otherwise its messages are refused by
+    /// name: that they cannot be read is then the operator's to mend, not the detector's.
     mutating func readHead(of slot: MessageSlot) {
-        if version == nil { version = StreamDecoder.detect(slot.parts) }
-        guard let version else {
+        guard let version = asked ?? told ?? StreamDecoder.detect(slot.parts) else {
             slot.outcome = .refused(
                 IngestError(
                     .unknownProtocol, "message of a protocol that is not known",
@@ -28,18 +33,37 @@ struct MessageReader {
                     remedy: "check that this address is a DECTRIS stream, or say --protocol v1 or v2"))
             return
         }
-        do throws(WireError) {
-            switch try StreamDecoder(version: version, limits: limits).decode(slot.parts) {
-            case .start(let start): slot.outcome = .start(start)
-            case .image(let image):
-                slot.image = image
-                slot.outcome = .image
-            case .end(let end): slot.outcome = .end(end)
-            case .other(let type): slot.outcome = .other(type)
-            }
-        } catch {
-            slot.outcome = .refused(error)
+        told = version
+        do throws(WireError) { try read(slot, as: version) } catch {
+            guard let other = StreamDecoder.detect(slot.parts), other != version else { return slot.outcome = .refused(error) }
+            guard asked == nil else { return slot.outcome = .refused(Self.otherProtocol(other, asked: version)) }
+            told = other
+            do throws(WireError) { try read(slot, as: other) } catch { slot.outcome = .refused(error) }
         }
+    }
+
+    private func read(_ slot: MessageSlot, as version: StreamVersion) throws(WireError) {
+        switch try StreamDecoder(version: version, limits: limits).decode(slot.parts) {
+        case .start(let start): slot.outcome = .start(start)
+        case .image(let image):
+            slot.image = image
+            slot.outcome = .image
+        case .end(let end): slot.outcome = .end(end)
+        case .other(let type): slot.outcome = .other(type)
+        }
+    }
+
+    private static func otherProtocol(_ other: StreamVersion, asked: StreamVersion) -> IngestError {
+        func name(_ version: StreamVersion) -> String {
+            switch version {
+            case .v1: "Stream V1 (JSON)"
+            case .v2: "Stream V2 (CBOR)"
+            }
+        }
+        return IngestError(
+            .otherProtocol, "the detector speaks another protocol than was asked for", got: name(other),
+            expected: "\(name(asked)), by --protocol \(asked.rawValue)",
+            remedy: "say --protocol auto (or nothing at all), or set the detector's stream format")
     }
 
     /// What a message takes of the pool: its bytes, and for frames that our threads pack or unpack as much again.

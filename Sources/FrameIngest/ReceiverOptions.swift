@@ -3,7 +3,7 @@ import Frames
 
 extension StreamReceiver {
     public struct Options: Sendable {
-        /// nil: told from the first message.
+        /// nil: told from the messages.
         public var version: StreamVersion?
         /// How frames that come unpacked are stored.
         public var compression: ChunkEncoding = .bitshuffleLZ4

@@ -66,6 +66,20 @@ struct RefusalTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("runs").path) == [])
     }
 
+    /// A detector set to one stream format, an ingest told of the other: it would wait for ever.
+    @Test(arguments: [("v2", "v1"), ("v1", "v2")])
+    func aStreamOfAnotherProtocolThanWasAskedForFailsAtItsFirstMessage(sent: String, asked: String) throws {
+        let recorded = try Rehearsal.record(
+            "synthetic:32x64:rings", playing: ["--frames", "3", "--protocol", sent], ingest: ["--protocol", asked], seconds: 15)
+        let failed = try recorded.failed()
+        #expect(recorded.status == 1 && failed.exit_code == 1)
+        #expect(failed.error.code == "otherProtocol")
+        #expect(failed.error.got?.contains(sent.uppercased()) == true)
+        #expect(failed.error.expected?.contains("--protocol \(asked)") == true)
+        #expect(failed.error.next?.contains("--protocol auto") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: recorded.folder.file("runs").path) == [])
+    }
+
     @Test(.enabled(if: TestPython.isAvailable("cbor2"), "\(TestPython.absence)"))
     func messagesOfAnUnknownTypeAreSaid() throws {
         let (process, address) = try OtherSources.push("[[b'{\"htype\":\"something-1.0\"}']]")

@@ -11,6 +11,7 @@ extension Acquisition {
         progress(AcquisitionProgress(recorder, .armed))
         tell(recorder.event(.armed))
         switchboard.update { $0.problem = nil }
+        tally.saysOtherProtocol = true
         publish()
     }
 
@@ -45,6 +46,18 @@ extension Acquisition {
         event.series = start.seriesID
         event.seriesUniqueID = start.uniqueID
         event.reason = "no run could be made: \(error)"
+        tell(event)
+        switchboard.update { $0.problem = event.reason }
+        publish(.failed)
+    }
+
+    /// With `--forever`: nothing of such a stream can be recorded, which is said once until a series can be; each message is counted.
+    func sayOtherProtocol(_ error: any Error) {
+        guard tally.saysOtherProtocol else { return }
+        tally.saysOtherProtocol = false
+        logger.error("the detector's messages are refused; no series is recorded", metadata: ["reason": "\(error)"])
+        var event = RunEvent(.failed, at: plan.clock.now())
+        event.reason = "\(error)"
         tell(event)
         switchboard.update { $0.problem = event.reason }
         publish(.failed)

@@ -158,9 +158,12 @@ public final class Acquisition {
         }
     }
 
-    /// A stream that is not a detector's at all is an error of the operator's, said at once; one that goes on for days has been one before.
+    /// A stream that is not a detector's, or of a protocol that was not asked for, is an error of the operator's: one series fails at
+    /// once; an ingest that goes on for days says it, and waits for the detector to be set right.
     private func refuseBetweenSeries(_ error: any Error) throws {
-        if endsAfterOne, only == nil, let ingest = error as? IngestError, ingest.code == .unknownProtocol { throw ingest }
+        let code = (error as? IngestError)?.code
+        if endsAfterOne, only == nil, code == .unknownProtocol || code == .otherProtocol { throw error }
+        if code == .otherProtocol { return sayOtherProtocol(error) }
         if tally.refusedMessages <= 100 { logger.warning("message refused", metadata: ["reason": "\(error)"]) }
     }
 

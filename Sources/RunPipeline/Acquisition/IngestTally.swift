@@ -6,6 +6,8 @@ struct IngestTally {
     private var closed = IngestStatus.Totals()
     var refusedMessages = 0
     var strayMessages = 0
+    /// Whether a message of another protocol than the one that was asked for is news.
+    var saysOtherProtocol = true
     /// Whether the series closed last misses frames, so that it is worth waiting for them.
     private(set) var lastHadGaps = false
     private var lastStray: Int64?

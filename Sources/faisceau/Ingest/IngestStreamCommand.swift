@@ -36,7 +36,7 @@ struct IngestStreamCommand: AsyncParsableCommand {
     @Option(help: "Name of the run: {proposal} {date} {time} {sample} {series} {beamline}; an existing name gets _2.")
     var name: String?
 
-    @Option(name: .customLong("protocol"), help: "auto (told from the first message), v1 or v2.")
+    @Option(name: .customLong("protocol"), help: "auto (told from the messages), v1 or v2; a stream of the other one fails.")
     var version: String?
 
     @Option(help: "How frames that come uncompressed are stored: bslz4, bszstd or none.")

@@ -51,6 +51,29 @@ struct SteeringTests {
         #expect(try ingest.run("lysozyme_1").frames == Counts(expected: 20, received: 20, written: 20))
     }
 
+    /// The service goes on: somebody will set the detector right, and until then it must not look healthy.
+    @Test(.enabled(if: TestPython.path != nil, "\(TestPython.absence)"))
+    func aDetectorOfAnotherProtocolIsAlarmedOnceAndCounted() throws {
+        let folder = try TemporaryFolder("e2e")
+        let player = try Player(FaultySeries.source, ["--frames", "5", "--protocol", "v2"])
+        let control = try IngestControlView(in: folder)
+        let ingest = try ForeverIngest(from: player.address, ["--protocol", "v1"] + control.flags, in: folder)
+        let status = try control.wait(for: "failed")
+        #expect(status.problem?.contains("--protocol auto") == true)
+        _ = try player.played()
+        let limit = ContinuousClock.now + .seconds(20)
+        while try control.metrics()["faisceau_ingest_messages_refused_total"] != 7, ContinuousClock.now < limit { usleep(50_000) }
+        #expect(try control.metrics()["faisceau_ingest_messages_refused_total"] == 7)
+        #expect(ingest.events.filter { $0.reason?.contains("another protocol") == true }.count == 1)
+        let right = try Player(FaultySeries.source, ["--frames", "5", "--protocol", "v1"], bind: player.address)
+        let name = "lysozyme_1"
+        try ingest.wait(for: [name])
+        withExtendedLifetime(right) {}
+        #expect(try control.wait(for: "armed").problem == nil)
+        #expect(try ingest.run(name).verdict == "complete")
+        #expect(try ingest.stop().status == 0)
+    }
+
     @Test("F6, F13: the metrics count what was lost, and why")
     func theMetricsCountWhatWasLost() throws {
         let folder = try TemporaryFolder("e2e")

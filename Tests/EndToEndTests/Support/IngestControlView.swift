@@ -41,6 +41,8 @@ struct IngestControlView {
     @discardableResult
     func wait(for state: String, seconds: Double = 60, until isReached: (Status) -> Bool = { _ in true }) throws -> Status {
         let limit = ContinuousClock.now + .seconds(seconds)
+        // An ingest that was started this instant has no socket yet.
+        while !FileManager.default.fileExists(atPath: socket), ContinuousClock.now < limit { usleep(20_000) }
         while true {
             let status = try ctl("status")
             if status.state == state, isReached(status) { return status }

@@ -55,20 +55,22 @@ final class TestDetector: Sendable {
         }.start()
     }
 
-    /// A V2 series whose frames are `slow` rows of 100 pixels of 16 bits, not packed, each byte the frame's number.
-    static func series(_ id: Int64 = 5, frames: Int, slow: Int = 100) throws -> [[[UInt8]]] {
-        let encoder = StreamEncoder(version: .v2)
+    /// A series whose frames are `slow` rows of 100 pixels of 16 bits, not packed, each byte the frame's number.
+    static func series(
+        _ id: Int64 = 5, frames: Int, slow: Int = 100, version: StreamVersion = .v2
+    ) throws -> [[[UInt8]]] {
+        let encoder = StreamEncoder(version: version)
         var description = SeriesDescription(seriesID: id, uniqueID: "01TEST")
         description.settings.numberOfImages = frames
         description.settings.imageSizeSlow = slow
         description.settings.imageSizeFast = 100
-        description.channels = ["threshold_1"]
+        description.channels = version == .v2 ? ["threshold_1"] : []
         let images = try (0..<frames).map { frame in
             try encoder.image(
                 ImageHead(seriesID: id, frame: Int64(frame), uniqueID: "01TEST"),
                 [
                     EncodedArray(
-                        channel: "threshold_1", shape: [slow, 100], element: .uint16, packing: .raw,
+                        channel: version == .v2 ? "threshold_1" : nil, shape: [slow, 100], element: .uint16, packing: .raw,
                         payload: pixels(of: frame, slow: slow))
                 ])
         }
