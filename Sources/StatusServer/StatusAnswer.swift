@@ -2,7 +2,7 @@ import Foundation
 
 /// What the server says to one request, before it is HTTP.
 struct StatusAnswer {
-    enum Outcome { case ok, notModified, notFound, methodNotAllowed, tooLarge, unavailable }
+    enum Outcome { case ok, notModified, notFound, methodNotAllowed, otherHost, tooLarge, unavailable }
 
     var outcome = Outcome.ok
     var contentType = "text/plain; charset=utf-8"

@@ -30,9 +30,11 @@ public final class StatusServer: Sendable {
     ///   - images: asked for pictures when somebody looks.
     ///   - host: whom it listens to; the loopback interface unless something else is wanted: there is no log-in.
     ///   - port: 0 for any that is free.
+    ///   - hosts: the names under which it answers.
     /// - Throws: `cannotListen`.
     public init(
-        control: any IngestControl, images: any LiveImages, host: String = "127.0.0.1", port: Int, logger: Logger
+        control: any IngestControl, images: any LiveImages, host: String = "127.0.0.1", port: Int,
+        hosts: ServedHosts = ServedHosts(), logger: Logger
     ) throws(StatusError) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
@@ -43,7 +45,7 @@ public final class StatusServer: Sendable {
         // Its errors are those of clients that went away, and of our own end.
         quiet.logLevel = .critical
         let application = Application(
-            responder: StatusResponder(routes: StatusRoutes(control: control, images: images)),
+            responder: StatusResponder(routes: StatusRoutes(control: control, images: images), hosts: hosts),
             server: .http1(configuration: Self.limits),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: nil,
@@ -105,6 +107,7 @@ public final class StatusServer: Sendable {
 private struct StatusResponder: HTTPResponder {
     typealias Context = BasicRequestContext
     let routes: StatusRoutes
+    let hosts: ServedHosts
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         var answer = self.answer(to: request)
@@ -127,6 +130,7 @@ private struct StatusResponder: HTTPResponder {
     }
 
     private func answer(to request: Request) -> StatusAnswer {
+        guard hosts.allow(request.head.authority) else { return .text(hosts.refusal(of: request.head.authority), .otherHost) }
         guard request.method == .get || request.method == .head else {
             return .text("Nothing can be changed here: GET and HEAD only.\n", .methodNotAllowed)
         }
@@ -142,6 +146,7 @@ extension StatusAnswer.Outcome {
         case .notModified: .notModified
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .otherHost: .misdirectedRequest
         case .tooLarge: .uriTooLong
         case .unavailable: .serviceUnavailable
         }

@@ -25,7 +25,8 @@ final class IngestServices: Sendable {
         do {
             status = try settings.metricsPort.map {
                 try StatusServer(
-                    control: switchboard, images: settings.plan.livePictures ?? LivePictures(), port: $0, logger: logger)
+                    control: switchboard, images: settings.plan.livePictures ?? LivePictures(), port: $0,
+                    hosts: ServedHosts(settings.metricsHosts), logger: logger)
             }
         } catch {
             control?.stop()

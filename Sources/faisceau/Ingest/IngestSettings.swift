@@ -21,6 +21,8 @@ struct IngestSettings {
     let socket: String?
     /// Port of metrics and status page; 0 for any that is free.
     let metricsPort: Int?
+    /// Names under which the status server answers, beside the machine's own.
+    let metricsHosts: [String]
     /// Where events are published.
     let events: String?
     let onSeal: String?
@@ -91,6 +93,8 @@ struct IngestSettings {
         onSeal = try layers.value("on-seal", flag: service.onSeal)?.value
         socket = try layers.value("socket", flag: service.socket)?.value
         metricsPort = try layers.value("metrics", flag: service.metrics)?.value
+        let hosts = try layers.value("metrics-hosts", flag: service.metricsHosts)?.value ?? ""
+        metricsHosts = hosts.split { $0 == "," || $0 == " " }.map(String.init)
         if let metricsPort {
             guard (0...65_535).contains(metricsPort) else {
                 throw CommandLineError(

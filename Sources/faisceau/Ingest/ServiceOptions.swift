@@ -13,6 +13,13 @@ struct ServiceOptions: ParsableArguments {
     var metrics: Int?
 
     @Option(
+        name: .customLong("metrics-hosts"),
+        help: ArgumentHelp(
+            "Names that browsers may ask for the page by, beside localhost, this machine's name and IP addresses.",
+            valueName: "NAME[,NAME…]"))
+    var metricsHosts: String?
+
+    @Option(
         help: ArgumentHelp("Publish events about runs (schemas/event.schema.json).", valueName: "tcp://HOST:PORT"))
     var events: String?
 

@@ -74,6 +74,27 @@ struct SteeringTests {
         #expect(try ingest.stop().status == 0)
     }
 
+    @Test func theStatusPageAnswersToTheNamesOfItsSettingOnly() throws {
+        let folder = try TemporaryFolder("e2e")
+        let control = try IngestControlView(in: folder)
+        let ingest = try Rehearsal.startIngest(
+            from: RefusalTests.nobody, ["--metrics", "\(control.metricsPort)"],
+            environment: ["FAISCEAU_METRICS_HOSTS": "page.beamline.example,other"], in: folder)
+        try ingest.waitFor("\"event\":\"serving\"")
+        let statuses: [Int] = try HDF5View.answer(
+            """
+            import http.client
+            answer = []
+            for host in sys.argv[2:]:
+                c = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=20)
+                c.request("GET", "/health", headers={"Host": host})
+                answer.append(c.getresponse().status)
+            print(json.dumps(answer))
+            """, ["\(control.metricsPort)", "page.beamline.example", "other:80", "evil.example", "127.0.0.1"])
+        #expect(statuses == [200, 200, 421, 200])
+        withExtendedLifetime(ingest) {}
+    }
+
     @Test("F6, F13: the metrics count what was lost, and why")
     func theMetricsCountWhatWasLost() throws {
         let folder = try TemporaryFolder("e2e")

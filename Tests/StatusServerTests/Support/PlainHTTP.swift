@@ -19,8 +19,11 @@ struct PlainHTTP {
         try send("GET \(path) HTTP/1.1\r\n", headers: headers)
     }
 
-    func send(_ requestLine: String, headers: [String: String] = [:], body: String = "") throws -> Answer {
-        var request = requestLine + "Host: localhost\r\nConnection: close\r\n"
+    /// - Parameter host: nil for a request without one.
+    func send(
+        _ requestLine: String, host: String? = "localhost", headers: [String: String] = [:], body: String = ""
+    ) throws -> Answer {
+        var request = requestLine + (host.map { "Host: \($0)\r\n" } ?? "") + "Connection: close\r\n"
         for (name, value) in headers { request += "\(name): \(value)\r\n" }
         return try parse(exchange(Array((request + "\r\n" + body).utf8)))
     }

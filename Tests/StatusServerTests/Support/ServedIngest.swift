@@ -22,9 +22,10 @@ final class ServedIngest {
     let server: StatusServer
     var http: PlainHTTP { PlainHTTP(port: server.port, served: self) }
 
-    init(_ status: IngestStatus? = nil) throws {
+    init(_ status: IngestStatus? = nil, hosts: [String] = []) throws {
         ingest = ScriptedIngest(try status ?? .waiting())
-        server = try StatusServer(control: ingest, images: images, port: 0, logger: Logger(label: "test"))
+        server = try StatusServer(
+            control: ingest, images: images, port: 0, hosts: ServedHosts(hosts), logger: Logger(label: "test"))
     }
 
     deinit { server.stop() }
