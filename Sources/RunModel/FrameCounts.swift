@@ -16,10 +16,13 @@ public struct FrameCounts: Hashable, Sendable {
     public var reordered: Int
     /// Frames that arrived and cannot be used: cut, corrupt, another shape or type.
     public var invalid: Int
+    /// Messages that came while the run was open and could not be read at all. One that was a frame is among ``lostDetector`` too, as its
+    /// number is not known: this says how many of those may have come.
+    public var refusedMessages: Int
 
     public init(
         expected: Int? = nil, received: Int = 0, written: Int = 0, lostDetector: Int = 0, lostHere: Int = 0,
-        duplicate: Int = 0, reordered: Int = 0, invalid: Int = 0
+        duplicate: Int = 0, reordered: Int = 0, invalid: Int = 0, refusedMessages: Int = 0
     ) {
         self.expected = expected
         self.received = received
@@ -29,6 +32,7 @@ public struct FrameCounts: Hashable, Sendable {
         self.duplicate = duplicate
         self.reordered = reordered
         self.invalid = invalid
+        self.refusedMessages = refusedMessages
     }
 
     /// Frames that should be there and are not.
@@ -49,6 +53,22 @@ extension FrameCounts: Codable {
         case lostDetector = "lost_detector"
         case lostHere = "lost_here"
         case duplicate, reordered, invalid
+        case refusedMessages = "refused_messages"
+    }
+
+    /// Runs that were sealed before refused messages were counted have none.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            expected: try container.decodeIfPresent(Int.self, forKey: .expected),
+            received: try container.decode(Int.self, forKey: .received),
+            written: try container.decode(Int.self, forKey: .written),
+            lostDetector: try container.decode(Int.self, forKey: .lostDetector),
+            lostHere: try container.decode(Int.self, forKey: .lostHere),
+            duplicate: try container.decode(Int.self, forKey: .duplicate),
+            reordered: try container.decode(Int.self, forKey: .reordered),
+            invalid: try container.decode(Int.self, forKey: .invalid),
+            refusedMessages: try container.decodeIfPresent(Int.self, forKey: .refusedMessages) ?? 0)
     }
 
     /// All keys, always: an unknown `expected` is null, not absent.
@@ -62,5 +82,6 @@ extension FrameCounts: Codable {
         try container.encode(duplicate, forKey: .duplicate)
         try container.encode(reordered, forKey: .reordered)
         try container.encode(invalid, forKey: .invalid)
+        try container.encode(refusedMessages, forKey: .refusedMessages)
     }
 }

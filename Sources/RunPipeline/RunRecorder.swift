@@ -31,7 +31,8 @@ final class RunRecorder {
     private(set) var bytesStored: Int = 0
     /// The disk was too full for masked frames in the place of lost ones.
     private var hasGaps = false
-    /// Why messages were refused: the first ten.
+    /// Messages that could not be read, and why: the first ten.
+    private var refusedMessages = 0
     private var refusals: [String] = []
     /// Frames that were thrown away for want of room and whose numbers were not kept: they are among those that never came.
     private var unnamedDrops = 0
@@ -184,10 +185,9 @@ final class RunRecorder {
 
     /// A message that could not be read at all: it may have been a frame, which then is missing by its number.
     func refuse(_ error: any Error) {
-        let count = otherMessages["refused", default: 0] + 1
-        otherMessages["refused"] = count
+        refusedMessages += 1
         if refusals.count < 10 { refusals.append("\(error)") }
-        if count <= 10 { logger.warning("message refused", metadata: ["reason": "\(error)"]) }
+        if refusedMessages <= 10 { logger.warning("message refused", metadata: ["reason": "\(error)"]) }
     }
 
     /// A frame of another series that is recorded nowhere.
@@ -285,7 +285,7 @@ final class RunRecorder {
         FrameCounts(
             expected: tracker.expected, received: tracker.received.count, written: writtenFrames,
             lostDetector: tracker.missing, lostHere: lostHere, duplicate: tracker.duplicates, reordered: tracker.reordered,
-            invalid: invalidFrames)
+            invalid: invalidFrames, refusedMessages: refusedMessages)
     }
 
     /// Frames that were announced or skipped and are not in the files as received, as ranges `[first, last]`.
@@ -326,6 +326,9 @@ final class RunRecorder {
         }
         notes += recoveryNotes
         notes += refusals.map { "message refused: \($0)" }
+        if refusedMessages > refusals.count {
+            notes.append("\(refusedMessages) messages refused; the first \(refusals.count) say why")
+        }
         for (type, count) in otherMessages.sorted(by: { $0.key < $1.key }) {
             notes.append("\(count) message(s) '\(type)' not stored")
         }

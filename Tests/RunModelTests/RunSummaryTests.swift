@@ -37,6 +37,18 @@ import Testing
             software: .init(name: "faisceau", version: "0.1.0"))
     }
 
+    /// run.json of a run that was sealed before refused messages were counted.
+    @Test func countsWithoutRefusedMessagesAreReadAndOnesWithThemAreWritten() throws {
+        let old =
+            #"{"expected":null,"received":3,"written":2,"lost_detector":1,"lost_here":0,"duplicate":0,"reordered":0,"invalid":1}"#
+        var counts = try JSONDecoder().decode(FrameCounts.self, from: Data(old.utf8))
+        #expect(counts == FrameCounts(received: 3, written: 2, lostDetector: 1, invalid: 1))
+        counts.refusedMessages = 4
+        let json = try JSONEncoder().encode(counts)
+        #expect(String(decoding: json, as: UTF8.self).contains(#""refused_messages":4"#))
+        #expect(try JSONDecoder().decode(FrameCounts.self, from: json) == counts)
+    }
+
     static func small() throws -> RunSummary {
         var generator = SeededGenerator(seed: 2)
         let time = try Timestamp("2026-11-21T04:45:55Z")

@@ -6,15 +6,20 @@ import RunPipeline
 extension RunSummary {
     /// - Parameter folder: the run's folder, absolute.
     func fields(in folder: String) -> JSONObject {
-        let counts: JSONObject = [
-            "expected": JSONValue(frames.expected), "received": .integer(Int64(frames.received)),
-            "written": .integer(Int64(frames.written)), "lost_detector": .integer(Int64(frames.lostDetector)),
-            "lost_here": .integer(Int64(frames.lostHere)), "duplicate": .integer(Int64(frames.duplicate)),
-            "reordered": .integer(Int64(frames.reordered)), "invalid": .integer(Int64(frames.invalid)),
-        ]
-        return [
+        [
             "run": .string(folder), "master": .string(folder + "/" + (master ?? "")), "verdict": .string(verdict.rawValue),
-            "frames": .object(counts), "pid": .string("\(pid)"),
+            "frames": .object(frames.fields), "pid": .string("\(pid)"),
+        ]
+    }
+}
+
+extension FrameCounts {
+    var fields: JSONObject {
+        [
+            "expected": JSONValue(expected), "received": .integer(Int64(received)), "written": .integer(Int64(written)),
+            "lost_detector": .integer(Int64(lostDetector)), "lost_here": .integer(Int64(lostHere)),
+            "duplicate": .integer(Int64(duplicate)), "reordered": .integer(Int64(reordered)), "invalid": .integer(Int64(invalid)),
+            "refused_messages": .integer(Int64(refusedMessages)),
         ]
     }
 }

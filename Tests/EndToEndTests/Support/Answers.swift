@@ -13,6 +13,7 @@ struct Counts: Decodable, Equatable {
     var duplicate = 0
     var reordered = 0
     var invalid = 0
+    var refused_messages = 0
 }
 
 /// The final object of `ingest stream --json`.
