@@ -7,7 +7,7 @@ import Testing
 struct SettingsTests {
     /// Frames in each data file of a series of twelve.
     static func split(_ flags: [String] = [], _ environment: [String: String] = [:], yaml: String? = nil) throws -> [Int?] {
-        let beamline = Rehearsal.beamline + "\n" + (yaml.map { "ingest: {frames_per_file: \($0)}" } ?? "")
+        let beamline = Rehearsal.beamline + "\n" + (yaml.map { "ingest: {\($0)}" } ?? "")
         let recorded = try Rehearsal.record(
             "synthetic:32x64:rings", playing: ["--frames", "12"], ingest: flags, beamline: beamline, environment: environment)
         #expect(recorded.status == 0)
@@ -15,19 +15,46 @@ struct SettingsTests {
     }
 
     @Test func theBeamlineFileIsHeardWhenNobodyElseSpeaks() throws {
-        #expect(try Self.split(yaml: "5") == [5, 5, 2])
+        #expect(try Self.split(yaml: "frames_per_file: 5") == [5, 5, 2])
     }
 
     @Test func theEnvironmentGoesBeforeTheBeamlineFile() throws {
-        #expect(try Self.split([], ["FAISCEAU_FRAMES_PER_FILE": "7"], yaml: "5") == [7, 5])
+        #expect(try Self.split([], ["FAISCEAU_FRAMES_PER_FILE": "7"], yaml: "frames_per_file: 5") == [7, 5])
     }
 
     @Test func aFlagGoesBeforeTheEnvironmentAndTheBeamlineFile() throws {
-        #expect(try Self.split(["--frames-per-file", "4"], ["FAISCEAU_FRAMES_PER_FILE": "7"], yaml: "5") == [4, 4, 4])
+        #expect(
+            try Self.split(["--frames-per-file", "4"], ["FAISCEAU_FRAMES_PER_FILE": "7"], yaml: "frames_per_file: 5") == [
+                4, 4, 4,
+            ])
     }
 
     @Test func anEmptyVariableIsNotSet() throws {
-        #expect(try Self.split([], ["FAISCEAU_FRAMES_PER_FILE": ""], yaml: "5") == [5, 5, 2])
+        #expect(try Self.split([], ["FAISCEAU_FRAMES_PER_FILE": ""], yaml: "frames_per_file: 5") == [5, 5, 2])
+    }
+
+    @Test func oneFileForAllFramesIsHeardFromTheBeamlineFile() throws {
+        #expect(try Self.split(yaml: "frames_per_file: 5, single_file: true") == [12])
+        #expect(try Self.split(yaml: "frames_per_file: 5, single_file: false") == [5, 5, 2])
+    }
+
+    @Test func oneFileForAllFramesIsHeardFromTheEnvironmentBeforeTheBeamlineFile() throws {
+        let environment = ["FAISCEAU_SINGLE_FILE": "true"]
+        #expect(try Self.split([], environment, yaml: "frames_per_file: 5, single_file: false") == [12])
+        #expect(try Self.split([], ["FAISCEAU_SINGLE_FILE": "no"], yaml: "frames_per_file: 5, single_file: true") == [5, 5, 2])
+    }
+
+    @Test func oneFileForAllFramesIsHeardFromTheFlagBeforeTheOthers() throws {
+        #expect(try Self.split(["--single-file"], ["FAISCEAU_SINGLE_FILE": "no"], yaml: "frames_per_file: 5") == [12])
+    }
+
+    /// The frame past the default begins the second file.
+    @Test func aDataFileHoldsTenThousandFramesUnlessAskedOtherwise() throws {
+        let recorded = try Rehearsal.record("synthetic:16x32:rings:distinct=1", playing: ["--frames", "10001"])
+        #expect(recorded.status == 0)
+        let files = try recorded.run().dataFiles
+        #expect(files.map(\.path) == ["lysozyme_1_data_000001.h5", "lysozyme_1_data_000002.h5"])
+        #expect(files.map(\.frames) == [10_000, 1] && files.map(\.first_frame) == [0, 10_000])
     }
 
     @Test func theEnvironmentAloneIsEnoughToRecord() throws {

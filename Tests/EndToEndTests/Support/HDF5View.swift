@@ -61,6 +61,16 @@ enum HDF5View {
             """, [file, path])
     }
 
+    /// SHA-256 of the pixels of every frame at `path`, as decoded, with their type in front: `uint16 9f…`.
+    static func pixelDigests(_ file: String, at path: String = "/entry/data/frames") throws -> [String] {
+        try answer(
+            """
+            with h5py.File(sys.argv[1]) as f:
+                frames = f[sys.argv[2]]
+                print(json.dumps([f"{a.dtype} {hashlib.sha256(np.ascontiguousarray(a)).hexdigest()}" for a in frames]))
+            """, [file, path])
+    }
+
     /// SHA-256 of every stored chunk, as it lies in the file, by frame number.
     static func chunkDigests(_ file: String) throws -> [String] {
         try answer(
