@@ -123,20 +123,22 @@ struct DataFileSkeletonTests {
             let path = folder.file("\(type).h5").path
             _ = try DataFileSkeleton.create(path: path, format: format(type), encoding: .bitshuffleLZ4)
         }
-        try TestPython.run(
+        let answer = try TestPython.run(
             """
             import sys, h5py, hdf5plugin, numpy as np
             for t in sys.argv[2:]:
                 with h5py.File(f'{sys.argv[1]}/{t}.h5', 'r+') as f:
                     d = f['entry/data/data']
-                    assert d.dtype == t and d.maxshape == (None, 70, 33)
+                    made = f'{d.dtype} {d.maxshape}'
                     d.resize(2, 0)
                     d[1] = np.arange(70*33).reshape(70, 33) % 100
                 with h5py.File(f'{sys.argv[1]}/{t}.h5') as f:
                     d = f['entry/data/data']
                     masked = np.isnan(d[0]) if t.startswith('float') else d[0] == (np.iinfo(t).max if t[0] == 'u' else -1)
-                    assert masked.all(), t
-                    assert (d[1] == np.arange(70*33).reshape(70, 33) % 100).all(), t
+                    kept = d[1] == np.arange(70*33).reshape(70, 33) % 100
+                    print(made, 'masked' if masked.all() else d[0], 'kept' if kept.all() else d[1])
             """, [folder.path] + PixelType.allCases.map(\.rawValue))
+        let lines = answer.standardOutput.split(separator: "\n").map(String.init)
+        #expect(lines == PixelType.allCases.map { "\($0.rawValue) (None, 70, 33) masked kept" })
     }
 }
