@@ -137,7 +137,7 @@ import Testing
         #expect(try String(contentsOf: folder.file("ctl"), encoding: .utf8) == "precious")
     }
 
-    @Test func withoutAnIngestTheErrorSaysWhatToDo() {
+    @Test func withoutAnIngestTheErrorNamesItsRemedy() {
         let error = #expect(throws: ControlError.self) { try ControlClient(path: path).ask(.status) }
         #expect(error?.code == .nobodyListens)
         #expect(error?.exitStatus == .environment)

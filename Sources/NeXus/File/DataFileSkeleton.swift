@@ -78,7 +78,7 @@ public enum DataFileSkeleton {
         let element = format.pixelType.elementType
         let filters =
             encoding.hdf5FilterID == nil
-            ? [] : [SkeletonBytes.placeholder(encoding, elementSize: format.pixelType.byteCount)]
+            ? [] : [SkeletonBytes.provisionalFilter(encoding, elementSize: format.pixelType.byteCount)]
         let dataset = try data.createEmptyDataset(
             "data", elementType: element, shape: [0, shape.slow, shape.fast], maximumShape: [nil, shape.slow, shape.fast],
             layout: .chunked(shape: [1, shape.slow, shape.fast], filters: filters), fill: element.maskedBytes)

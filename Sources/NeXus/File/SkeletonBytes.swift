@@ -15,7 +15,7 @@ struct SkeletonBytes {
     var count: Int { bytes.count }
 
     /// Numbers 256 to 511 are kept for tests by the HDF Group; no plugin is published with one.
-    private static let placeholderNumber: UInt32 = 301
+    private static let provisionalNumber: UInt32 = 301
     private static let largest = 1 << 20
 
     init(path: String) throws(NeXusError) {
@@ -35,12 +35,12 @@ struct SkeletonBytes {
     }
 
     /// The filter to create the dataset with. Optional, since it is not there.
-    static func placeholder(_ encoding: ChunkEncoding, elementSize: Int) -> HDF5Filter {
+    static func provisionalFilter(_ encoding: ChunkEncoding, elementSize: Int) -> HDF5Filter {
         HDF5Filter(
-            identifier: placeholderNumber, isOptional: true, parameters: encoding.filterParameters(elementSize: elementSize))
+            identifier: provisionalNumber, isOptional: true, parameters: encoding.filterParameters(elementSize: elementSize))
     }
 
-    /// Replaces the placeholder by the filter's number, and makes it mandatory, as in DECTRIS files: a reader without the plugin then says so.
+    /// Replaces the provisional number by the filter's, and makes it mandatory, as in DECTRIS files: a reader without the plugin then says so.
     mutating func nameFilter(_ encoding: ChunkEncoding, elementSize: Int) throws(NeXusError) {
         guard let identifier = encoding.hdf5FilterID else { return }
         let parameters = encoding.filterParameters(elementSize: elementSize)
@@ -51,7 +51,7 @@ struct SkeletonBytes {
                 + Self.little(UInt16(parameters.count))
         }
         let tail = parameters.flatMap { Self.little($0) }
-        let place = try only(head(Self.placeholderNumber, flags: 1) + tail, "filter description")
+        let place = try only(head(Self.provisionalNumber, flags: 1) + tail, "filter description")
         let description = head(identifier, flags: 0)
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("cannot open a skeleton for writing", path) }
