@@ -39,7 +39,16 @@ extension HDF5Group {
         let place = child(name)
         let type = try HDF5ValueTransfer.storedType(of: value, strings: strings, at: place)
         let list = try creationList(layout: layout, fill: nil, rank: value.shape.count, at: place)
+        let isZeros = if case .zeros = value { layout == .contiguous } else { false }
+        // Its place in the file is given at once, for readers that map the file, and nothing is written there: where a new file
+        // was never written to it reads as 0, and takes no block.
+        if isZeros {
+            try HDF5Library.call("H5Pset_alloc_time", .cannotWrite, at: place) {
+                H5Pset_alloc_time(list.identifier, H5D_ALLOC_TIME_EARLY)
+            }
+        }
         let dataset = try create(name, type: type, space: try HDF5Dataspace(shape: value.shape, at: place), list: list)
+        if isZeros { return dataset }
         try HDF5ValueTransfer.write(value, type: type, at: place) { memoryType, buffer in
             H5Dwrite(dataset.location.identifier, memoryType, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), buffer)
         }

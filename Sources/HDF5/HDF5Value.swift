@@ -6,6 +6,8 @@ public enum HDF5Value: Sendable, Equatable {
     /// Row by row; `shape` from the slowest axis to the fastest.
     case strings([String], shape: [Int])
     case numbers(HDF5Array)
+    /// Numbers that are all 0, for writing: an image of them takes neither memory nor time. Reading gives `numbers`.
+    case zeros(HDF5ElementType, shape: [Int])
     /// An enumeration of FALSE and TRUE over a signed byte: what h5py reads and writes as `bool`, and NeXus tools take for NX_BOOLEAN.
     case bool(Bool)
     case bools([Bool], shape: [Int])
@@ -18,7 +20,7 @@ public enum HDF5Value: Sendable, Equatable {
     public var shape: [Int] {
         switch self {
         case .string, .bool, .opaque: []
-        case .strings(_, let shape), .bools(_, let shape): shape
+        case .strings(_, let shape), .bools(_, let shape), .zeros(_, let shape): shape
         case .numbers(let array): array.shape
         case .described(let description): description.shape
         }
@@ -28,6 +30,7 @@ public enum HDF5Value: Sendable, Equatable {
     public var elementType: HDF5ElementType? {
         switch self {
         case .numbers(let array): array.elementType
+        case .zeros(let type, _): type
         case .described(let description): description.elementType
         default: nil
         }

@@ -14,6 +14,8 @@ enum HDF5ValueTransfer {
         case .numbers(let array):
             return HDF5Handle(
                 try HDF5Library.call("H5Tcopy", .cannotWrite, at: place) { H5Tcopy(array.elementType.stored) })
+        case .zeros(let type, _):
+            return HDF5Handle(try HDF5Library.call("H5Tcopy", .cannotWrite, at: place) { H5Tcopy(type.stored) })
         case .bool, .bools: return try HDF5Datatype.makeBool()
         case .opaque(let bytes): return try HDF5Datatype.makeOpaque(size: bytes.count)
         case .string(let text):
@@ -32,6 +34,9 @@ enum HDF5ValueTransfer {
         case .numbers(let array):
             guard !array.bytes.isEmpty else { return }
             try put(array.bytes, as: array.elementType.native, at: place, transfer)
+        case .zeros(let type, let shape):
+            guard let count = HDF5Array.elementCount(shape), count > 0 else { return }
+            try put([UInt8](repeating: 0, count: count * type.byteCount), as: type.native, at: place, transfer)
         case .bool(let flag): try put([flag ? 1 : 0], as: type.identifier, at: place, transfer)
         case .bools(let flags, let shape):
             try requireCount(flags.count, shape, at: place)

@@ -19,6 +19,28 @@ struct ValueTests {
         ("true", .bool(true)), ("flags", .bools([true, false, true])), ("bytes", .opaque([0, 1, 254, 255])),
     ]
 
+    @Test func anImageOfZerosTakesNoRoom() throws {
+        let folder = try TemporaryFolder("hdf5")
+        let path = folder.file("zeros.h5").path
+        let file = try HDF5File.create(path)
+        let zeros = HDF5Value.zeros(.uint32, shape: [512, 512])
+        try file.root.createDataset("image", zeros)
+        try file.root.createDataset("behind", .array([UInt32](repeating: 7, count: 64)))
+        try file.root.createDataset("chunked", .zeros(.int16, shape: [4, 4]), layout: .chunked(shape: [2, 4]))
+        try file.root.setAttribute("few", .zeros(.uint8, shape: [3]))
+        try file.close()
+
+        let root = try HDF5File.open(path).root
+        #expect(try root.dataset("image").value() == .array([UInt32](repeating: 0, count: 512 * 512), shape: [512, 512]))
+        #expect(try root.dataset("chunked").value() == .array([Int16](repeating: 0, count: 16), shape: [4, 4]))
+        #expect(try root.attribute("few") == .array([UInt8](repeating: 0, count: 3)))
+        var facts = stat()
+        #expect(stat(path, &facts) == 0)
+        // The image has its place in the file, and no blocks.
+        #expect(facts.st_size > 1 << 20)
+        #expect(facts.st_blocks * 512 < 64 << 10)
+    }
+
     @Test(arguments: [HDF5StringStorage.variable, .fixed])
     func everyValueComesBackAsItWasWritten(strings: HDF5StringStorage) throws {
         let folder = try TemporaryFolder("hdf5")

@@ -33,12 +33,6 @@ public struct PixelMask: Sendable, Equatable {
         self.bits = bits
     }
 
-    /// A mask without a masked pixel.
-    public init(allGood shape: FrameShape) {
-        self.shape = shape
-        bits = [UInt32](repeating: 0, count: shape.pixelCount)
-    }
-
     public func reasons(slow: Int, fast: Int) -> Reason { Reason(rawValue: bits[slow * shape.fast + fast]) }
 
     /// Pixels with any bit but `virtualPixel`.

@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import Frames
+import HDF5
 
 extension NXmxMaster {
     /// `/entry/instrument/detector`: what it is, how it counted, where it stood, and its frames.
@@ -11,7 +12,7 @@ extension NXmxMaster {
         children += geometry(description) + perFrame(description.frames)
         children += [frames(description)]
         children += try channelGroups(description)
-        children += [.group(try vendorGroup(description)), streamGroup(description)]
+        children += [.group(vendorGroup(description)), streamGroup(description)]
         return NeXusGroup("detector", "NXdetector", known: children)
     }
 
@@ -116,14 +117,14 @@ extension NXmxMaster {
     }
 
     /// What XDS's reader asks for, and the vendor's settings that NXdetector has no field for.
-    private static func vendorGroup(_ description: NXmxDescription) throws(NXmxError) -> NeXusGroup {
+    private static func vendorGroup(_ description: NXmxDescription) -> NeXusGroup {
         let detector = description.detector
         let frames = description.frames.count
         let (images, triggers) = imagesAndTriggers(detector, frames: frames)
         let children: [NeXusNode?] = [
             .integer("nimages", images),
             .integer("ntrigger", triggers),
-            try vendorMask(description.channels.first),
+            vendorMask(description.channels.first),
             .integer("countrate_correction_count_cutoff", detector.saturationValue.map { Int($0) }),
             .integer("bit_depth_readout", detector.bitDepthReadout),
             .integer("bit_depth_image", detector.bitDepthImage),
@@ -137,12 +138,13 @@ extension NXmxMaster {
 
     /// The detector's mask by another name. neggia opens no file without one: where the stream sent none, a mask that marks
     /// no pixel stands here, and only here; `NXdetector/pixel_mask`, which would be a statement, stays absent.
-    private static func vendorMask(_ channel: NXmxDescription.Channel?) throws(NXmxError) -> NeXusNode? {
+    private static func vendorMask(_ channel: NXmxDescription.Channel?) -> NeXusNode? {
         guard let channel else { return nil }
         guard channel.pixelMask == nil else { return .softLink(name: "pixel_mask", target: "\(detectorPath)/pixel_mask") }
-        return try .pixelMask(
-            PixelMask(allGood: channel.format.shape),
-            [.init("description", "no whole mask came with the stream: no pixel is marked")])
+        let shape = channel.format.shape
+        return .field(
+            "pixel_mask", .zeros(.uint32, shape: [shape.slow, shape.fast]),
+            attributes: [.init("description", "no whole mask came with the stream: no pixel is marked")])
     }
 
     /// XDS expects the product of both as the number of frames: the armed numbers after a whole run, the truth after a cut one.

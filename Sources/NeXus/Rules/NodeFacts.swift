@@ -44,6 +44,7 @@ extension NeXusValue {
             } else {
                 "\(array.elementType) \(array.shape)"
             }
+        case .zeros(let type, let shape): "\(type) \(shape)"
         case .bool(let flag): "\(flag)"
         case .bools(_, let shape): "bool \(shape)"
         case .opaque(let bytes): "\(bytes.count) bytes"
@@ -62,7 +63,7 @@ extension NeXusValue {
         case .described(let description):
             isText = description.typeName == "string"
             isBool = description.typeName == "bool"
-        case .numbers, .opaque: isText = false
+        case .numbers, .zeros, .opaque: isText = false
         }
         let element = elementType
         switch type {
@@ -71,6 +72,7 @@ extension NeXusValue {
         case .positiveInteger:
             guard let element, !element.isFloat else { return false }
             if case .numbers(let array) = self { return array.doubles.allSatisfy { $0 > 0 } }
+            if case .zeros = self { return false }
             return true
         case .float: return element?.isFloat ?? false
         case .number: return element != nil
