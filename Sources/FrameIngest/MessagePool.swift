@@ -5,7 +5,7 @@ import Synchronization
 
 /// Room for the messages that were received and are not yet written: bounded in bytes, small while the writer keeps up.
 ///
-/// One thread admits (the receiver), one releases (the writer); the figures are for every thread.
+/// One thread admits (the receiver), those that write release; the figures are for every thread.
 ///
 /// The source is often faster than the writer, and then whatever may wait does wait. What waits long has left the cache when its turn comes,
 /// and takes fresh pages meanwhile, which costs the processor that the writer needs: over loopback, frames of 1 MiB to ext4 on two cores,
@@ -114,7 +114,7 @@ package final class MessagePool: @unchecked Sendable {
         }
     }
 
-    /// Gives back what `admit` took for a message of this size. Writer thread only.
+    /// Gives back what `admit` took for a message of this size. Any thread.
     package func release(bytes: Int) {
         let cost = min(Self.cost(ofBytes: bytes), limit)
         condition.withLock {

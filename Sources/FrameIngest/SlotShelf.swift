@@ -9,7 +9,7 @@ struct SlotShelf {
 
         init() throws(FrameError) { ring = try BoundedRing(capacity: SlotShelf.most) }
 
-        /// Writer thread only.
+        /// One thread at a time.
         func give(_ slot: MessageSlot) {
             if ring.hasRoom { _ = ring.push(slot) }
         }

@@ -67,8 +67,9 @@ public final class StreamReceiver: Sendable {
             lanes.close()
         }
         return Events(
-            receiver: EventLanes.Receiver(lanes), returned: returned, pool: pool, end: WriterEnd(pool: pool, lanes: lanes),
-            workingSet: options.workingSetBytes)
+            receiver: EventLanes.Receiver(lanes),
+            slots: SlotReturn(
+                returned: returned, pool: pool, end: WriterEnd(pool: pool, lanes: lanes), workingSet: options.workingSetBytes))
     }
 
     /// Asks the receiver to end after the messages that libzmq holds already; callable from any thread, also from a signal's source.
@@ -100,27 +101,20 @@ public final class StreamReceiver: Sendable {
     /// The writer's view of the stream.
     public struct Events {
         fileprivate var receiver: EventLanes.Receiver
-        fileprivate let returned: SlotShelf.Return
-        fileprivate let pool: MessagePool
-        fileprivate let end: WriterEnd
-        fileprivate let workingSet: Int
+        fileprivate let slots: SlotReturn
 
         /// Waits for the next event; nil after `.stopped`.
         public mutating func next() -> IngestEvent? { receiver.receive() }
 
-        /// Gives a slot back once its bytes are written.
-        public func recycle(_ slot: MessageSlot) {
-            let charge = slot.charge
-            slot.clear()
-            // A backlog of unpacked frames has compressed twins in its slots: kept, they would be memory that no account shows.
-            if pool.used > workingSet { slot.releaseEncodedRoom() }
-            pool.release(bytes: charge)
-            returned.give(slot)
-        }
+        /// Gives a slot back once its bytes are written; for one thread, which is then the only one that gives any back.
+        public func recycle(_ slot: MessageSlot) { slots.giveBack(slot) }
+
+        /// Where slots are given back to instead; with `isShared` by any number of threads.
+        public func slotReturn(isShared: Bool) -> SlotReturn { isShared ? SlotReturn(sharing: slots) : slots }
     }
 
-    /// Gone with the last copy of `Events`: then nobody will write any more, and a receiver that waits for room waits in vain.
-    fileprivate final class WriterEnd: Sendable {
+    /// Gone with the last copy of `Events` and of its `SlotReturn`s: then nobody will write any more, and a receiver that waits for room waits in vain.
+    final class WriterEnd: Sendable {
         private let pool: MessagePool
         private let lanes: EventLanes
 

@@ -13,6 +13,10 @@ public struct IngestPlan: Sendable {
     public var nameTemplate: RunNameTemplate
     /// nil: all frames of a channel in one data file.
     public var framesPerFile: Int? = 10_000
+    /// Whether somebody asked for that number; if not, several writers have shorter files (`FileStripes`).
+    public var framesPerFileIsGiven = false
+    /// Threads that write, each data files of its own; one writes on the thread that records.
+    public var writers = 1
     /// How frames that come unpacked are stored.
     public var compression: ChunkEncoding = .bitshuffleLZ4
     /// Silence after which it is said that the series stalls, seconds.

@@ -14,13 +14,15 @@ import RunModel
 struct RunOpening {
     let plan: IngestPlan
     let logger: Logger
+    /// Where several writers give slots back to; nil: the run is written by the thread that records it.
+    var slots: SlotReturn?
 
     /// Arms a run for a series; `subject` says what it is called and whom it belongs to where the beamline's file does not.
     ///
     /// - Parameter message: the start message as it was received.
     func open(_ header: SeriesHeader, message: MessageParts, subject: RunSubject) throws -> RunRecorder {
-        let plan = plan.naming(subject.metadata)
-        return try RunOpening(plan: plan, logger: logger).open(
+        let plan = plan.naming(subject.metadata).striped(for: header.start, poolBytes: slots?.poolBytes, logger: logger)
+        return try RunOpening(plan: plan, logger: logger, slots: slots).open(
             header.noting(subject.notes), start: .message(message), named: try name(header, plan), lateOf: nil)
     }
 
@@ -67,9 +69,9 @@ struct RunOpening {
             ArmedRun(plan: plan, folder: folder, identifier: identifier, header: header, lateOf: lateOf), folder)
         let preview = PreviewFollower(
             folder: folder, mask: header.pixelMasks[0], fileSystem: plan.fileSystem, live: plan.livePictures)
-        let recorder = RunRecorder(
+        let recorder = try RunRecorder(
             plan: plan, folder: folder, identifier: identifier, header: header, preview: preview, lock: lock, lateOf: lateOf,
-            logger: logger)
+            slots: slots, logger: logger)
         // For whoever looks while the run grows: all that is known before the first frame.
         try MasterFile.write(
             try NXmxMaster.tree(recorder.description(stage: .provisional, end: nil)), in: folder, mode: plan.rights.fileMode,

@@ -7,9 +7,10 @@ import Identifiers
 import Logging
 import RunModel
 
-/// Records one series as one run: from the start message to the moment before the seal. Used by the writer thread only.
+/// Records one series as one run: from the start message to the moment before the seal. Used by one thread at a time.
 ///
-/// A frame is acknowledged when `accept` has returned: its bytes are written and its ledger record is committed.
+/// It keeps the counts, the order and the times of the frames; storing them is for its lanes. With one lane a frame is acknowledged when
+/// `accept` has returned: its bytes are written and its ledger record is committed.
 final class RunRecorder {
     let plan: IngestPlan
     let folder: RunFolder
@@ -20,15 +21,13 @@ final class RunRecorder {
     let lateOf: String?
     private(set) var tracker: SeriesTracker
     private(set) var times: FrameTimes
-    private(set) var channels: [ChannelWriter?]
-    private(set) var fates: [FrameFate] = []
-    /// Reasons of the first invalid frames, for the log and run.json.
-    private(set) var invalidReasons: [RunSummary.InvalidFrame] = []
+    let lanes: StorageLanes
+    /// Of frames that no lane has seen: thrown away, or from before a recovery.
+    private var fates: [FrameFate] = []
     private(set) var appendices: FrameAppendices
-    private(set) var writtenFrames: Int = 0
-    private(set) var invalidFrames: Int = 0
-    private(set) var lostHere: Int = 0
-    private(set) var bytesStored: Int = 0
+    /// Frames thrown away before they reached a lane.
+    private var droppedHere = 0
+    private var restored: RestoredFrames?
     /// The disk was too full for masked frames in the place of lost ones.
     private var hasGaps = false
     /// Messages that could not be read, and why: the first ten.
@@ -38,10 +37,6 @@ final class RunRecorder {
     private var unnamedDrops = 0
     private var streamNotes: [String] = []
     private(set) var otherMessages: [String: Int] = [:]
-    /// Frames that came again with other content: the first hundred.
-    private var conflicts: [Int] = []
-    /// Set once: after it nothing more is written, what comes is counted as lost here.
-    private(set) var writeFailure: (any Error)?
     let preview: PreviewFollower?
     /// Held as long as the run is written.
     let lock: RunLock?
@@ -54,12 +49,11 @@ final class RunRecorder {
     /// Nil without `--simplon`, and for late frames, which the detector's counters know nothing of.
     let simplon: SimplonWatch?
     private let logger: Logger
-    private let settings: StorageSettings
 
     init(
         plan: IngestPlan, folder: RunFolder, identifier: RunIdentifier, header: SeriesHeader, preview: PreviewFollower?,
-        lock: RunLock?, lateOf: String? = nil, logger: Logger
-    ) {
+        lock: RunLock?, lateOf: String? = nil, slots: SlotReturn? = nil, logger: Logger
+    ) throws {
         self.lock = lock
         self.plan = plan
         self.folder = folder
@@ -73,19 +67,25 @@ final class RunRecorder {
         let expected = header.start.settings.expectedFrames(header.start.version)
         tracker = SeriesTracker(seriesID: header.start.seriesID, expected: expected?.count)
         times = FrameTimes(expectedFrames: expected?.count ?? 0)
-        channels = Array(repeating: nil, count: max(header.start.channels.count, 1))
         appendices = FrameAppendices()
-        settings = StorageSettings(
-            rights: plan.rights, space: plan.space, fileSystem: plan.fileSystem, clock: plan.clock, isDurable: plan.isDurable)
+        let channelCount = max(header.start.channels.count, 1)
+        lanes = try StorageLanes(
+            StorageLane.Common(
+                folder: folder, runPID: identifier.description, channelCount: channelCount, framesPerFile: plan.framesPerFile,
+                settings: StorageSettings(
+                    rights: plan.rights, space: plan.space, fileSystem: plan.fileSystem, clock: plan.clock,
+                    isDurable: plan.isDurable),
+                acknowledgement: plan.acknowledgement, preview: preview,
+                kinds: ChannelKinds(count: channelCount, names: header.start.channels, logger: logger), failure: WriteFailure(),
+                logger: logger),
+            count: plan.writers, slots: slots)
     }
 
     /// Goes on where a writer that died left off (recovery). The channels' writers hold the files that it left.
     func restore(_ frames: RestoredFrames, channels: [ChannelWriter?], notes: [String]) {
-        self.channels = channels
+        lanes.restore(channels)
         (tracker, times, fates) = (frames.tracker, frames.times, frames.fates)
-        (writtenFrames, invalidFrames, lostHere) = (frames.written, frames.invalid, frames.lostHere)
-        invalidReasons = frames.invalidReasons
-        bytesStored = frames.bytesStored
+        restored = frames
         recoveryNotes = notes
     }
 
@@ -94,10 +94,13 @@ final class RunRecorder {
     // MARK: the frame path
 
     /// Takes one image message. Whatever is wrong with it is counted and named; nothing is thrown.
-    func accept(_ image: ImageMessage, in slot: MessageSlot) {
+    ///
+    /// - Returns: whether the slot stays with a lane, which gives it back when the frame is stored.
+    @discardableResult
+    func accept(_ image: ImageMessage, in slot: MessageSlot) -> Bool {
         switch tracker.arrive(seriesID: image.seriesID, frame: image.frame) {
-        case .stray, .outOfRange: return
-        case .duplicate: return compareDuplicate(slot.chunks, frame: Int(image.frame))
+        case .stray, .outOfRange: return false
+        case .duplicate: return lanes.take(slot, frame: Int(image.frame), isDuplicate: true)
         case .inOrder, .reordered: break
         }
         let frame = Int(image.frame)
@@ -106,79 +109,21 @@ final class RunRecorder {
         }
         times.record(frame: frame, image: image, received_ns: slot.receiveTime_ns)
         if let range = image.appendix, let bytes = slot.bytes(range) { appendices.keep(bytes, of: frame) }
-        guard writeFailure == nil else {
-            lostHere += 1
-            mark(frame, .lostHere)
-            return
+        // A lane that failed ends the run for all: what the others would still write is of no use without it.
+        guard !lanes.hasFailed else {
+            drop(frame)
+            return false
         }
-        do {
-            let isWhole = try store(slot.chunks, frame: frame, receiveTime_ns: slot.receiveTime_ns)
-            plan.acknowledgement.record(nanoseconds: plan.clock.now().unixNanoseconds - slot.receiveTime_ns)
-            mark(frame, isWhole ? .stored : .invalid)
-            if isWhole { writtenFrames += 1 } else { invalidFrames += 1 }
-            flushIfDue(now_ns: slot.receiveTime_ns)
-        } catch {
-            fail(error)
-            lostHere += 1
-            mark(frame, .lostHere)
-        }
+        let received_ns = slot.receiveTime_ns
+        let isKept = lanes.take(slot, frame: frame, isDuplicate: false)
+        flushIfDue(now_ns: received_ns)
+        return isKept
     }
 
-    /// Stores what can be stored of each channel; false when not every channel is in the file as received.
-    ///
-    /// The place of a chunk that cannot be stored stays empty, which reads as masked pixels, until the seal puts a masked frame there.
-    private func store(_ chunks: [PreparedChunk], frame: Int, receiveTime_ns: Int64) throws -> Bool {
-        var reason: (any Error)?
-        var stored = 0
-        for chunk in chunks {
-            switch chunk.content {
-            case .ready(let ready):
-                guard channels.indices.contains(chunk.channel) else {
-                    reason = IngestError(
-                        .unknownChannel, "more channels than announced", got: "channel \(chunk.channel + 1)",
-                        expected: "\(channels.count)")
-                    continue
-                }
-                let writer = writer(of: chunk.channel, for: ready)
-                if let refusal = writer.refusal(of: ready) {
-                    reason = refusal
-                } else if writer.hasFrame(frame) {
-                    reason = IngestError(.badPayload, "message with the same channel twice", at: writer.name)
-                } else {
-                    let (file, place) = try writer.write(ready, frame: frame, receiveTime_ns: receiveTime_ns)
-                    bytesStored += place.size
-                    stored += 1
-                    if chunk.channel == 0 { preview?.offer(frame: frame, file: file, at: place, chunk: ready) }
-                }
-            case .refused(let error): reason = error
-            case .unpacked, .incompressible: reason = IngestError(.badPayload, "frame reached the writer unpacked")
-            }
-        }
-        if reason == nil, stored < channels.count {
-            reason = IngestError(
-                .badPayload, "message with fewer channels than announced", got: "\(stored)", expected: "\(channels.count)")
-        }
-        if let reason { noteInvalid(frame, reason) }
-        return reason == nil
-    }
-
-    private func writer(of channel: Int, for chunk: ReadyChunk) -> ChannelWriter {
-        if let writer = channels[channel] { return writer }
-        let names = header.start.channels
-        let writer = ChannelWriter(
-            channel: channel, name: channel < names.count ? names[channel] : nil, format: chunk.format,
-            encoding: chunk.encoding, folder: folder, runPID: identifier.description,
-            framesPerFile: plan.framesPerFile, settings: settings)
-        channels[channel] = writer
-        logger.info(
-            "first frame",
-            metadata: ["channel": "\(writer.name ?? "1")", "format": "\(chunk.format)", "encoding": "\(chunk.encoding.rawValue)"])
-        return writer
-    }
-
-    private func mark(_ frame: Int, _ fate: FrameFate) {
+    private func drop(_ frame: Int) {
+        droppedHere += 1
         if frame >= fates.count { fates.append(contentsOf: repeatElement(.absent, count: frame + 1 - fates.count)) }
-        fates[frame] = fate
+        fates[frame] = .lostHere
     }
 
     // MARK: what is not a frame
@@ -192,22 +137,6 @@ final class RunRecorder {
 
     /// A frame of another series that is recorded nowhere.
     func countStray() { tracker.countStray() }
-
-    /// The first of two is kept; that the second was another one must not stay unsaid.
-    private func compareDuplicate(_ chunks: [PreparedChunk], frame: Int) {
-        guard fate(of: frame) == .stored, conflicts.count < 100 else { return }
-        let differs = chunks.contains { chunk in
-            guard case .ready(let ready) = chunk.content, channels.indices.contains(chunk.channel) else { return true }
-            return channels[chunk.channel]?.holds(ready, frame: frame) == false
-        }
-        guard differs else { return }
-        conflicts.append(frame)
-        if conflicts.count <= 10 {
-            logger.warning(
-                "frame came twice with different content; the first is kept",
-                metadata: ["frame": "\(frame)", "run": "\(folder.path)"])
-        }
-    }
 
     func countOther(_ type: String) {
         // Names come from the wire: only so many are kept apart.
@@ -224,8 +153,7 @@ final class RunRecorder {
                 case .stray, .duplicate, .outOfRange: continue
                 case .inOrder, .reordered: break
                 }
-                lostHere += 1
-                mark(Int(frame), .lostHere)
+                drop(Int(frame))
             }
             unnamedDrops += dropped.unnamed
         case .sharedStream(let suspicion):
@@ -238,36 +166,25 @@ final class RunRecorder {
         }
     }
 
-    private func noteInvalid(_ frame: Int, _ reason: any Error) {
-        if invalidReasons.count < 100 { invalidReasons.append(RunSummary.InvalidFrame(frame: frame, reason: "\(reason)")) }
-        if invalidReasons.count <= 10 {
-            logger.warning("frame invalid", metadata: ["frame": "\(frame)", "reason": "\(reason)", "run": "\(folder.name)"])
-        }
-    }
-
-    private func fail(_ error: any Error) {
-        writeFailure = error
-        logger.error(
-            "writing failed; what was acknowledged before is safe, the frames that follow are lost here",
-            metadata: ["run": "\(folder.path)", "reason": "\(error)"])
-    }
-
     // MARK: before the seal
 
     /// Shows plain readers what is written so far, once a second; with `--fsync`, also forces it to the disk. Called with every frame, and
     /// now and then when none comes: the last frames before a pause must not wait for the next ones.
     func flushIfDue(now_ns: Int64) {
-        guard writeFailure == nil else { return }
         // A queued frame may have come before the last look at the clock in silence: that is no time passed, not a negative one.
         let isDurable = plan.syncInterval_s.map { Double(max(0, now_ns - lastSync_ns)) >= $0 * 1e9 } ?? false
         guard isDurable || Double(max(0, now_ns - lastFlush_ns)) >= plan.flushInterval_s * 1e9 else { return }
         lastFlush_ns = now_ns
         if isDurable { lastSync_ns = now_ns }
-        do { for writer in channels.compactMap({ $0 }) { try writer.flush(durable: isDurable) } } catch { fail(error) }
+        lanes.flush(durable: isDurable)
     }
+
+    /// Waits until every frame that was accepted is stored or lost; after it counts, fates and files are final.
+    func finishFrames() { lanes.join() }
 
     /// Puts a masked frame wherever a number has none, in every channel, and finishes the data files.
     func finishData(durable: Bool) throws {
+        finishFrames()
         let writers = channels.compactMap { $0 }
         // After a failed write the files end where they end: what came later is lost, and masking it would only cost space.
         let written = writers.flatMap { $0.files.map(\.frameEnd) }.max() ?? 0
@@ -279,13 +196,28 @@ final class RunRecorder {
         }
     }
 
-    func fate(of frame: Int) -> FrameFate { frame < fates.count ? fates[frame] : .absent }
+    func fate(of frame: Int) -> FrameFate {
+        let own = frame < fates.count ? fates[frame] : .absent
+        return own == .absent ? lanes.fate(of: frame) : own
+    }
+
+    /// The writers of the channels that have files; with several lanes only after `finishFrames`.
+    var channels: [ChannelWriter?] { lanes.channels }
+    /// Why writing failed, once it has: after that nothing more is written, what comes is counted as lost here.
+    var writeFailure: (any Error)? { lanes.failure }
+    var bytesStored: Int { lanes.bytesStored + (restored?.bytesStored ?? 0) }
+    /// The first hundred invalid frames, each with its reason.
+    var invalidReasons: [RunSummary.InvalidFrame] {
+        Array(((restored?.invalidReasons ?? []) + lanes.invalidReasons).prefix(100))
+    }
 
     var counts: FrameCounts {
         FrameCounts(
-            expected: tracker.expected, received: tracker.received.count, written: writtenFrames,
-            lostDetector: tracker.missing, lostHere: lostHere, duplicate: tracker.duplicates, reordered: tracker.reordered,
-            invalid: invalidFrames, refusedMessages: refusedMessages)
+            expected: tracker.expected, received: tracker.received.count,
+            written: lanes.stored + (restored?.written ?? 0), lostDetector: tracker.missing,
+            lostHere: lanes.lostHere + droppedHere + (restored?.lostHere ?? 0), duplicate: tracker.duplicates,
+            reordered: tracker.reordered, invalid: lanes.invalid + (restored?.invalid ?? 0),
+            refusedMessages: refusedMessages)
     }
 
     /// Frames that were announced or skipped and are not in the files as received, as ranges `[first, last]`.
@@ -315,6 +247,7 @@ final class RunRecorder {
             notes.append("\(unnamedDrops) of the frames that never came did come and were thrown away for want of room")
         }
         notes += streamNotes
+        let conflicts = lanes.conflicts
         if !conflicts.isEmpty {
             let frames = conflicts.prefix(20).map(String.init).joined(separator: ", ")
             notes.append("\(conflicts.count) frame(s) came again with other content; the first is kept: \(frames)")

@@ -53,6 +53,9 @@ struct RunSealer {
         let started = clock.now
         let plan = recorder.plan
         let end = plan.clock.now()
+        // With several writers, what they have in hand comes first; how the series ended is known only then.
+        recorder.finishFrames()
+        let endedBy = recorder.writeFailure == nil ? endedBy : .writingFailed
         // Pictures are drawn on the follower's thread, beside all that follows.
         recorder.preview?.finish()
         let reservation = SealReservation(folder: recorder.folder, fileSystem: plan.fileSystem)
@@ -82,7 +85,7 @@ struct RunSealer {
         } else if recorder.counts.written > 0 {
             logger.notice("no pictures of this run: they would have held the seal", metadata: ["run": "\(recorder.folder.path)"])
         }
-        let summary = try summary(end: end, pictures: pictures, notes: notes, findings: findings)
+        let summary = try summary(end: end, endedBy: endedBy, pictures: pictures, notes: notes, findings: findings)
         try reservation.giveBack()
         try SealedFile.write(
             try summary.json(), to: recorder.folder.runFile, rights: plan.rights, fileSystem: plan.fileSystem)
@@ -123,7 +126,7 @@ struct RunSealer {
     }
 
     private func summary(
-        end: Timestamp, pictures: [FileEntry], notes: [String], findings: [String]
+        end: Timestamp, endedBy: RunSummary.Ending, pictures: [FileEntry], notes: [String], findings: [String]
     ) throws -> RunSummary {
         let plan = recorder.plan
         let start = recorder.header.start

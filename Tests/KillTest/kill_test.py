@@ -1,6 +1,6 @@
 """Kills the recorder at random instants and judges what is left.
 
-    kill_test.py PROGRAM [--kills N] [--seed S] [--dir DIR] [--keep]
+    kill_test.py PROGRAM [--kills N] [--seed S] [--writers N] [--dir DIR] [--keep]
 
 Each round: `faisceau ingest stream` records a stamped series of `faisceau simulate stream` and gets SIGKILL at a random instant, while it arms,
 records, flushes, seals, renames or writes the manifest. What its ledgers had acknowledged at that instant is read here, by schemas/ledger.md.
@@ -35,10 +35,11 @@ FRAMES = 240
 # Frames a second: recording then lasts about as long as arming and sealing together.
 RATE = 1500
 SOURCES = {
-    # Chunks as they come in several data files; all in one; forced to the disk every 50 ms.
+    # Chunks as they come in several data files; all in one; forced to the disk every 50 ms; by several writers, each its own files.
     "files": (["--from", "synthetic:64x128:rings:distinct=4", "--protocol", "v2"], ["--frames-per-file", "50"]),
     "single": (["--from", "synthetic:64x128:rings:distinct=4", "--protocol", "v2"], ["--single-file"]),
     "fsync": (["--from", "synthetic:64x128:rings:distinct=4", "--protocol", "v2"], ["--frames-per-file", "100", "--fsync", "0.05"]),
+    "writers": (["--from", "synthetic:64x128:rings:distinct=4", "--protocol", "v2"], ["--frames-per-file", "16", "--writers", "3"]),
 }
 
 
@@ -210,11 +211,17 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--writers", type=int, help="so many writers in every round whose source has several data files")
     parser.add_argument("--dir", help="where runs are made (default: the system's temporary folder)")
     parser.add_argument("--jobs", type=int, default=2, help="rounds at a time")
     parser.add_argument("--keep", action="store_true", help="keep the runs of failed rounds")
     options = parser.parse_args()
 
+    if options.writers:
+        for flags, ingest in SOURCES.values():
+            if "--single-file" not in ingest:
+                # The last one counts.
+                ingest += ["--writers", str(options.writers)]
     folder = tempfile.mkdtemp(prefix="faisceau-kill-", dir=options.dir)
     phases, frames, failures, began = collections.Counter(), 0, [], time.monotonic()
     try:

@@ -17,6 +17,8 @@ public final class FaultyFileSystem: FileSystem {
         public var capacityError = ENOSPC
         /// Writes wait, until this is taken back: a disk that is busy with something else.
         public var holdsWrites = false
+        /// Those to files whose path ends so.
+        public var heldSuffix = ""
         /// `fallocate` is not supported.
         public var refusesAllocation = false
         public var refusesMapping = false
@@ -33,7 +35,7 @@ public final class FaultyFileSystem: FileSystem {
         public init(
             halvesTransfers: Bool = false, interruptsEvery: Int? = nil, capacity: Int? = nil, limitedSuffix: String = "",
             refusesAllocation: Bool = false, refusesMapping: Bool = false, livesFor: Int? = nil, diesHalfway: Bool = false,
-            errorNumber: Int32? = nil, failsFrom: Int = 0, delay_us: UInt32 = 0
+            errorNumber: Int32? = nil, failsFrom: Int = 0, delay_us: UInt32 = 0, heldSuffix: String = ""
         ) {
             self.halvesTransfers = halvesTransfers
             self.interruptsEvery = interruptsEvery
@@ -46,6 +48,7 @@ public final class FaultyFileSystem: FileSystem {
             self.errorNumber = errorNumber
             self.failsFrom = failsFrom
             self.delay_us = delay_us
+            self.heldSuffix = heldSuffix
         }
     }
 
@@ -73,8 +76,8 @@ public final class FaultyFileSystem: FileSystem {
         }
     }
 
-    private func waitWhileHeld() {
-        guard state.withLock({ $0.faults.holdsWrites }) else { return }
+    private func waitWhileHeld(_ file: OpenFile) {
+        guard state.withLock({ $0.faults.holdsWrites && file.path.hasSuffix($0.faults.heldSuffix) }) else { return }
         released.withLock { while state.withLock({ $0.faults.holdsWrites }) { released.wait() } }
     }
 
@@ -114,7 +117,7 @@ public final class FaultyFileSystem: FileSystem {
     }
 
     public func writeOnce(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemErrno) -> Int {
-        waitWhileHeld()
+        waitWhileHeld(file)
         let count = try admitTransfer(bytes.count, in: file, end: offset + bytes.count)
         return try local.writeOnce(file, UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: offset)
     }
@@ -122,7 +125,7 @@ public final class FaultyFileSystem: FileSystem {
     public func writeOnce(
         _ file: OpenFile, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, at offset: Int
     ) throws(SystemErrno) -> Int {
-        waitWhileHeld()
+        waitWhileHeld(file)
         let total = first.count + second.count
         let count = try admitTransfer(total, in: file, end: offset + total)
         let head = UnsafeRawBufferPointer(rebasing: first[..<min(count, first.count)])

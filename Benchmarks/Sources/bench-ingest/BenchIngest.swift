@@ -45,19 +45,22 @@ struct BenchIngest {
 
     private static func inProcess(_ options: BenchOptions, folder: String) throws -> [InProcessWriting] {
         func writing(
-            _ size: String, _ slow: Int, _ fast: Int, _ peer: InProcessWriting.Peer, _ goal: Comparison.Goal
+            _ size: String, _ slow: Int, _ fast: Int, _ peer: InProcessWriting.Peer, _ goal: Comparison.Goal, writers: Int = 1
         ) throws -> InProcessWriting {
             let format = FrameFormat(shape: try FrameShape(slow: slow, fast: fast), pixelType: .uint16)
             return InProcessWriting(
-                subject: "in process, frames of \(size)\(peer.isPython ? " against h5py" : "")", format: format,
+                subject: "in process, frames of \(size)\(peer.isPython ? " against h5py" : "")"
+                    + (writers > 1 ? ", \(writers) writers" : ""), format: format,
                 frames: max(1, min(options.bytesPerRun / format.byteCount, 200_000)), folder: folder,
-                isRate: format.byteCount < 1 << 20, peer: peer, goal: goal)
+                isRate: format.byteCount < 1 << 20, peer: peer, goal: goal, threads: writers)
         }
         let large = Comparison.Goal.ratio(0.85, aim: 0.95)
         // 512 pixels of 16 bits are 1 KiB.
         var list = [
             try writing("1 MiB", 1024, 512, .write, large), try writing("2 MiB", 1024, 1024, .write, large),
             try writing("8 MiB", 2048, 2048, .write, large),
+            try writing("1 MiB", 1024, 512, .write, large, writers: 2),
+            try writing("8 MiB", 2048, 2048, .write, large, writers: 2),
             try writing("4 KiB", 32, 64, .write, .rate(100_000, aim: 250_000)),
         ]
         guard let python = options.python else {

@@ -21,7 +21,7 @@ struct BenchOptions {
           --dir     folder for the files; its file system is measured (default: the current folder)
           --rounds  runs of each side, alternating (default 5)
           --mib     bytes of one run (default 1024)
-          --only    measures whose name contains TEXT: in process, h5py, loopback, latency, memory, seal, window, codec
+          --only    measures whose name contains TEXT: in process, writers, h5py, loopback, latency, memory, seal, window, codec
           --json    all figures as one JSON object
           --python  Python with h5py, hdf5plugin, bitshuffle and blosc2; --scripts FOLDER says where its halves lie
         """

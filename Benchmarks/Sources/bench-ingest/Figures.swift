@@ -30,7 +30,7 @@ extension [Double] {
 
 /// A line of the report: ours and its peer, measured in turn in every round, and what is asked of them.
 struct Comparison: Encodable {
-    enum Goal: Encodable {
+    enum Goal: Encodable, Sendable {
         /// Of the ratio of the medians: what must be, and what is aimed at.
         case ratio(Double, aim: Double)
         /// Of our own median.

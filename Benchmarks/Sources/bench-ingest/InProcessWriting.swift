@@ -6,9 +6,10 @@ import Frames
 import NeXus
 
 /// Frames from memory to a new data file with ledger, digest and index, against a peer with the same bytes: write(2) to a new file with
-/// the same space taken ahead, or h5py. One thread each; from no file to a closed one, so that our skeleton, index and seal count.
-struct InProcessWriting {
-    enum Peer {
+/// the same space taken ahead, or h5py. As many threads on both sides, each with a file of its own, as `ingest --writers` has them; from no
+/// file to a closed one, so that our skeleton, index and seal count.
+struct InProcessWriting: Sendable {
+    enum Peer: Sendable {
         case write
         /// The interpreter, and the script that writes.
         case h5py(python: String, script: String)
@@ -30,6 +31,8 @@ struct InProcessWriting {
     let isRate: Bool
     let peer: Peer
     let goal: Comparison.Goal
+    /// h5py has but one.
+    var threads = 1
     /// Frames are written in turn from so many bytes, more than the nearest caches hold: a received frame has just been stored.
     private static let distinctBytes = 64 << 20
     private static let space = SpaceOptions.standard
@@ -40,8 +43,9 @@ struct InProcessWriting {
         let blocks = UnsafeMutableRawBufferPointer.allocate(byteCount: distinct * size, alignment: 4096)
         defer { blocks.deallocate() }
         Noise.fill(blocks)
-        var ours = Figures("skeleton, pwrite, digest, ledger, index", threads: "1 thread")
-        var peers = Figures(peer.name, threads: "1 thread")
+        let threads = threads == 1 ? "1 thread" : "\(threads) threads, a file each"
+        var ours = Figures("skeleton, pwrite, digest, ledger, index", threads: threads)
+        var peers = Figures(peer.name, threads: threads)
         for round in 0...rounds {
             // Who comes first changes: what one leaves behind (dirty pages, a warm cache) meets the other as often.
             if round % 2 == 0 { peers.add(try writeAsPeer(blocks, distinct), round: round) }
@@ -76,24 +80,42 @@ struct InProcessWriting {
     }
 
     private func writePlainly(_ blocks: UnsafeMutableRawBufferPointer, _ distinct: Int) throws -> Sample {
-        let path = folder + "/peer.bin"
-        defer { unlink(path) }
+        let paths = (0..<threads).map { folder + "/peer_\($0).bin" }
+        defer { for path in paths { unlink(path) } }
+        let size = format.byteCount
+        // Only read, and alive until all threads have ended.
+        nonisolated(unsafe) let bytes = blocks.baseAddress
         let watch = Stopwatch()
-        let seconds = peer_write_new_file(
-            path, blocks.baseAddress, format.byteCount, distinct, frames, Self.space.preallocationStep)
-        guard seconds > 0 else { throw BenchError("write(2) failed: \(String(cString: strerror(Int32(-seconds))))") }
-        return watch.sample(amount: amount, wallSeconds: seconds, isRate: isRate)
+        try SideBySide.run(threads) { thread in
+            let seconds = peer_write_new_file(
+                paths[thread], bytes, size, distinct, share(of: thread), Self.space.preallocationStep)
+            guard seconds > 0 else { throw BenchError("write(2) failed: \(String(cString: strerror(Int32(-seconds))))") }
+        }
+        return watch.sample(amount: amount, isRate: isRate)
+    }
+
+    /// Frames of one thread of all.
+    private func share(of thread: Int) -> Int { frames / threads + (thread < frames % threads ? 1 : 0) }
+
+    private func write(_ blocks: UnsafeRawBufferPointer, _ distinct: Int) throws -> Sample {
+        let paths = (0..<threads).map { folder + "/ours_\($0)" }
+        defer {
+            for path in paths {
+                unlink(path + ".h5")
+                unlink(path + ".ledger")
+            }
+        }
+        // Only read, and alive until all threads have ended.
+        nonisolated(unsafe) let blocks = blocks
+        let watch = Stopwatch()
+        try SideBySide.run(threads) { thread in try writeFile(paths[thread], blocks, distinct, frames: share(of: thread)) }
+        return watch.sample(amount: amount, isRate: isRate)
     }
 
     /// What the writer of a run does with each chunk (`DataFileWriter`), flush once a second included.
-    private func write(_ blocks: UnsafeRawBufferPointer, _ distinct: Int) throws -> Sample {
-        let (path, ledgerPath) = (folder + "/ours.h5", folder + "/ours.ledger")
-        defer {
-            unlink(path)
-            unlink(ledgerPath)
-        }
+    private func writeFile(_ name: String, _ blocks: UnsafeRawBufferPointer, _ distinct: Int, frames: Int) throws {
+        let (path, ledgerPath) = (name + ".h5", name + ".ledger")
         let size = format.byteCount
-        let watch = Stopwatch()
         let layout = try DataFileSkeleton.create(path: path, format: format, encoding: .none)
         let address = Int(layout.datasetObjectHeaderAddress)
         let appender = try ChunkAppender(path: path, datasetObjectHeaderAddress: address, options: Self.space)
@@ -123,6 +145,5 @@ struct InProcessWriting {
         try appender.patchIntegerAttribute(name: "image_nr_high", value: frames)
         try appender.seal(frames: frames)
         try ledger.close()
-        return watch.sample(amount: amount, isRate: isRate)
     }
 }

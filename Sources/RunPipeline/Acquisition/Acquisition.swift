@@ -7,12 +7,15 @@ import RunModel
 
 /// The writing half of the frame path: takes events from the receiver and makes each series a sealed run.
 ///
-/// Runs on the thread that calls `recordSeries` or `recordForever`; it is the only one that writes frames. Which series a message belongs
-/// to is for `SeriesRules` to say, sealing for `SealingQueue`.
+/// Runs on the thread that calls `recordSeries` or `recordForever`; it is the only one that writes frames, unless the plan asks for several
+/// (`StorageLanes`). Which series a message belongs to is for `SeriesRules` to say, sealing for `SealingQueue`.
 public final class Acquisition {
     public let plan: IngestPlan
     let logger: Logger
     var events: StreamReceiver.Events
+    private let slots: SlotReturn
+    /// The slot of the present message went to a writer, which gives it back.
+    private var slotIsKept = false
     let switchboard: IngestSwitchboard
     /// Tells what happens to runs; called on this thread and on those that seal.
     let tell: @Sendable (RunEvent) -> Void
@@ -46,6 +49,7 @@ public final class Acquisition {
     ) {
         self.plan = plan
         self.events = events
+        slots = events.slotReturn(isShared: plan.writers > 1)
         self.switchboard = switchboard ?? IngestSwitchboard(plan: plan, from: "")
         self.logger = logger
         self.tell = tell
@@ -103,7 +107,8 @@ public final class Acquisition {
         let now = now_s()
         switch event {
         case .message(let slot):
-            defer { events.recycle(slot) }
+            slotIsKept = false
+            defer { if !slotIsKept { slots.giveBack(slot) } }
             try take(slot, at: now)
         case .silence:
             // Without it the last frames before a pause would stay unseen until the next one comes.
@@ -134,7 +139,7 @@ public final class Acquisition {
                 return
             }
             if place == .resumed { sayResumed(recorder) }
-            recorder.accept(image, in: slot)
+            slotIsKept = recorder.accept(image, in: slot)
             if recorder.tracker.received.count == 1 { sayFirstFrame(image, recorder) }
         case .start(let start): try takeStart(start, in: slot, at: now)
         case .end(let end):
@@ -201,7 +206,8 @@ public final class Acquisition {
     private func begin(_ start: StartMessage, in slot: MessageSlot, _ key: SeriesRules.Key) throws {
         let header = SeriesHeader(start, in: slot.parts, received: Timestamp(unixNanoseconds: slot.receiveTime_ns))
         let subject = RunSubject(start.appendix, next: switchboard.takeNext())
-        let recorder = try RunOpening(plan: plan, logger: logger).open(header, message: slot.parts, subject: subject)
+        let opening = RunOpening(plan: plan, logger: logger, slots: plan.writers > 1 ? slots : nil)
+        let recorder = try opening.open(header, message: slot.parts, subject: subject)
         current = (key, recorder)
         sayArmed(recorder)
     }

@@ -38,7 +38,7 @@ public final class IngestSwitchboard: IngestControl {
             State(
                 status: IngestStatus(
                     state: .armed, since: now, started: now, time: now, program: plan.program, version: plan.version, from: from,
-                    out: plan.outputFolder, nextPath: plan.outputFolder)))
+                    out: plan.outputFolder, nextPath: plan.outputFolder, writers: plan.writers)))
     }
 
     // MARK: those who ask
@@ -50,7 +50,7 @@ public final class IngestSwitchboard: IngestControl {
         status.nextRun = next
         status.nextPath = nextPath(next)
         status.pool = pool()
-        // What is received is written and acknowledged before its message leaves the pool.
+        // What is received is written and acknowledged before its message leaves the pool, whichever writer has it in hand.
         status.unacknowledgedBytes = status.pool.usedBytes
         status.freeBytes = try? plan.fileSystem.statistics(plan.outputFolder).freeBytes
         status.acknowledgement = IngestStatus.Acknowledgement(plan.acknowledgement.snapshot())

@@ -4,6 +4,9 @@ import RunModel
 struct IngestTally {
     /// Of runs that are closed.
     private var closed = IngestStatus.Totals()
+    /// Closed runs whose writers have frames in hand still: they are not in `closed` yet. What is read of them no longer changes, or is
+    /// atomic.
+    private var draining: [RunRecorder] = []
     var refusedMessages = 0
     var strayMessages = 0
     /// Whether a message of another protocol than the one that was asked for is news.
@@ -13,7 +16,8 @@ struct IngestTally {
     private var lastStray: Int64?
 
     mutating func close(_ recorder: RunRecorder, isSibling: Bool) {
-        Self.add(recorder, to: &closed)
+        draining.append(recorder)
+        settle()
         // What a sibling misses is in the run that it belongs to, or was counted there.
         guard !isSibling else { return }
         closed.lostDetector += recorder.counts.lostDetector
@@ -27,8 +31,19 @@ struct IngestTally {
         return lastStray != series
     }
 
-    func totals(with open: RunRecorder?) -> IngestStatus.Totals {
+    private mutating func settle() {
+        var busy: [RunRecorder] = []
+        for recorder in draining {
+            // Asked once: what is not busy now has its final counts.
+            if recorder.lanes.areBusy { busy.append(recorder) } else { Self.add(recorder, to: &closed) }
+        }
+        draining = busy
+    }
+
+    mutating func totals(with open: RunRecorder?) -> IngestStatus.Totals {
+        settle()
         var totals = closed
+        for recorder in draining { Self.add(recorder, to: &totals) }
         if let open { Self.add(open, to: &totals) }
         totals.refusedMessages = refusedMessages
         totals.strayMessages = strayMessages

@@ -113,7 +113,7 @@ public struct RunRecovery {
             seriesID: header.start.seriesID, expected: header.start.settings.expectedFrames(header.start.version)?.count,
             records: survey.files.flatMap(\.examined.records), lost: survey.lostFrames, channelCount: channelCount)
         let preview = PreviewFollower(folder: run, mask: header.pixelMasks[0], fileSystem: fileSystem)
-        let recorder = RunRecorder(
+        let recorder = try RunRecorder(
             plan: plan, folder: run, identifier: armed.pid, header: header, preview: preview, lock: lock,
             lateOf: armed.lateOf, logger: logger)
         try clean(survey)

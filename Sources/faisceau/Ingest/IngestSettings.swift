@@ -67,12 +67,23 @@ struct IngestSettings {
         let compression = try layers.value(
             "compress", flag: try Self.choice(command.compress, "compress"), default: Compression.bslz4)
         plan.compression = compression.value.encoding
-        let perFile = try layers.value("frames-per-file", flag: command.framesPerFile, default: 10_000).value
-        guard perFile > 0 else {
+        let perFile = try layers.value("frames-per-file", flag: command.framesPerFile)?.value
+        if let perFile, perFile < 1 {
             throw CommandLineError(.usage, "a data file needs at least one frame", got: "\(perFile)", expected: "1 or more")
         }
         let isSingle = try layers.value("single-file", flag: command.singleFile ? true : nil, default: false).value
-        plan.framesPerFile = isSingle ? nil : perFile
+        plan.framesPerFile = isSingle ? nil : perFile ?? plan.framesPerFile
+        plan.framesPerFileIsGiven = perFile != nil
+        plan.writers = try layers.value("writers", flag: command.writers, default: 1).value
+        guard (1...16).contains(plan.writers) else {
+            throw CommandLineError(
+                .usage, "impossible number of writers", at: "--writers", got: "\(plan.writers)", expected: "1 to 16")
+        }
+        guard plan.writers == 1 || !isSingle else {
+            throw CommandLineError(
+                .usage, "several writers need several data files", at: "--writers", got: "\(plan.writers), and --single-file",
+                remedy: "leave out one of the two")
+        }
         func seconds(_ name: String, _ flag: Double?, _ range: ClosedRange<Double>) throws -> Double? {
             guard let seconds = try layers.value(name, flag: flag)?.value else { return nil }
             // Neither infinity nor what is no number lies in a range.
@@ -118,6 +129,8 @@ struct IngestSettings {
                 .usage, "impossible size of the message pool", got: "\(pool) MiB", expected: "64 to 1048576 MiB")
         }
         receiver.poolBytes = pool << 20
+        // All are busy only while a block for each of them waits.
+        if plan.writers > 1 { receiver.workingSetBytes = receiver.poolBytes / 2 }
         let drops = try layers.value("drop", flag: service.drop ? true : nil, default: false).value
         receiver.whenFull = drops ? .drop : .holdBack
         receiver.spill = try layers.value("spill", flag: service.spill).map { SpillOptions(folder: $0.value) }

@@ -45,6 +45,14 @@ struct IngestStreamCommand: AsyncParsableCommand {
     @Option(name: .customLong("frames-per-file"), help: "Frames in one data file.")
     var framesPerFile: Int?
 
+    @Option(
+        help: """
+            Threads that write, 1 to 16, each data files of its own: for storage that one thread does not fill. With more than one, \
+            data files are so short (16 frames or more) that one for each writer fits into half of --pool, unless \
+            --frames-per-file is given.
+            """)
+    var writers: Int?
+
     @Flag(name: .customLong("single-file"), help: "All frames of a channel in one data file.")
     var singleFile = false
 

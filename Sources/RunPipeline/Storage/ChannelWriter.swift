@@ -138,6 +138,13 @@ final class ChannelWriter {
         for file in files { try file.flush(durable: durable) }
     }
 
+    /// Takes over the files of another lane; no file is in both.
+    func takeFiles(of other: ChannelWriter) {
+        for (number, file) in other.filesByNumber.enumerated() {
+            if let file { keep(file, number) }
+        }
+    }
+
     /// Puts a masked frame wherever a number below `end` has none.
     ///
     /// - Returns: whether there was room for all of them. Where the disk is full the gaps stay: readers see the fill value there, which is
@@ -149,6 +156,10 @@ final class ChannelWriter {
             }
             return true
         } catch let error as ChunkFileError where error.code == .diskFull {
+            // Readers count frames through all files in their order: an empty one keeps the place of its frames.
+            for number in filesByNumber.indices where filesByNumber[number] == nil {
+                _ = try file(for: number * (framesPerFile ?? 0))
+            }
             return false
         }
     }
