@@ -37,6 +37,8 @@ let package = Package(
             ]),
         .library(
             name: "FaisceauDecoders", targets: ["Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel"]),
+        // For the fuzzers (Tests/Fuzz), as the one above.
+        .library(name: "FaisceauTestFileSystems", targets: ["TestFileSystems"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -34,30 +34,17 @@ import Testing
     /// An independent judge: PyYAML reads the example, jsonschema checks it.
     @Test(.enabled(if: TestPython.isAvailable("jsonschema", "yaml"), "\(TestPython.absence)"))
     func theSchemaAcceptsTheExampleAndRefusesSlips() throws {
-        let judge = """
-            import copy, json, sys, yaml
-            from jsonschema import Draft202012Validator
-            schema = json.load(open(sys.argv[1]))
-            Draft202012Validator.check_schema(schema)
-            validator = Draft202012Validator(schema)
-            example = yaml.safe_load(open(sys.argv[2]))
-            validator.validate(example)
-            def refused(change):
-                other = copy.deepcopy(example)
-                change(other)
-                assert not validator.is_valid(other)
-            refused(lambda d: d.update(detektor={}))
-            refused(lambda d: d["detector"].update(distance=351))
-            refused(lambda d: d["detector"].update(distance="351"))
-            refused(lambda d: d["detector"].update(fast_direction=[1, 0]))
-            refused(lambda d: d["beam"].update(transmission=2))
-            refused(lambda d: d["goniometer"][0].pop("direction"))
-            refused(lambda d: d["ingest"].update(compress="zip"))
-            print("ok")
-            """
-        let output = try TestPython.run(
-            judge,
-            [PackageRoot.file("schemas/beamline.schema.json").path, PackageRoot.file("schemas/beamline.example.yaml").path])
-        #expect(output.standardOutput == "ok\n")
+        try SchemaJudge.judge(
+            schema: "schemas/beamline.schema.json",
+            documents: [PackageRoot.file("schemas/beamline.example.yaml")],
+            refusing: [
+                #"d.update(detektor={})"#,
+                #"d["detector"].update(distance=351)"#,
+                #"d["detector"].update(distance="351")"#,
+                #"d["detector"].update(fast_direction=[1, 0])"#,
+                #"d["beam"].update(transmission=2)"#,
+                #"d["goniometer"][0].pop("direction")"#,
+                #"d["ingest"].update(compress="zip")"#,
+            ])
     }
 }

@@ -2,6 +2,7 @@ import ChunkFile
 import Diagnostics
 import Foundation
 import Synchronization
+import TestFileSystems
 import TestSupport
 import Testing
 

@@ -17,7 +17,11 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "fuzz", dependencies: [.product(name: "FaisceauDecoders", package: "faisceau")], swiftSettings: strict)
+            name: "fuzz",
+            dependencies: [
+                .product(name: "FaisceauDecoders", package: "faisceau"),
+                .product(name: "FaisceauTestFileSystems", package: "faisceau"),
+            ], swiftSettings: strict)
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import ChunkFile
+import TestFileSystems
 
 /// A ledger as it lies on disk.
 ///
@@ -19,7 +20,7 @@ enum LedgerTarget: FuzzTarget {
     }
 
     private static func read(_ file: [UInt8]) {
-        guard let ledger = try? LedgerReader(path: "ledger", fileSystem: OneFile(file)) else { return }
+        guard let ledger = try? LedgerReader(path: "ledger", fileSystem: MemoryFileSystem(file)) else { return }
         require(ledger.count <= file.count / 64, "no more records than bytes")
         let records = try? ledger.records(0..<ledger.count)
         require(records?.count == ledger.count, "every counted record can be read")
@@ -44,7 +45,8 @@ enum IndexTarget: FuzzTarget {
         let address = input.number()
         let file = input.take(input.rest.count)
         guard
-            let index = try? ChunkIndexReader(path: "data.h5", datasetObjectHeaderAddress: address, fileSystem: OneFile(file))
+            let index = try? ChunkIndexReader(
+                path: "data.h5", datasetObjectHeaderAddress: address, fileSystem: MemoryFileSystem(file))
         else { return }
         for chunk in index.chunks {
             let isInside = chunk.offset >= 0 && chunk.size > 0 && chunk.offset + chunk.size <= file.count
@@ -55,7 +57,7 @@ enum IndexTarget: FuzzTarget {
     }
 
     static func seeds() throws -> [[UInt8]] {
-        let ledger = try LedgerReader(path: "ledger", fileSystem: OneFile(try Fixture.bytes(SeedRun.ledger)))
+        let ledger = try LedgerReader(path: "ledger", fileSystem: MemoryFileSystem(try Fixture.bytes(SeedRun.ledger)))
         let address = ledger.header.datasetObjectHeaderAddress
         return [[UInt8(address & 255), UInt8(address >> 8 & 255)] + (try Fixture.bytes(SeedRun.dataFile))]
     }
