@@ -1,5 +1,6 @@
 import BeamlineMetadata
 import DetectorWire
+import Diagnostics
 import Foundation
 import Identifiers
 import RunModel
@@ -55,16 +56,12 @@ package struct RunSubject {
 }
 
 extension ArmMetadata {
-    /// Without control characters: HDF5 takes no text with a NUL, and a terminal or a log would obey the others.
     fileprivate var printable: ArmMetadata {
-        func clean(_ text: String) -> String {
-            String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-        }
         let fields = metadata.map { key, value -> (String, Value) in
-            if case .text(let text) = value { (clean(key), .text(clean(text))) } else { (clean(key), value) }
+            if case .text(let text) = value { (key.printable, .text(text.printable)) } else { (key.printable, value) }
         }
         return ArmMetadata(
-            name: name.map(clean), proposal: proposal, sample: sample.map(clean), session: session.map(clean),
+            name: name?.printable, proposal: proposal, sample: sample?.printable, session: session?.printable,
             metadata: Dictionary(fields) { first, _ in first })
     }
 }

@@ -27,8 +27,11 @@ struct EventTests {
 
     @Test func theTextLineQuotesOnlyWhatCouldBeMistakenAndObeysNoControlCharacters() {
         let event = Event(
-            time: Self.leapDay, level: .info, name: "said\u{1B}[31m", fields: ["a": "b c", "d": "e", "f": "", "g": "x\u{1B}y"])
-        #expect(event.textLine(style: .plain) == "23:59:59.999 said [31m a=\"b c\" d=e f=\"\" g=\"x\\u001by\"")
+            time: Self.leapDay, level: .info, name: "said\u{1B}[31m\u{9B}32m",
+            fields: ["a": "b c", "d": "e", "f": "", "g": "x\u{1B}y", "h": "x\u{9B}31my", "i": ["\u{90}"], "j": "é"])
+        #expect(
+            event.textLine(style: .plain)
+                == "23:59:59.999 said [31m 32m a=\"b c\" d=e f=\"\" g=\"x\\u001by\" h=\"x\\u009b31my\" i=[\"\\u0090\"] j=é")
     }
 
     @Test func theLogReachesTheConsoleWithFlatFieldsAndTheirTypes() throws {

@@ -48,6 +48,12 @@ struct ReportingTests {
         #expect(output.text.isEmpty)
     }
 
+    @Test func whatADetectorSaidDoesNotReachTheTerminalAsAnOrder() throws {
+        let said = CommandLineError(.outputNotWritten, "channel \u{9B}31mred", got: "'\u{1B}]0;title\u{7}'\nand \u{90}more")
+        _ = try code { _ in throw said }
+        #expect(errors.lines == ["error: channel  31mred", "  got:      ' ]0;title '", "            and  more"])
+    }
+
     @Test func withJSONAnErrorIsAlsoTheFinalObject() throws {
         #expect(try code(json: true) { _ in throw FolderProblem() } == 4)
         #expect(

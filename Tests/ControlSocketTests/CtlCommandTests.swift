@@ -20,11 +20,11 @@ struct CtlCommandTests {
     @Test func statusIsReadAtAGlance() throws {
         let server = try ControlServer(at: path, control: ingest)
         defer { server.stop() }
-        ingest.change { $0.problem = "a \u{1B}[31mred\nline" }
+        ingest.change { $0.problem = "a \u{1B}[31mred\nline\u{9B}0m" }
         let output = try FaisceauProgram.run(["ctl", "--socket", path, "status"])
         #expect(output.status == 0)
         #expect(
-            output.standardOutput.hasPrefix("armed  for 3 s\nproblem    a  [31mred line\nfrom       tcp://172.31.1.1:31001\n"))
+            output.standardOutput.hasPrefix("armed  for 3 s\nproblem    a  [31mred line 0m\nfrom       tcp://172.31.1.1:31001\n"))
         #expect(output.standardOutput.contains("\nnext       /data/mx/20261121_7\n"))
     }
 

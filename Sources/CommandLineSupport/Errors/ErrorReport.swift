@@ -53,13 +53,12 @@ public struct ErrorReport: Sendable {
     ///       expected: a folder with write permission
     ///       next:     choose another --out, or ask for the rights
     public func block(style: TextStyle) -> String {
-        var lines = [style.apply(.error, to: "error:") + " " + what]
+        var lines = [style.apply(.error, to: "error:") + " " + Self.folded(what, behind: "\n")]
         func add(_ label: String, _ text: String?) {
             guard let text, !text.isEmpty else { return }
             let name = (label + ":").padded(to: 10)
             // A fact of several lines (an HDF5 error stack) stays in its column.
-            let folded = text.split(separator: "\n", omittingEmptySubsequences: true).joined(separator: "\n            ")
-            lines.append("  " + style.apply(.faint, to: name) + folded)
+            lines.append("  " + style.apply(.faint, to: name) + Self.folded(text, behind: "\n            "))
         }
         add("where", place)
         add("got", got)
@@ -79,6 +78,11 @@ public struct ErrorReport: Sendable {
         if !causes.isEmpty { object["causes"] = JSONValue(causes) }
         object["retryable"] = .bool(isRetryable)
         return object
+    }
+
+    /// Each line behind this; what a detector or a file said in them is for eyes, not for the terminal.
+    private static func folded(_ text: String, behind margin: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: true).map(\.printable).joined(separator: margin)
     }
 
     private static func oneLine(_ error: any Diagnosed) -> String {

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// How much an event matters; the order is that of swift-log.
 public enum EventLevel: String, Sendable, CaseIterable, Comparable {
     case trace, debug, info, notice, warning, error, critical
@@ -52,7 +54,7 @@ public struct Event: Sendable, Hashable {
         case .warning: line += style.apply(.warning, to: "warning") + " "
         case .error, .critical: line += style.apply(.error, to: level.rawValue) + " "
         }
-        line += Self.printable(name)
+        line += name.printable
         for member in fields.members {
             line += " " + style.apply(.faint, to: member.key + "=") + Self.bare(member.value)
         }
@@ -65,12 +67,7 @@ public struct Event: Sendable, Hashable {
     private static func bare(_ value: JSONValue) -> String {
         guard case .string(let text) = value else { return value.line }
         let isSimple =
-            !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "\\" && $0.value != 0x7F }
+            !text.isEmpty && text.unicodeScalars.allSatisfy { $0 != " " && $0 != "\"" && $0 != "\\" && !$0.isControl }
         return isSimple ? text : value.line
-    }
-
-    /// Control characters (a terminal would obey them) become blanks.
-    private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 }

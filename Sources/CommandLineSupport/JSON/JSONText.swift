@@ -40,8 +40,9 @@ extension JSONValue {
         return "\(number)"
     }
 
-    /// RFC 8259, section 7: quotation mark, reverse solidus and the control characters must be escaped. U+2028 and U+2029 may stand
-    /// as they are, but end a line for some readers, and one object a line is the promise here.
+    /// RFC 8259, section 7: quotation mark, reverse solidus and the control characters must be escaped. DEL, C1, U+2028
+    /// and U+2029 may stand as they are, but a terminal obeys the former and the latter end a line for some readers, and one object a line
+    /// is the promise here.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {
@@ -51,7 +52,7 @@ extension JSONValue {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}", "\u{85}", "\u{2028}", "\u{2029}":
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)

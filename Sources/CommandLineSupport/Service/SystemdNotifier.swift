@@ -61,7 +61,7 @@ public struct SystemdNotifier: Sendable {
 
     /// A line feed would begin another assignment.
     private static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }).prefix(512))
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(512))).printable
     }
 
     private func send(_ assignments: [String]) throws(CommandLineError) {

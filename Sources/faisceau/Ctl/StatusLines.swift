@@ -1,3 +1,4 @@
+import Diagnostics
 import Identifiers
 import Quantities
 import RunModel
@@ -59,12 +60,6 @@ struct StatusLines {
     }
 
     private func line(_ label: String, _ text: String) -> String {
-        label + String(repeating: " ", count: max(1, 11 - label.count)) + Self.printable(text)
-    }
-
-    /// Texts come from a detector and from files: a terminal must not obey them.
-    private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : $0 }))
+        label + String(repeating: " ", count: max(1, 11 - label.count)) + text.printable
     }
 }
