@@ -10,7 +10,7 @@ struct FrameJourneyTests {
         let section = try #require(text.components(separatedBy: "## Where does a frame go?\n\n").dropFirst().first)
         let table = try #require(section.components(separatedBy: "\n\n").first)
         let rows = table.split(separator: "\n").dropFirst(2)
-        #expect(rows.count >= 9)
+        #expect(rows.count >= 11)
         for row in rows {
             let cell = row.split(separator: "|")[1]
             // `A/B.swift`, `C.swift`: the second lies beside the first.
@@ -31,7 +31,7 @@ struct FrameJourneyTests {
     func oneFrameIsFoundAtEveryPlace() throws {
         let frame = 7
         let folder = try TemporaryFolder("e2e")
-        // 1 and 2: the message, made and sent by Python.
+        // 1 to 3: the message, made and sent by Python.
         let (process, address, sent) = try OtherSources.pushSmallSeries(frames: 12, in: folder)
         let ingest = try Rehearsal.startIngest(from: address, ["--frames-per-file", "5"], in: folder)
         let recorded = Recorded(folder: folder, output: try ingest.wait(), player: nil)
@@ -42,14 +42,14 @@ struct FrameJourneyTests {
         let wire = sent[frame]
         #expect(Set(sent.map(\.sha256)).count == 12)
 
-        // 3, 4 and 7: checked, placed and acknowledged, with where its bytes lie and what they must be.
+        // 4 to 6 and 9: checked, placed and acknowledged, with where its bytes lie and what they must be.
         let record = try #require(try LedgerView.records(ofRun: sealed.run).first { $0.frame == frame })
         #expect(record.sha256 == wire.sha256)
         #expect(record.size == wire.size)
         #expect(record.isIntact)
         #expect(!record.isMasked)
 
-        // 5 and 6: the chunk as received in its data file, by h5py, at the address that the ledger gives.
+        // 7 and 8: the chunk as received in its data file, by h5py, at the address that the ledger gives.
         let data = try #require(run.dataFiles.first { ($0.first_frame ?? 0) + ($0.frames ?? 0) > frame })
         #expect(data.path == "lysozyme_15614_data_000002.h5")
         #expect(data.first_frame == 5)
@@ -64,7 +64,7 @@ struct FrameJourneyTests {
             """, [sealed.run + "/" + data.path, "\(index)"])
         #expect(place == [record.offset, record.size, 0])
 
-        // 9: pixels through the master's virtual data set, at NeXus' own path too; times, and the word that it is whole.
+        // 11: pixels through the master's virtual data set, at NeXus' own path too; times, and the word that it is whole.
         let detector = "/entry/instrument/detector"
         for path in ["/entry/data/frames", "\(detector)/data"] {
             let sums: [Int] = try HDF5View.answer(
@@ -77,7 +77,7 @@ struct FrameJourneyTests {
         #expect(values[paths[1]]?.numbers?[frame] == 400_007.0 / 50_000_000)
         #expect(values[paths[2]]?.numbers?[frame] == 1)
 
-        // 8: counted, listed, vouched for, and in the pictures.
+        // 10: counted, listed, vouched for, and in the pictures.
         #expect(run.frames == Counts(expected: 12, received: 12, written: 12))
         #expect(run.missing_frames == [])
         let listed = try ChildProcess.run("sha256sum", ["-c", "manifest.sha256"], in: sealed.run)
