@@ -19,13 +19,16 @@ import Testing
     private func exchange(_ text: String, finishing: Bool = false) throws -> String {
         let script = """
             import socket, sys
-            s = socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1]); s.sendall(open(sys.argv[3], 'rb').read())
-            if sys.argv[2] == "1": s.shutdown(socket.SHUT_WR)
+            s = socket.socket(socket.AF_UNIX); s.settimeout(60); s.connect(sys.argv[1])
             answer = b""
-            while True:
-                part = s.recv(65536)
-                if not part: break
-                answer += part
+            # A server that has heard enough answers and hangs up in the middle of the request: its answer counts.
+            try:
+                s.sendall(open(sys.argv[3], 'rb').read())
+                if sys.argv[2] == "1": s.shutdown(socket.SHUT_WR)
+            except ConnectionError: pass
+            try:
+                while part := s.recv(65536): answer += part
+            except ConnectionError: pass
             sys.stdout.buffer.write(answer)
             """
         let request = try folder.write(text, to: "request").path

@@ -1,43 +1,25 @@
 import Foundation
-import Glibc
 import TestSupport
 import Testing
 
 /// An ingest that serves a beamline: series after series, and those who are told.
 @Suite(.serialized, .enabled(if: FaisceauProgram.isBuilt, "\(FaisceauProgram.absence)"))
 struct ForeverTests {
-    /// A port of the loopback interface that is free now.
-    static func freeAddress() throws -> String {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
-            }
-        }
-        guard status == 0 else { throw ChildFailure(description: "no free port") }
-        return "tcp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
-    }
-
     /// A detector that sends one series and is gone.
-    static func play(_ series: Int, at address: String, _ flags: [String] = []) throws -> ChildProcess {
+    static func play(_ series: Int, at port: LoopbackPort, _ flags: [String] = []) throws -> ChildProcess {
         try FaisceauProgram.start(
             [
-                "simulate", "stream", "--bind", address, "--from", "synthetic:32x64:rings", "--frames", "5", "--series",
+                "simulate", "stream", "--bind", port.address, "--from", "synthetic:32x64:rings", "--frames", "5", "--series",
                 "\(series)",
                 "--wait-for-puller", "--quiet",
             ] + flags)
     }
 
     /// Waits until a file is there.
-    static func wait(for file: String, while process: ChildProcess, seconds: Double = 30) throws {
+    static func wait(for file: String, while process: ChildProcess, seconds: Double = 60) throws {
         let limit = ContinuousClock.now + .seconds(seconds)
         while !FileManager.default.fileExists(atPath: file) {
-            guard ContinuousClock.now < limit else {
+            guard process.isRunning, ContinuousClock.now < limit else {
                 throw ChildFailure(description: "\(file) did not come: \(process.standardError)")
             }
             usleep(20_000)
@@ -46,14 +28,14 @@ struct ForeverTests {
 
     @Test func threeDetectorsOneAfterAnotherAreThreeRunsOfOneProcess() throws {
         let folder = try TemporaryFolder("e2e")
-        let address = try Self.freeAddress()
+        let port = try LoopbackPort()
         let told = folder.file("told").path
         let ingest = try Rehearsal.startIngest(
-            from: address,
+            from: port.address,
             ["--forever", "--on-seal", #"echo "$FAISCEAU_VERDICT $FAISCEAU_RUN $(grep -c '"verdict"')" >> \#(told)"#], in: folder)
         let runs = (1...3).map { folder.file("runs/lysozyme_\($0)").path }
         for series in 1...3 {
-            #expect(try Self.play(series, at: address).wait().status == 0)
+            #expect(try Self.play(series, at: port).wait().status == 0)
             try Self.wait(for: runs[series - 1] + "/manifest.sha256", while: ingest)
         }
         ingest.signal(SIGTERM)
@@ -67,31 +49,33 @@ struct ForeverTests {
         #expect(lines.last?.contains(#""event":"stopped","runs":{"complete":3,"partial":0,"failed":0},"exit_code":0"#) == true)
         // The hooks have ended before the ingest did; run.json was their standard input.
         let hooks = try String(contentsOfFile: told, encoding: .utf8).split(separator: "\n").map(String.init).sorted()
+        withExtendedLifetime(port) {}
         #expect(hooks == runs.map { "complete \($0) 1" })
         for run in runs { #expect(try FaisceauProgram.run(["verify", run, "--decode"]).status == 0) }
     }
 
     @Test func aHookThatFailsIsLoggedAndStopsNothing() throws {
         let folder = try TemporaryFolder("e2e")
-        let address = try Self.freeAddress()
-        let ingest = try Rehearsal.startIngest(from: address, ["--forever", "--on-seal", "exit 7"], in: folder)
+        let port = try LoopbackPort()
+        let ingest = try Rehearsal.startIngest(from: port.address, ["--forever", "--on-seal", "exit 7"], in: folder)
         for series in 1...2 {
-            _ = try Self.play(series, at: address).wait()
+            _ = try Self.play(series, at: port).wait()
             try Self.wait(for: folder.file("runs/lysozyme_\(series)/run.json").path, while: ingest)
         }
         try ingest.waitFor("on-seal command failed")
         ingest.signal(SIGTERM)
         let output = try ingest.wait()
         #expect(output.status == 0)
+        withExtendedLifetime(port) {}
         #expect(output.standardError.contains(#""ending":"7""#))
     }
 
     @Test(.enabled(if: TestPython.isAvailable("zmq", "jsonschema"), "\(TestPython.absence)"))
     func eventsArePublishedAsTheirSchemaSays() throws {
         let folder = try TemporaryFolder("e2e")
-        let address = try Self.freeAddress()
+        let port = try LoopbackPort()
         let ingest = try Rehearsal.startIngest(
-            from: address, ["--forever", "--stall", "1", "--events", "tcp://127.0.0.1:*"], in: folder)
+            from: port.address, ["--forever", "--stall", "5", "--events", "tcp://127.0.0.1:*"], in: folder)
         try ingest.waitFor("\"event\":\"publishing\"")
         let published = try #require(
             ingest.standardError.split(separator: "\n").compactMap {
@@ -121,7 +105,8 @@ struct ForeverTests {
                 """, published, PackageRoot.file("schemas/event.schema.json").path,
             ])
         try listener.waitFor("listening", in: .output)
-        _ = try Self.play(1, at: address, ["--fault", "pause:3"]).wait()
+        _ = try Self.play(1, at: port, ["--fault", "pause:12"]).wait()
+        withExtendedLifetime(port) {}
         let heard = try listener.wait().standardOutput.split(separator: "\n").dropFirst().map(String.init)
         ingest.signal(SIGTERM)
         #expect(try ingest.wait().status == 0)
@@ -134,14 +119,14 @@ struct ForeverTests {
 
     @Test func anIngestIsAskedAndToldThroughItsSocket() throws {
         let folder = try TemporaryFolder("e2e")
-        let address = try Self.freeAddress()
+        let port = try LoopbackPort()
         let path = folder.file("ctl").path
         func ask(_ words: String...) throws -> Asked {
             let output = try FaisceauProgram.run(["ctl", "--socket", path, "--json"] + words)
             #expect(output.status == 0, "\(words): \(output.standardError)")
             return try JSONDecoder().decode(Asked.self, from: Data(output.standardOutput.utf8))
         }
-        let ingest = try Rehearsal.startIngest(from: address, ["--forever", "--socket", path], in: folder)
+        let ingest = try Rehearsal.startIngest(from: port.address, ["--forever", "--socket", path], in: folder)
         try ingest.waitFor("\"event\":\"listening\"")
         #expect(try ask("status").status.state == "armed")
         try folder.write(#"{"name": "first_crystal", "proposal": "mx-9", "sample": "thaumatin"}"#, to: "next.json")
@@ -149,22 +134,28 @@ struct ForeverTests {
         #expect(next.status.next_path == folder.file("runs/first_crystal").path)
 
         // A series that waits for its sixth frame is ended by hand, and the next one is recorded.
-        let player = try Self.play(1, at: address, ["--fault", "pause:600"])
+        let player = try Self.play(1, at: port, ["--fault", "pause:600"])
         try ingest.waitFor("\"event\":\"first frame\"")
         #expect(try ask("status").status.run?.name == "first_crystal")
         _ = try ask("stop")
         try Self.wait(for: folder.file("runs/first_crystal/run.json").path, while: ingest)
         player.signal(SIGKILL)
         _ = try player.wait()
-        _ = try Self.play(2, at: address).wait()
+        _ = try Self.play(2, at: port).wait()
         try Self.wait(for: folder.file("runs/lysozyme_2/run.json").path, while: ingest)
-        let last = try ask("status").status
+        // run.json comes first, then the word that it is there.
+        var last = try ask("status").status
+        let limit = ContinuousClock.now + .seconds(60)
+        while last.last_run?.path.hasSuffix("/lysozyme_2") != true, ContinuousClock.now < limit {
+            last = try ask("status").status
+        }
         #expect(last.last_run?.verdict == "complete")
         #expect(last.totals.runs == ["complete": 1, "partial": 1, "failed": 0])
         ingest.signal(SIGTERM)
         #expect(try ingest.wait().status == 0)
 
         let first = try RunFile(folder: folder.file("runs/first_crystal").path)
+        withExtendedLifetime(port) {}
         #expect(first.ending == "stopped")
         let values =
             try TestPython.isAvailable("h5py", "hdf5plugin")
@@ -178,7 +169,7 @@ struct ForeverTests {
     @Test func announcedMetadataThatAreWrongAreRefused() throws {
         let folder = try TemporaryFolder("e2e")
         let path = folder.file("ctl").path
-        let ingest = try Rehearsal.startIngest(from: try Self.freeAddress(), ["--forever", "--socket", path], in: folder)
+        let ingest = try Rehearsal.startIngest(from: RefusalTests.nobody, ["--forever", "--socket", path], in: folder)
         try ingest.waitFor("\"event\":\"listening\"")
         for (text, word, status) in [(#"{"sampel": "a"}"#, "sampel", 2), (#"{"name": "{nothing}"}"#, "{nothing}", 4)] {
             try folder.write(text, to: "next.json")
@@ -203,7 +194,10 @@ struct ForeverTests {
     private struct Asked: Decodable {
         struct Status: Decodable {
             struct Run: Decodable { let name: String }
-            struct Last: Decodable { let verdict: String }
+            struct Last: Decodable {
+                let path: String
+                let verdict: String
+            }
             struct Totals: Decodable { let runs: [String: Int] }
             let state: String
             let next_path: String

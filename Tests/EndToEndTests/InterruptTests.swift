@@ -19,7 +19,7 @@ struct InterruptTests {
             ingest.signal(SIGINT)
             usleep(10_000)
         }
-        let output = try ingest.wait(seconds: 20)
+        let output = try ingest.wait()
         #expect(output.status == 130)
         #expect(!FileManager.default.fileExists(atPath: run + "/run.json"))
         #expect(!output.standardOutput.contains("sealed"))

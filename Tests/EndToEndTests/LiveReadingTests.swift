@@ -17,6 +17,7 @@ struct LiveReadingTests {
         let masked: Int
         /// How often the number of frames was another one than before.
         let lengths: Int
+        /// Frames of the longest file; with `lock`, data files.
         let longest: Int
         let errors: [String]
     }
@@ -24,10 +25,10 @@ struct LiveReadingTests {
     /// Records frames of known pixels without an end until all readers have, then stops the recorder and has it seal.
     ///
     /// - Parameters:
-    ///   - readers: arguments of `read_live.py` behind the folder, one for each reader; the first says when to stop.
-    ///   - stopAfter: the recorder is stopped after this time, not when the first reader is done.
+    ///   - readers: arguments of `read_live.py` behind the folder, one for each reader; the recorder is stopped when the first is done.
+    ///   - word: what the first says on standard error when it has seen enough, if it looks on until the seal.
     static func record(
-        readers: [[String]], playing: [String] = [], ingest: [String] = [], stopAfter: Duration? = nil
+        readers: [[String]], playing: [String] = [], ingest: [String] = [], stopAt word: String? = nil
     ) throws -> (Recorded, [Findings]) {
         let folder = try TemporaryFolder("live")
         let source = folder.file("source.h5").path
@@ -35,7 +36,7 @@ struct LiveReadingTests {
         let player = try Player(source, ["--stamp", "--frames", "1000000"] + playing)
         let recorder = try Rehearsal.startIngest(from: player.address, ["--flush", "0.01"] + ingest, in: folder)
         let children = try readers.map { try start($0, folder.file("runs").path) }
-        if let stopAfter { usleep(UInt32(stopAfter / .microseconds(1))) } else { _ = try children[0].wait(seconds: 600) }
+        if let word { try children[0].waitFor(word, seconds: 600) } else { _ = try children[0].wait(seconds: 600) }
         recorder.signal(SIGTERM)
         let output = try recorder.wait()
         let findings = try children.map { child in
@@ -96,12 +97,15 @@ struct LiveReadingTests {
 
     @Test func aReadersLocksNeitherBlockNorFailTheWriter() throws {
         let (recorded, found) = try Self.record(
-            readers: [["lock"]], playing: ["--rate", "1000"], ingest: ["--frames-per-file", "10"], stopAfter: .seconds(4))
+            readers: [["lock", "--opens", "150"]], playing: ["--rate", "1000"], ingest: ["--frames-per-file", "10"],
+            stopAt: "enough")
         #expect(found[0].errors == [])
         // Data files and the master file, each locked while it was written.
-        #expect(found[0].opens > 100)
+        #expect(found[0].opens >= 150)
+        #expect(found[0].longest > 50)
         let counts = try expectEverythingStored(recorded)
-        #expect(counts.received > 1000)
+        // Each but the newest was full when the next one was begun.
+        #expect(counts.received >= 10 * (found[0].longest - 2))
         #expect(!recorded.output.standardError.contains("writing failed"))
     }
 }

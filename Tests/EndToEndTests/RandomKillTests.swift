@@ -36,11 +36,13 @@ struct RecoverCommandTests {
 
     @Test func aKilledRunIsRecoveredOnceAndThenLeftAlone() throws {
         let folder = try TemporaryFolder("recover")
-        let player = try Player("synthetic:32x64:rings:distinct=2", ["--frames", "400", "--rate", "200", "--stamp"])
+        // For longer than two programs need to start anywhere: the recorder is to be alive when recover comes.
+        let frames = 12_000
+        let player = try Player("synthetic:32x64:rings:distinct=2", ["--frames", "\(frames)", "--rate", "200", "--stamp"])
         let recorder = try Rehearsal.startIngest(from: player.address, ["--name", "cut"], in: folder)
         let run = folder.file("runs/cut").path
         // Until some frames are acknowledged: a record is 64 bytes, and the second page is the first with records.
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = ContinuousClock.now + .seconds(60)
         func acknowledged() -> Int {
             guard let text = try? FaisceauProgram.run(["inspect", run, "--json"]).standardOutput,
                 let found = text.firstMatch(of: /"chunks":(\d+)/)
@@ -62,7 +64,7 @@ struct RecoverCommandTests {
         let first = try Self.line(recovered)
         #expect(first.event == "recovered" && first.changed && first.verdict == "partial")
         #expect(first.frames.written == promised)
-        #expect(first.missing == 400 - promised)
+        #expect(first.missing == frames - promised)
         let again = try FaisceauProgram.run(["recover", run, "--json"])
         #expect(again.status == 0)
         #expect(try Self.line(again).event == "sealed")

@@ -10,7 +10,7 @@ struct RefusalTests {
 
     static func ingest(_ arguments: String...) throws -> Recorded {
         let folder = try TemporaryFolder("e2e")
-        let output = try FaisceauProgram.run(["ingest", "stream"] + arguments + ["--json"], in: folder.path, seconds: 30)
+        let output = try FaisceauProgram.run(["ingest", "stream"] + arguments + ["--json"], in: folder.path)
         return Recorded(folder: folder, output: output, player: nil)
     }
 
@@ -43,7 +43,7 @@ struct RefusalTests {
         let (server, address) = try OtherSources.webServer()
         let folder = try TemporaryFolder("e2e")
         let ingest = try Rehearsal.startIngest(from: address, ["--connect-timeout", "1"], in: folder)
-        let output = try ingest.wait(seconds: 4)
+        let output = try ingest.wait()
         #expect(output.status == 1)
         #expect(!EventLine.all(in: output.standardError).contains { $0.event == "ready" })
         withExtendedLifetime(server) {}
@@ -57,7 +57,7 @@ struct RefusalTests {
     func aSocketThatSpeaksNoDECTRISIsRefused(messages: String) throws {
         let (process, address) = try OtherSources.push(messages)
         let folder = try TemporaryFolder("e2e")
-        let output = try Rehearsal.startIngest(from: address, in: folder).wait(seconds: 15)
+        let output = try Rehearsal.startIngest(from: address, in: folder).wait()
         withExtendedLifetime(process) {}
         let failed = try Recorded(folder: folder, output: output, player: nil).failed()
         #expect(output.status == 1)
@@ -70,7 +70,7 @@ struct RefusalTests {
     @Test(arguments: [("v2", "v1"), ("v1", "v2")])
     func aStreamOfAnotherProtocolThanWasAskedForFailsAtItsFirstMessage(sent: String, asked: String) throws {
         let recorded = try Rehearsal.record(
-            "synthetic:32x64:rings", playing: ["--frames", "3", "--protocol", sent], ingest: ["--protocol", asked], seconds: 15)
+            "synthetic:32x64:rings", playing: ["--frames", "3", "--protocol", sent], ingest: ["--protocol", asked])
         let failed = try recorded.failed()
         #expect(recorded.status == 1 && failed.exit_code == 1)
         #expect(failed.error.code == "otherProtocol")
@@ -86,7 +86,7 @@ struct RefusalTests {
         let folder = try TemporaryFolder("e2e")
         let ingest = try Rehearsal.startIngest(from: address, in: folder)
         try ingest.waitFor("\"event\":\"ready\"")
-        try ingest.waitFor("something-1.0", seconds: 2)
+        try ingest.waitFor("something-1.0")
         #expect(ingest.standardError.contains("message of another kind, between series"))
         withExtendedLifetime(process) {}
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import FrameIngest
+import TestSupport
 import Testing
 
 @Suite struct PlainHTTPTests {
@@ -12,11 +13,11 @@ import Testing
     }
 
     @Test func theBodyOfASuccessfulAnswerIsReturned() throws {
-        #expect(try get(AnswerServer(AnswerServer.http(#"{"value": 3}"#))) == #"{"value": 3}"#)
+        #expect(try get(try AnswerServer(AnswerServer.http(#"{"value": 3}"#))) == #"{"value": 3}"#)
     }
 
     @Test func aBodyWithoutALengthGoesToTheEnd() throws {
-        #expect(try get(AnswerServer(.answers(Array("HTTP/1.1 200 OK\r\nServer: x\r\n\r\nall of it".utf8)))) == "all of it")
+        #expect(try get(try AnswerServer(.answers(Array("HTTP/1.1 200 OK\r\nServer: x\r\n\r\nall of it".utf8)))) == "all of it")
     }
 
     @Test(arguments: [
@@ -29,22 +30,22 @@ import Testing
         .answers(Array("HTTP/1.0 200 OK\r\n\r\n".utf8) + [UInt8](repeating: 65, count: 1 << 17)),
     ])
     func whatIsNoAnswerIsSaid(_ behaviour: AnswerServer.Behaviour) throws {
-        let server = AnswerServer(behaviour)
+        let server = try AnswerServer(behaviour)
         let error = #expect(throws: IngestError.self) { _ = try self.get(server) }
         #expect(error?.code == .simplonFailed)
         #expect(error?.place == server.url + "/stream/api/1.8.0/status/dropped")
     }
 
     @Test func aDetectorThatDoesNotAnswerIsGivenUp() throws {
-        let server = AnswerServer(.isSilent)
+        let server = try AnswerServer(.isSilent)
         let error = #expect(throws: IngestError.self) { _ = try self.get(server, patience: .milliseconds(50)) }
         #expect(error?.what == "no answer in time")
     }
 
     @Test func nobodyAtTheAddressIsSaid() throws {
-        let port = AnswerServer(.isSilent).port
+        let port = try LoopbackPort()
         let error = #expect(throws: IngestError.self) {
-            _ = try PlainHTTP(url: "http://127.0.0.1:\(port)").get("/", until: .now + .seconds(30))
+            _ = try PlainHTTP(url: "http://127.0.0.1:\(port.number)").get("/", until: .now + .seconds(30))
         }
         #expect(error?.code == .simplonFailed)
     }

@@ -87,25 +87,17 @@ import Testing
     @Test func aPartThatSaysItIsAPetabyteBreaksTheConnectionAndTheSeriesGoesOn() throws {
         let messages = try TestDetector.series(frames: 10)
         let petabyte: [UInt8] = [2, 0, 4, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 10_000)
-        let detector = ZMTPPusher([
+        let detector = try ZMTPPusher([
             messages[..<5].flatMap { $0.flatMap(ZMTPPusher.framed) } + petabyte,
             messages[5...].flatMap { $0.flatMap(ZMTPPusher.framed) },
         ])
-        let before = Self.resident_kB
         let receiver = try receiver(of: detector.address)
         var events = receiver.start()
         var takings = Takings()
         withExtendedLifetime(detector) { takings.takeSeries(&events) }
         receiver.stop()
+        // What its memory is worth is measured in a process of its own (HostileMessageTests).
         #expect(takings.frames == Array(0..<10))
-        #expect(Self.resident_kB - before < 256_000)
-    }
-
-    /// Resident memory of this process.
-    private static var resident_kB: Int {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
     }
 
     @Test func aWriterThatIsGoneEndsTheReceiver() throws {

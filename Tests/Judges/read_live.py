@@ -4,7 +4,8 @@
     read_live.py open RUNS --opens N          opens, reads and closes N times: newest file, any file, master
     read_live.py keep RUNS                    keeps one file open, over the seal, and reads the same frames again and again
     read_live.py follow RUNS                  follows the ledger of the first data file (schemas/ledger_follower.py) to its end
-    read_live.py lock RUNS                    takes every file's exclusive lock as soon as it appears, and holds it until the seal
+    read_live.py lock RUNS --opens N          takes every file's exclusive lock as soon as it appears, and holds it until the seal; says
+                                              `enough` on standard error when it has N
 
 RUNS is the folder in which the run will appear. What is found goes to standard output as one JSON object. Frames of --late may still read
 as masked (they come out of order or never); every other frame that the file shows must be the whole frame that was sent: formula and stamp.
@@ -189,8 +190,8 @@ def follow_ledger(run, findings):
         findings.facts["lengths"] += not run.is_sealed()
 
 
-def hold_locks(run, findings):
-    held = {}
+def hold_locks(run, findings, opens):
+    held, is_said = {}, False
     while not run.is_sealed():
         # Also what bears a passing name: a reader's lock must not be in the writer's way there either.
         for path in glob.glob(f"{run.folder}/*") + glob.glob(f"{run.folder}/.*.part"):
@@ -204,8 +205,12 @@ def hold_locks(run, findings):
             except BlockingIOError:
                 # Another reader has it; the next turn tries again.
                 held.pop(path).close()
+        if len(held) >= opens and not is_said:
+            is_said = True
+            print("enough", file=sys.stderr, flush=True)
         time.sleep(0.0005)
     findings.facts["opens"] = len(held)
+    findings.facts["longest"] = len(set(held) & set(run.data_files()))
 
 
 def main():
@@ -227,7 +232,7 @@ def main():
     elif arguments.task == "follow":
         follow_ledger(run, findings)
     else:
-        hold_locks(run, findings)
+        hold_locks(run, findings, arguments.opens)
     json.dump(findings.facts, sys.stdout)
 
 

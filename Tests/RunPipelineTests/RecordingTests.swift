@@ -105,7 +105,7 @@ import Testing
         let folder = try TemporaryFolder()
         var messages = try Recording.series(.v2, count: 4)
         messages.removeLast()
-        let run = try #require(try Recording.record(messages, in: folder))
+        let run = try #require(try Recording.record(messages, in: folder) { plan, _ in plan.closeAfter_s = 5 })
         #expect(run.summary.ending == .silence)
         #expect(run.summary.verdict == .complete)
     }

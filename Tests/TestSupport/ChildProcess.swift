@@ -80,7 +80,7 @@ public final class ChildProcess: Sendable {
     public func signal(_ number: Int32) { if ended.withLock({ $0 == nil }) { kill(processID, number) } }
 
     /// Waits until the text stands in standard error (or output); throws when the child ends without it or time runs out.
-    public func waitFor(_ text: String, in stream: Stream = .errors, seconds: Double = 30) throws {
+    public func waitFor(_ text: String, in stream: Stream = .errors, seconds: Double = 60) throws {
         let limit = ContinuousClock.now + .seconds(seconds)
         while !collected.text(stream).contains(text) {
             if let status = pollStatus(), collected.isDrained, !collected.text(stream).contains(text) {

@@ -9,7 +9,7 @@ import Testing
 struct EndOfSeriesTests {
     @Test("F9: a series without an end is closed after silence, and what came is judged by itself")
     func aSeriesWithoutEndIsClosedAfterSilence() throws {
-        let recorded = try FaultySeries.record("no-end", ingest: ["--stall", "1", "--close-after", "3"])
+        let recorded = try FaultySeries.record("no-end", ingest: ["--stall", "1", "--close-after", "15"])
         #expect(recorded.status == 0)
         #expect(try recorded.sealed().frames == Counts(expected: 20, received: 20, written: 20))
         #expect(try recorded.run().ending == "silence")
@@ -23,7 +23,7 @@ struct EndOfSeriesTests {
 
     @Test("F9: a detector that dies leaves what came, closed as partial")
     func aDetectorThatDiesLeavesWhatCame() throws {
-        let recorded = try FaultySeries.record("kill:10", ingest: ["--close-after", "2"])
+        let recorded = try FaultySeries.record("kill:10", ingest: ["--close-after", "10"])
         let sealed = try recorded.sealed()
         #expect(recorded.status == 3)
         #expect(sealed.verdict == "partial")

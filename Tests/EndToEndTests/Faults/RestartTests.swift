@@ -42,8 +42,8 @@ struct RestartTests {
     @Test("F17: silence is said within the limit, and the series goes on when frames come again")
     func silenceIsSaidAndTheSeriesGoesOn() throws {
         let folder = try TemporaryFolder("e2e")
-        let player = try Player(FaultySeries.source, FaultySeries.flags(["pause:4"]))
-        let ingest = try Rehearsal.startIngest(from: player.address, ["--stall", "1"], in: folder)
+        let player = try Player(FaultySeries.source, FaultySeries.flags(["pause:12"]))
+        let ingest = try Rehearsal.startIngest(from: player.address, ["--stall", "5"], in: folder)
         let recorded = Recorded(folder: folder, output: try ingest.wait(), player: player)
         #expect(recorded.status == 0)
         #expect(try recorded.sealed().frames == Counts(expected: 20, received: 20, written: 20))

@@ -13,7 +13,7 @@ struct SteeringTests {
     func aSeriesWithoutAnEndIsEndedByHand(verb: String, ending: String) throws {
         let folder = try TemporaryFolder("e2e")
         let first = try Player(FaultySeries.source, FaultySeries.flags(["fewer:3", "no-end"]))
-        let control = try IngestControlView(in: folder)
+        let control = IngestControlView(in: folder)
         let ingest = try ForeverIngest(from: first.address, control.flags, in: folder)
         _ = try first.played()
         let status = try control.wait(for: "recording") { $0.run?.frames.received == 17 }
@@ -33,14 +33,14 @@ struct SteeringTests {
     @Test("F17: the state is stalled while nothing comes, and recording again when frames do")
     func theStateIsStalledWhileNothingComes() throws {
         let folder = try TemporaryFolder("e2e")
-        let player = try Player(FaultySeries.source, FaultySeries.flags(["pause:6", "no-end"]))
-        let control = try IngestControlView(in: folder)
-        let ingest = try ForeverIngest(from: player.address, ["--stall", "1"] + control.flags, in: folder)
+        let player = try Player(FaultySeries.source, FaultySeries.flags(["pause:30", "no-end"]))
+        let control = IngestControlView(in: folder)
+        let ingest = try ForeverIngest(from: player.address, ["--stall", "5"] + control.flags, in: folder)
         try ingest.process.waitFor("\"event\":\"ready\"")
         let stalled = try control.wait(for: "stalled")
         #expect(stalled.run?.frames.received == 10)
         #expect(stalled.problem?.contains("nothing has come") == true)
-        #expect(try control.metrics()["faisceau_ingest_state{state=\"stalled\"}"] == 1)
+        #expect(try control.metrics(of: ingest.process)["faisceau_ingest_state{state=\"stalled\"}"] == 1)
         // The state may be stalled again by the time that anybody asks: that it went on is in the log.
         try ingest.process.waitFor("frames come again")
         _ = try player.played()
@@ -56,14 +56,12 @@ struct SteeringTests {
     func aDetectorOfAnotherProtocolIsAlarmedOnceAndCounted() throws {
         let folder = try TemporaryFolder("e2e")
         let player = try Player(FaultySeries.source, ["--frames", "5", "--protocol", "v2"])
-        let control = try IngestControlView(in: folder)
+        let control = IngestControlView(in: folder)
         let ingest = try ForeverIngest(from: player.address, ["--protocol", "v1"] + control.flags, in: folder)
         let status = try control.wait(for: "failed")
         #expect(status.problem?.contains("--protocol auto") == true)
         _ = try player.played()
-        let limit = ContinuousClock.now + .seconds(20)
-        while try control.metrics()["faisceau_ingest_messages_refused_total"] != 7, ContinuousClock.now < limit { usleep(50_000) }
-        #expect(try control.metrics()["faisceau_ingest_messages_refused_total"] == 7)
+        _ = try control.metrics(of: ingest.process, until: "faisceau_ingest_messages_refused_total", is: 7)
         #expect(ingest.events.filter { $0.reason?.contains("another protocol") == true }.count == 1)
         let right = try Player(FaultySeries.source, ["--frames", "5", "--protocol", "v1"], bind: player.address)
         let name = "lysozyme_1"
@@ -76,21 +74,22 @@ struct SteeringTests {
 
     @Test func theStatusPageAnswersToTheNamesOfItsSettingOnly() throws {
         let folder = try TemporaryFolder("e2e")
-        let control = try IngestControlView(in: folder)
+        let control = IngestControlView(in: folder)
         let ingest = try Rehearsal.startIngest(
-            from: RefusalTests.nobody, ["--metrics", "\(control.metricsPort)"],
+            from: RefusalTests.nobody, control.flags,
             environment: ["FAISCEAU_METRICS_HOSTS": "page.beamline.example,other"], in: folder)
-        try ingest.waitFor("\"event\":\"serving\"")
+        let page = try control.metricsAddress(of: ingest)
         let statuses: [Int] = try HDF5View.answer(
             """
             import http.client
+            from urllib.parse import urlsplit
             answer = []
             for host in sys.argv[2:]:
-                c = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=20)
+                c = http.client.HTTPConnection(urlsplit(sys.argv[1]).netloc, timeout=60)
                 c.request("GET", "/health", headers={"Host": host})
                 answer.append(c.getresponse().status)
             print(json.dumps(answer))
-            """, ["\(control.metricsPort)", "page.beamline.example", "other:80", "evil.example", "127.0.0.1"])
+            """, [page, "page.beamline.example", "other:80", "evil.example", "127.0.0.1"])
         #expect(statuses == [200, 200, 421, 200])
         withExtendedLifetime(ingest) {}
     }
@@ -100,10 +99,12 @@ struct SteeringTests {
         let folder = try TemporaryFolder("e2e")
         let player = try Player(
             FaultySeries.source, FaultySeries.flags(["drop:3,17", "corrupt:5", "dup:7", "reorder:9", "stray:2", "badcbor:12"]))
-        let control = try IngestControlView(in: folder)
+        let control = IngestControlView(in: folder)
         let ingest = try ForeverIngest(from: player.address, control.flags, in: folder)
         try ingest.wait(for: ["lysozyme_1"])
-        let metrics = try control.metrics()
+        // run.json comes first, then the word that it is there.
+        let metrics = try control.metrics(
+            of: ingest.process, until: "faisceau_ingest_runs_total{verdict=\"partial\"}", is: 1)
         let expected: [String: Double] = [
             "faisceau_ingest_frames_received_total": 18, "faisceau_ingest_frames_written_total": 17,
             "faisceau_ingest_frames_lost_total{reason=\"detector\"}": 2, "faisceau_ingest_frames_lost_total{reason=\"here\"}": 0,
@@ -118,7 +119,7 @@ struct SteeringTests {
     @Test func theNextRunIsNamedBeforeItsDetectorIsArmed() throws {
         let folder = try TemporaryFolder("e2e")
         let player = try Player(FaultySeries.source, FaultySeries.flags(["pause:600"]))
-        let control = try IngestControlView(in: folder)
+        let control = IngestControlView(in: folder)
         let ingest = try ForeverIngest(from: player.address, control.flags, in: folder)
         try LedgerView.wait(for: 10, ofRun: ingest.runsFolder + "/lysozyme_1")
         let note = try folder.write("{\"sample\": \"thaumatin\", \"metadata\": {\"shutter\": 3}}", to: "next.json")

@@ -51,6 +51,7 @@ struct EventLine: Decodable {
     let out: String?
     let reason: String?
     let run: String?
+    let metrics: String?
     let frame: Frame?
     let time: String?
 

@@ -1,19 +1,14 @@
 import Foundation
 import TestSupport
-import Testing
 
 /// A running ingest as the operator's `ctl` and the facility's Prometheus see it.
 struct IngestControlView {
     let socket: String
-    let metricsPort: Int
 
     /// Flags of the ingest that is to be asked.
-    var flags: [String] { ["--socket", socket, "--metrics", "\(metricsPort)"] }
+    var flags: [String] { ["--socket", socket, "--metrics", "0"] }
 
-    init(in folder: TemporaryFolder) throws {
-        socket = folder.file("ctl").path
-        metricsPort = try #require(try ForeverTests.freeAddress().split(separator: ":").last.flatMap { Int($0) })
-    }
+    init(in folder: TemporaryFolder) { socket = folder.file("ctl").path }
 
     /// The parts of the status that tests ask for.
     struct Status: Decodable {
@@ -51,16 +46,40 @@ struct IngestControlView {
         }
     }
 
+    /// Where `/metrics` is, as the ingest says.
+    func metricsAddress(of ingest: ChildProcess) throws -> String {
+        try ingest.waitFor("\"event\":\"serving\"")
+        guard let place = EventLine.all(in: ingest.standardError).compactMap(\.metrics).first else {
+            throw ChildFailure(description: "no address: \(ingest.standardError)")
+        }
+        return place
+    }
+
     /// Samples of `/metrics` by name and labels, as they stand there.
-    func metrics() throws -> [String: Double] {
+    ///
+    /// - Parameter ingest: the process, which says where it serves them.
+    func metrics(of ingest: ChildProcess) throws -> [String: Double] {
+        let place = try metricsAddress(of: ingest)
         let output = try TestPython.run(
-            "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode())",
-            ["http://127.0.0.1:\(metricsPort)/metrics"])
+            "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=60).read().decode())",
+            [place])
         let samples = output.standardOutput.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
             line.lastIndex(of: " ").flatMap { end in
                 Double(line[line.index(after: end)...]).map { (String(line[..<end]), $0) }
             }
         }
         return Dictionary(samples) { first, _ in first }
+    }
+
+    /// Asks until a sample has this value, and gives all of them.
+    func metrics(of ingest: ChildProcess, until name: String, is value: Double) throws -> [String: Double] {
+        let limit = ContinuousClock.now + .seconds(60)
+        while true {
+            let samples = try metrics(of: ingest)
+            if samples[name] == value { return samples }
+            guard ContinuousClock.now < limit else {
+                throw ChildFailure(description: "\(name) is \(samples[name] ?? .nan), not \(value)")
+            }
+        }
     }
 }

@@ -73,7 +73,7 @@ enum MemoryDisk {
         /// Gives the disk its space back.
         func free() throws {
             try folder.write("", to: "free")
-            let limit = ContinuousClock.now + .seconds(30)
+            let limit = ContinuousClock.now + .seconds(60)
             while !FileManager.default.fileExists(atPath: folder.file("freed").path) {
                 guard ContinuousClock.now < limit else { throw ChildFailure(description: "the space was not freed") }
                 usleep(10_000)

@@ -54,11 +54,11 @@ enum OtherSources {
             """, [message.path])
     }
 
-    /// A PUSH socket that sends `messages`, a Python expression over `cbor2`, and then stays open for a while.
+    /// A PUSH socket that sends `messages`, a Python expression over `cbor2`, and then stays open until the test is done with it.
     ///
     /// - Parameter preparing: Python that runs before, for expressions that need more than a line.
     static func push(
-        _ messages: String, preparing: String = "", stays seconds: Int = 20
+        _ messages: String, preparing: String = "", stays seconds: Int = 600
     ) throws -> (process: ChildProcess, address: String) {
         try serve(
             preparing: """

@@ -1,41 +1,23 @@
-import Foundation
 import Glibc
+import TestSupport
 
 /// A PUSH peer that speaks ZMTP 3.0 itself (https://rfc.zeromq.org/spec/23/), to send what libzmq would not: one list of bytes a connection,
 /// the next one when the puller has hung up.
 final class ZMTPPusher: Sendable {
-    let address: String
-    private let listener: Int32
+    private let listener: LoopbackListener
+    var address: String { "tcp://127.0.0.1:\(listener.port)" }
 
-    init(_ connections: [[UInt8]]) {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var place = sockaddr_in()
-        place.sin_family = sa_family_t(AF_INET)
-        place.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        withUnsafeMutablePointer(to: &place) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, size)
-                listen(listener, 8)
-                getsockname(listener, $0, &size)
-            }
-        }
-        address = "tcp://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
-        Thread {
+    init(_ connections: [[UInt8]]) throws {
+        listener = try LoopbackListener { accepted in
             for bytes in connections {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { break }
+                guard let connection = accepted() else { break }
                 Self.shakeHands(connection)
                 Self.write(bytes, connection)
                 while !Self.read(1, connection).isEmpty {}
                 close(connection)
             }
-            close(listener)
-        }.start()
+        }
     }
-
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// A message of one part as it stands on the wire.
     static func framed(_ part: [UInt8]) -> [UInt8] {

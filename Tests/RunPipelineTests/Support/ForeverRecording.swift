@@ -28,7 +28,7 @@ final class ForeverRecording: Sendable {
         var plan = IngestPlan(
             outputFolder: folder.path, beamline: BeamlineConfiguration(), nameTemplate: try RunNameTemplate("run_{series}"),
             version: "test")
-        plan.closeAfter_s = 3
+        plan.closeAfter_s = 60
         configure(&plan)
         let recording = ForeverRecording()
         let player = StreamPlayer(messages)

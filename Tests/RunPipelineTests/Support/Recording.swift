@@ -18,7 +18,8 @@ enum Recording {
         var plan = IngestPlan(
             outputFolder: folder.path, beamline: BeamlineConfiguration(), nameTemplate: try RunNameTemplate("run_{series}"),
             version: "test")
-        plan.closeAfter_s = 2
+        // A sender that gets no processor for a while does not end its series.
+        plan.closeAfter_s = 60
         var options = StreamReceiver.Options()
         options.poolBytes = 256 << 20
         configure(&plan, &options)
