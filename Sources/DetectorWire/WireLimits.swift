@@ -26,8 +26,9 @@ public struct WireLimits: Sendable, Equatable {
     public var maximumInlineBytes = 4096
     /// Pixels along one axis of an image; the same as a frame's shape may have.
     public var maximumSide = 65_536
-    /// Pixels × bytes of one array when it is unpacked.
-    public var maximumArrayBytes = 1 << 32
+    /// Pixels × bytes of one array when it is unpacked: a few hundred bytes may claim it, and pictures and masked frames then take as much.
+    /// Eight times a detector of 16 Mpixel of 32 bits.
+    public var maximumArrayBytes = 512 << 20
     /// Messages in one recording.
     public var maximumRecordedMessages = 1_000_000
     /// Bytes of one recording.

@@ -88,7 +88,7 @@ struct FrameAssembler {
                     expected: "1 to \(longest) for \(format.byteCount) bytes of pixels")
             }
             guard payload.count < format.byteCount else { return .incompressible(payload, format) }
-            let header = ChunkHeader(uncompressedBytes: format.byteCount, compressedBytes: payload.count)
+            let header = try LZ4BlockWrapping.header(uncompressedBytes: format.byteCount, compressedBytes: payload.count)
             return .ready(ReadyChunk(format: format, encoding: .lz4, header: header, body: payload))
         case .bitshuffleLZ4:
             return try verbatim(payload, .bitshuffleLZ4, elementBytes, format)

@@ -47,7 +47,7 @@ final class FramePacker {
                 format: format, encoding: encoding, header: nil, body: UnsafeRawBufferPointer(rebasing: target[0..<count]))
         case .incompressible(let block, let format):
             try LZ4BlockWrapping.decode(block, into: target)
-            let header = ChunkHeader(uncompressedBytes: format.byteCount, compressedBytes: format.byteCount)
+            let header = try LZ4BlockWrapping.headerOfStoredPixels(byteCount: format.byteCount)
             return ReadyChunk(format: format, encoding: .lz4, header: header, body: UnsafeRawBufferPointer(target))
         case .ready(let chunk): return chunk
         case .refused(let error): throw error

@@ -26,10 +26,4 @@ public struct FrameSet: Sendable {
         highest = max(highest, frame)
         return true
     }
-
-    /// Numbers below the highest that are not in the set, in order.
-    public func gaps() -> [Int] {
-        guard count <= highest else { return [] }
-        return (0...highest).filter { !contains($0) }
-    }
 }

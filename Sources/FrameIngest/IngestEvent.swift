@@ -1,11 +1,14 @@
 /// What travels from the receiver to the writer, in the order in which it happened.
+///
+/// Two words: the rings hold it inline, a quarter of a million of them for a pool of 2 GiB, and each message walks on through the ring. What is
+/// rare and large lies elsewhere (`indirect`); a message, which is neither, costs no allocation.
 public enum IngestEvent: Sendable {
     /// A message; the writer gives the slot back with `StreamReceiver.Events.recycle`.
     case message(MessageSlot)
     /// Nothing has come for this long; sent about once a second while it lasts.
     case silence(seconds: Double)
     /// Something about the stream itself that the run's record and the operator must hear of.
-    case notice(IngestNotice)
+    indirect case notice(IngestNotice)
     /// The receiver has ended: on request, or because the socket failed. The last event.
     case stopped((any Error)?)
 }

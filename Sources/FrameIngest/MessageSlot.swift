@@ -20,13 +20,13 @@ public final class MessageSlot: @unchecked Sendable {
         + usualChunks * MemoryLayout<PreparedChunk>.stride + 64
     private static let usualChunks = 2
 
-    /// What the receiver made of the message.
+    /// What the receiver made of the message. Every slot has one: what only few need lies elsewhere (`indirect`).
     public enum Outcome: Sendable {
         case empty
-        case start(StartMessage)
+        indirect case start(StartMessage)
         /// `image` and `chunks` are set.
         case image
-        case end(EndMessage)
+        indirect case end(EndMessage)
         /// A message type that carries no frame (calibration, metadata): counted, not stored.
         case other(String)
         case refused(any Error)

@@ -44,24 +44,5 @@ public struct ReadyChunk {
         self.body = body
     }
 
-    public var byteCount: Int { body.count + (header == nil ? 0 : 16) }
-}
-
-/// The 16 bytes that make a bare LZ4 block a chunk of HDF5 filter 32004 (`LZ4BlockWrapping`), kept as two words in file order so that
-/// the frame path allocates nothing for them.
-public struct ChunkHeader: Sendable {
-    public var low: UInt64
-    public var high: UInt64
-
-    /// Both sizes are checked by the caller to fit their fields.
-    init(uncompressedBytes: Int, compressedBytes: Int) {
-        low = UInt64(uncompressedBytes).bigEndian
-        let block = UInt32(uncompressedBytes).bigEndian
-        let count = UInt32(compressedBytes).bigEndian
-        high = UInt64(block) | UInt64(count) << 32
-    }
-
-    public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-        try withUnsafeBytes(of: (low, high)) { try body($0) }
-    }
+    public var byteCount: Int { body.count + (header == nil ? 0 : ChunkHeader.byteCount) }
 }

@@ -60,6 +60,7 @@ public final class PullSocket: @unchecked Sendable {
         Self.set(socket, ZMQ_LINGER, 0)
         Self.set(socket, ZMQ_RCVTIMEO, options.pollInterval_ms)
         Self.set(socket, ZMQ_RECONNECT_IVL, 100)
+        Self.keepAlive(socket)
         if options.kernelBuffer > 0 { Self.set(socket, ZMQ_RCVBUF, options.kernelBuffer) }
         var limit = options.maximumPartBytes
         zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, MemoryLayout<Int64>.size)
@@ -193,6 +194,30 @@ public final class PullSocket: @unchecked Sendable {
                 .badAddress, "this machine cannot find the host", at: address, got: String(cString: gai_strerror(status)),
                 remedy: "check the name, or give the detector's IP address")
         }
+    }
+
+    /// A detector that lost its power, or a firewall that forgot the connection, says nothing: after 25 s without an answer the kernel closes
+    /// the connection, and libzmq connects anew. TCP's own probes, which every peer answers; not ZMTP's heartbeats, which old ones do not know.
+    private static func keepAlive(_ socket: UnsafeMutableRawPointer) {
+        set(socket, ZMQ_TCP_KEEPALIVE, 1)
+        set(socket, ZMQ_TCP_KEEPALIVE_IDLE, 10)
+        set(socket, ZMQ_TCP_KEEPALIVE_INTVL, 5)
+        set(socket, ZMQ_TCP_KEEPALIVE_CNT, 3)
+    }
+
+    /// How a silent connection is probed, as the socket says it.
+    package var keepAlive: (isOn: Bool, idle_s: Int, interval_s: Int, probes: Int) {
+        (
+            get(ZMQ_TCP_KEEPALIVE) == 1, get(ZMQ_TCP_KEEPALIVE_IDLE), get(ZMQ_TCP_KEEPALIVE_INTVL), get(ZMQ_TCP_KEEPALIVE_CNT)
+        )
+    }
+
+    /// -1, which no option above has, where libzmq does not say.
+    private func get(_ option: Int32) -> Int {
+        var value: Int32 = -1
+        var size = MemoryLayout<Int32>.size
+        zmq_getsockopt(socket, option, &value, &size)
+        return Int(value)
     }
 
     private static func set(_ socket: UnsafeMutableRawPointer, _ option: Int32, _ value: Int32) {

@@ -13,13 +13,17 @@ final class ReceiverLoop {
     private let pool: MessagePool
     private let tally: ReceiverTally
     private let requests: ReceiverRequests
-    private let now_ns: @Sendable () -> Int64
+    private let clocks: ReceiverClocks
     private var sender: EventLanes.Sender
     private var shelf: SlotShelf
     private var reader: MessageReader
     private var spill: SpillRing?
-    private var drops = DropLog()
+    /// What is to be said before the next message that is kept.
+    private var pending = PendingNotices()
+    /// The same of the spill file's oldest end: frames that did not come back from it.
+    private var unread = DropLog()
     private var sharing = SharedStreamDetector()
+    // By the steady clock.
     private var lastMessage_ns: Int64
     private var lastReport_ns: Int64
     private var stopSeen_ns: Int64?
@@ -34,19 +38,19 @@ final class ReceiverLoop {
 
     init(
         socket: PullSocket, options: StreamReceiver.Options, pool: MessagePool, spill: SpillRing?, tally: ReceiverTally,
-        lanes: EventLanes, returned: SlotShelf.Return, requests: ReceiverRequests, now_ns: @escaping @Sendable () -> Int64
+        lanes: EventLanes, returned: SlotShelf.Return, requests: ReceiverRequests, clocks: ReceiverClocks
     ) {
         self.socket = socket
         self.options = options
         self.pool = pool
         self.spill = spill
         self.tally = tally
-        self.now_ns = now_ns
+        self.clocks = clocks
         self.requests = requests
         sender = EventLanes.Sender(lanes)
         shelf = SlotShelf(returned)
         reader = MessageReader(options)
-        lastMessage_ns = now_ns()
+        lastMessage_ns = clocks.steady_ns()
         lastReport_ns = lastMessage_ns
     }
 
@@ -57,7 +61,8 @@ final class ReceiverLoop {
         while spillHoldsMessages, !pool.isClosed {
             if deliverSpilled(atMost: .max) == 0 { waitForRoom() }
         }
-        reportDrops()
+        reportUnread()
+        say(pending.take())
         sender.send(.stopped(failure), packs: false)
     }
 
@@ -67,7 +72,7 @@ final class ReceiverLoop {
         if pool.isClosed { return false }
         // A stop drains what is on its way, but not for ever: a detector in full flow would never fall silent.
         if requests.mustStop {
-            let now = now_ns()
+            let now = clocks.steady_ns()
             if let seen = stopSeen_ns, now - seen > Self.longestDrain_ns { return false }
             stopSeen_ns = stopSeen_ns ?? now
         }
@@ -100,9 +105,9 @@ final class ReceiverLoop {
     /// What is counted of every message when it comes, whatever becomes of it.
     private func note(_ slot: MessageSlot) {
         slot.charge = reader.charge(of: slot)
-        lastMessage_ns = now_ns()
+        lastMessage_ns = clocks.steady_ns()
         lastReport_ns = lastMessage_ns
-        slot.receiveTime_ns = lastMessage_ns
+        slot.receiveTime_ns = clocks.wall_ns()
         tally.messages.add(1, ordering: .relaxed)
         tally.bytes.add(slot.byteCount, ordering: .relaxed)
         switch slot.outcome {
@@ -111,7 +116,7 @@ final class ReceiverLoop {
             guard let image = slot.image else { return }
             socket.fitQueue(toMessagesOf: slot.byteCount)
             if let suspicion = sharing.observe(series: image.seriesID, frame: image.frame) {
-                sender.send(.notice(.sharedStream(suspicion)), packs: false)
+                pending.suspicion = suspicion
             }
         case .empty, .start, .end, .other: break
         }
@@ -123,6 +128,8 @@ final class ReceiverLoop {
             if !spillHoldsMessages {
                 switch pool.admit(bytes: slot.charge) {
                 case .granted:
+                    reportUnread()
+                    say(pending.take())
                     deliver(slot)
                     return true
                 case .closed: return false
@@ -136,7 +143,7 @@ final class ReceiverLoop {
             }
             if options.whenFull == .drop, let image = slot.image, case .image = slot.outcome {
                 sayFull(.dropping)
-                drops.append(series: image.seriesID, frame: image.frame, bytes: slot.byteCount)
+                pending.drops.append(series: image.seriesID, frame: image.frame, bytes: slot.byteCount)
                 tally.droppedFrames.add(1, ordering: .relaxed)
                 tally.droppedBytes.add(slot.byteCount, ordering: .relaxed)
                 recycle(slot)
@@ -148,14 +155,10 @@ final class ReceiverLoop {
         }
     }
 
-    /// Hands a message that the pool has admitted to the writer.
+    /// Hands a message that the pool has admitted to the writer, after what was to be said before it.
     private func deliver(_ slot: MessageSlot) {
         reader.prepare(slot)
-        reportDrops()
-        if let since = fullSince, pool.used < pool.limit / 2 {
-            fullSince = nil
-            sender.send(.notice(.poolRelieved(seconds: (ContinuousClock.now - since) / .seconds(1))), packs: false)
-        }
+        sayRelieved()
         if pool.used > 4 * options.workingSetBytes { hasGrown = true }
         if case .start = slot.outcome { sender.reset() }
         sender.send(.message(slot), packs: slot.hasUnpackedFrames)
@@ -173,7 +176,11 @@ final class ReceiverLoop {
     private func putIntoSpill(_ slot: MessageSlot) -> Bool {
         var isStored = false
         do throws(IngestError) { isStored = try spill?.append(slot) ?? false } catch { report(error) }
-        if isStored { tally.spilledMessages.add(1, ordering: .relaxed) }
+        if isStored {
+            tally.spilledMessages.add(1, ordering: .relaxed)
+            // Said now it would overtake what waits in the file: the start of its series, or earlier frames.
+            if !pending.isEmpty { spill?.sayBeforeNewest(pending.take()) }
+        }
         countSpill()
         return isStored
     }
@@ -185,6 +192,8 @@ final class ReceiverLoop {
             pool.admit(bytes: record.charge, waits: false) == .granted
         {
             count += 1
+            reportUnread()
+            say(record.notices)
             let slot = shelf.take()
             do throws(IngestError) {
                 try spill?.takeNext(into: slot)
@@ -194,7 +203,7 @@ final class ReceiverLoop {
                 pool.release(bytes: record.charge)
                 recycle(slot)
                 report(error)
-                if let frame = record.frame { drops.append(series: frame.series, frame: frame.number, bytes: record.byteCount) }
+                if let frame = record.frame { unread.append(series: frame.series, frame: frame.number, bytes: record.byteCount) }
             }
         }
         if count > 0 { countSpill() }
@@ -227,9 +236,20 @@ final class ReceiverLoop {
         sender.send(.notice(.poolFull(action)), packs: false)
     }
 
-    private func reportDrops() {
-        guard !drops.isEmpty else { return }
-        for dropped in drops.take() { sender.send(.notice(.dropped(dropped)), packs: false) }
+    /// Also in a pause: a pool that was full when a series ended is not full until the next one.
+    private func sayRelieved() {
+        guard let since = fullSince, pool.used < pool.limit / 2 else { return }
+        fullSince = nil
+        sender.send(.notice(.poolRelieved(seconds: (ContinuousClock.now - since) / .seconds(1))), packs: false)
+    }
+
+    private func say(_ notices: [IngestNotice]) {
+        for notice in notices { sender.send(.notice(notice), packs: false) }
+    }
+
+    private func reportUnread() {
+        guard !unread.isEmpty else { return }
+        for dropped in unread.take() { sender.send(.notice(.dropped(dropped)), packs: false) }
     }
 
     private func reportConnection() throws(IngestError) {
@@ -247,7 +267,11 @@ final class ReceiverLoop {
     }
 
     private func reportSilence() {
-        let now = now_ns()
+        // Nothing waits in the spill file here: what is said now overtakes nothing.
+        reportUnread()
+        say(pending.take())
+        sayRelieved()
+        let now = clocks.steady_ns()
         guard now - lastReport_ns >= 1_000_000_000 || requests.takeWake() else { return }
         lastReport_ns = now
         if hasGrown, pool.queuedMessages == 0 {

@@ -29,10 +29,13 @@ public struct SeriesTracker: Sendable {
     public private(set) var reordered = 0
     public private(set) var strays = 0
     public private(set) var outOfRange = 0
+    /// The first number may be any: of frames that come after their series was closed.
+    private let startsAnywhere: Bool
     /// The last number, if it was too far ahead to be believed.
     private var unlikely: Int64?
 
-    public init(seriesID: Int64, expected: Int?) {
+    public init(seriesID: Int64, expected: Int?, startsAnywhere: Bool = false) {
+        self.startsAnywhere = startsAnywhere
         self.seriesID = seriesID
         self.expected = expected
         received = FrameSet(expectedFrames: expected ?? 0)
@@ -45,7 +48,8 @@ public struct SeriesTracker: Sendable {
             return .stray
         }
         let next = received.highest + 1
-        let end = max(min(expected ?? 0, next + Self.largestGap), next) + Self.largestSurplus
+        let believed = startsAnywhere && received.count == 0 ? Self.largestGap : expected ?? 0
+        let end = max(min(believed, next + Self.largestGap), next) + Self.largestSurplus
         guard frame >= 0, frame < Int64(end) || isConfirmed(frame, after: next) else {
             outOfRange += 1
             return .outOfRange

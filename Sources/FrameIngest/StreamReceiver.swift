@@ -23,26 +23,25 @@ public final class StreamReceiver: Sendable {
     private let tally = ReceiverTally()
     private let requests = ReceiverRequests()
     private let spillStorage: (any SpillStorage)?
-    private let now_ns: @Sendable () -> Int64
+    private let clocks: ReceiverClocks
 
-    /// - Parameter now_ns: the wall clock, nanoseconds since 1970 UTC; a parameter so that tests can move it.
     /// - Throws: `IngestError` `.spillFailed`, `FrameError` for impossible sizes.
     public convenience init(
-        socket: PullSocket, options: Options = Options(), now_ns: @escaping @Sendable () -> Int64 = systemTime_ns
+        socket: PullSocket, options: Options = Options(), clocks: ReceiverClocks = ReceiverClocks()
     ) throws {
         try self.init(
-            socket: socket, options: options, spillStorage: try options.spill.map { try SpillFile($0) }, now_ns: now_ns)
+            socket: socket, options: options, spillStorage: try options.spill.map { try SpillFile($0) }, clocks: clocks)
     }
 
     /// The same over any storage for the spill ring: tests have the disk fail.
     package init(
         socket: PullSocket, options: Options, spillStorage: (any SpillStorage)?,
-        now_ns: @escaping @Sendable () -> Int64 = systemTime_ns
+        clocks: ReceiverClocks = ReceiverClocks()
     ) throws {
         self.socket = socket
         self.options = options
         self.spillStorage = spillStorage
-        self.now_ns = now_ns
+        self.clocks = clocks
         pool = try MessagePool(limit: options.poolBytes, workingSet: options.workingSetBytes, patience: options.patience)
         // As many as the pool admits, and room for what is said between them: the pool bounds, not the ring.
         lanes = try EventLanes(workers: options.packingThreads, depth: pool.maximumMessages + 64)
@@ -62,7 +61,7 @@ public final class StreamReceiver: Sendable {
         Self.thread("receiver") { [self] in
             ReceiverLoop(
                 socket: socket, options: options, pool: pool, spill: spillStorage.map(SpillRing.init), tally: tally,
-                lanes: lanes, returned: returned, requests: requests, now_ns: now_ns
+                lanes: lanes, returned: returned, requests: requests, clocks: clocks
             ).run()
             lanes.close()
         }
@@ -135,11 +134,4 @@ public final class StreamReceiver: Sendable {
         thread.stackSize = 1 << 20
         thread.start()
     }
-}
-
-/// The wall clock in nanoseconds since 1970-01-01 UTC.
-@Sendable public func systemTime_ns() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

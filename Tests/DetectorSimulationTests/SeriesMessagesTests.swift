@@ -52,7 +52,8 @@ import Testing
             }
         var payload = withMessageParts(parts) { [UInt8](array.payload.bytes(in: $0)) }
         if array.packing == .lz4Block {
-            payload = try LZ4BlockWrapping.header(uncompressedBytes: format.byteCount, compressedBytes: payload.count) + payload
+            payload =
+                try LZ4BlockWrapping.header(uncompressedBytes: format.byteCount, compressedBytes: payload.count).bytes + payload
         }
         var decoder = try ChunkDecoder(format: format, encoding: encoding)
         var pixels = [UInt8](repeating: 0, count: format.byteCount)

@@ -205,6 +205,14 @@ struct StreamV2Tests {
         #expect(start.notes.isEmpty)
     }
 
+    @Test func moreChannelsThanAnImageHasRoomForAreRefused() throws {
+        var series = fullSeries(.v2, .basic)
+        series.channels = (0..<WireLimits.channelCapacity).map { "c\($0)" }
+        #expect(try decoder.start(StreamEncoder(version: .v2).start(series)).channels == series.channels)
+        series.channels.append("one more")
+        #expect(decoder.refusal(try StreamEncoder(version: .v2).start(series)) == .limitExceeded)
+    }
+
     @Test func signedFramesOfJungfraujochAreRead() throws {
         let array = EncodedArray(
             channel: "default", shape: [4, 5], element: .int16, packing: .bitshuffleZstd, payload: Golden.chunk)

@@ -96,6 +96,7 @@ import Testing
         let dropped = takings.dropped.flatMap { $0.ranges.joined() }.map(Int.init)
         #expect(!dropped.isEmpty && counters.spill.messages > 0)
         #expect((takings.frames + dropped).sorted() == Array(0..<Self.frames))
+        #expect(takings.numbers == Array(0..<Self.frames), "no notice overtakes frames that wait in the spill file")
     }
 
     @Test func aSpillFileThatCannotBeWrittenIsSaidAndHoldsBack() throws {
@@ -113,6 +114,56 @@ import Testing
         #expect(takings.spillFailures.count == 1)
         let lost = takings.dropped.flatMap { $0.ranges.joined() }.map(Int.init)
         #expect(lost.count == 1)
-        #expect((takings.frames + lost).sorted() == Array(0..<Self.frames))
+        #expect(takings.numbers == Array(0..<Self.frames), "it is named where it would have come")
+    }
+
+    @Test func aSuspicionDoesNotOvertakeTheStartOfItsSeries() throws {
+        let detector = TestDetector()
+        let receiver = try StreamReceiver(
+            socket: try PullSocket(connectingTo: detector.address), options: options(),
+            spillStorage: MemorySpill(capacity: 64 << 20))
+        var events = receiver.start()
+        // The pool is full of one series when the next begins, of which every second frame is missing.
+        let second = try TestDetector.series(6, frames: 100).enumerated().filter { $0.offset % 2 == 0 || $0.offset == 101 }
+        let messages = try TestDetector.series(frames: Self.frames) + second.map(\.element)
+        detector.send(messages)
+        #expect(eventually { receiver.counters.messages == messages.count })
+        var first = Takings()
+        first.takeSeries(&events)
+        var next = Takings()
+        next.takeSeries(&events)
+        receiver.stop()
+        #expect(first.suspicions.isEmpty)
+        #expect(next.suspicions.count == 1 && next.earlySuspicions == 0)
+    }
+
+    @Test func aPoolThatEmptiesInAPauseIsSaidToHaveRoomInThatPause() throws {
+        let detector = TestDetector()
+        let receiver = try StreamReceiver(socket: try PullSocket(connectingTo: detector.address), options: options())
+        var events = receiver.start()
+        detector.send(try TestDetector.series(frames: Self.frames))
+        #expect(eventually { receiver.counters.pool.usedBytes > receiver.counters.pool.limitBytes - 50_000 })
+        // The last messages are handed over while the pool is still more than half full: nothing comes after them.
+        var kept: [MessageSlot] = []
+        var isFull = false
+        var hasEnded = false
+        while !hasEnded, let event = events.next() {
+            switch event {
+            case .message(let slot):
+                if case .end = slot.outcome { hasEnded = true }
+                kept.append(slot)
+                if kept.count > 90 { events.recycle(kept.removeFirst()) }
+            case .notice(.poolFull): isFull = true
+            case .notice, .silence, .stopped: break
+            }
+        }
+        #expect(isFull && hasEnded)
+        for slot in kept { events.recycle(slot) }
+        var isRelieved = false
+        for _ in 0..<10 where !isRelieved {
+            if case .notice(.poolRelieved)? = events.next() { isRelieved = true }
+        }
+        receiver.stop()
+        #expect(isRelieved)
     }
 }

@@ -50,7 +50,7 @@ import Testing
         #expect(try SimplonClient(Table(answers: answers)).read().dropped == 7)
     }
 
-    @Test(arguments: ["null", "{", "{}", #"{"value": "three"}"#, #"{"value": -1}"#, "[]", ""])
+    @Test(arguments: ["null", "{", "{}", #"{"value": "three"}"#, #"{"value": -1}"#, #"{"value": 1099511627777}"#, "[]", ""])
     func anAnswerThatIsNoCountIsSaid(_ answer: String) {
         let error = #expect(throws: IngestError.self) {
             _ = try SimplonClient(Table(answers: ["/stream/api/1.8.0/status/dropped": answer])).read()
@@ -104,6 +104,19 @@ import Testing
 
     @Test func moreFramesThanTheCountersLeaveAreTold() {
         #expect(notes(dropped: 7, received: 40).last == "7 frame(s) more came than the detector's counters leave")
+    }
+
+    @Test func numbersThatNobodyCountsDoNotTrap() throws {
+        var answers = Self.tickit
+        answers["/detector/api/1.8.0/config/nimages"] = #"{"value": -9223372036854775808}"#
+        #expect(try SimplonClient(Table(answers: answers)).read().imagesPerTrigger == nil)
+        for (dropped, expected) in [(Int.max, Int.min), (Int.min, Int.max), (1, Int.min)] {
+            var reading = SimplonReading()
+            reading.dropped = dropped
+            let found = SimplonReconciliation(armed: .success(reading), ended: .success(reading))
+                .notes(.init(expected: expected, received: 40, isEnded: true))
+            #expect(found.last?.contains("make no sense") == true)
+        }
     }
 
     @Test func aSeriesThatWasBrokenOffIsNotReckonedUp() {

@@ -28,6 +28,17 @@ import Testing
         #expect(Set(takings.frames).isDisjoint(with: suspicion.missing.map(Int.init)))
     }
 
+    @Test func aSilentConnectionIsProbed() throws {
+        let probes = try PullSocket(connectingTo: TestDetector().address).keepAlive
+        #expect(probes == (true, 10, 5, 3))
+    }
+
+    @Test func whatWaitsInTheRingsIsSmall() {
+        // Inline, a fault or a start message would make each place of a quarter of a million ten times as large.
+        #expect(MemoryLayout<IngestEvent>.stride <= 16)
+        #expect(MemoryLayout<MessageSlot.Outcome>.stride <= 24)
+    }
+
     @Test func thousandsOfSmallFramesPassWhileTheQueueIsFittedToThem() throws {
         let detector = TestDetector()
         let receiver = try receiver(of: detector.address)

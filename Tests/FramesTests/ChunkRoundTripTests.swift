@@ -88,7 +88,7 @@ import Testing
             }
         }
         let chunk =
-            try LZ4BlockWrapping.header(uncompressedBytes: pixels.count, compressedBytes: Int(count)) + block[..<Int(count)]
+            try LZ4BlockWrapping.header(uncompressedBytes: pixels.count, compressedBytes: Int(count)).bytes + block[..<Int(count)]
         try FrameFixtures.check(chunk, format, .lz4)
         #expect(try FrameFixtures.decode(chunk, format, .lz4) == pixels)
     }

@@ -43,7 +43,7 @@ import Testing
         plan.clock = ManualClock(Timestamp(unixNanoseconds: start * 1_000_000_000))
         let player = StreamPlayer(try Recording.series(.v2, count: 30))
         let receiver = try StreamReceiver(
-            socket: try PullSocket(connectingTo: player.address), now_ns: { clock.now_ns() })
+            socket: try PullSocket(connectingTo: player.address), clocks: ReceiverClocks(wall_ns: { clock.now_ns() }))
         let run = try #require(
             try Acquisition(plan: plan, events: receiver.start(), logger: Quiet.logger).recordSeries())
         receiver.stop()

@@ -30,6 +30,12 @@ struct StreamV2StartDecoder {
         var notes = HeaderNotes()
         start.uniqueID = header.text("series_unique_id", &notes)
         start.channels = header.texts("channels", &notes) ?? []
+        // An image has room for so many; files and names are made for each.
+        guard start.channels.count <= limits.maximumChannels else {
+            throw WireError(
+                .limitExceeded, "A start message announces too many channels", at: "start message, channels",
+                got: "\(start.channels.count)", expected: "\(limits.maximumChannels) at most")
+        }
         start.settings = settings(header, &notes)
         start.pixelMasks = arrays("pixel_mask", header, &notes)
         start.flatFields = arrays("flatfield", header, &notes)

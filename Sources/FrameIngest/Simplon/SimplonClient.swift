@@ -31,8 +31,8 @@ public struct SimplonClient: Sendable {
         }
         reading.streamState = value("stream", "status/state")?.textValue
         reading.detectorState = value("detector", "status/state")?.textValue
-        reading.imagesPerTrigger = value("detector", "config/nimages")?.integerValue.map(Int.init)
-        reading.triggers = value("detector", "config/ntrigger")?.integerValue.map(Int.init)
+        reading.imagesPerTrigger = value("detector", "config/nimages").flatMap(Self.count)
+        reading.triggers = value("detector", "config/ntrigger").flatMap(Self.count)
         reading.triggerMode = value("detector", "config/trigger_mode")?.textValue
         return reading
     }
@@ -47,11 +47,12 @@ public struct SimplonClient: Sendable {
             let path = "/stream/api/\(version)/status/dropped"
             do throws(IngestError) {
                 let value = try value(path, until: deadline)
-                guard let count = value.integerValue, count >= 0 else {
+                guard let count = Self.count(value) else {
                     throw IngestError(
-                        .simplonFailed, "the count of dropped images is no count", at: transport.address + path, got: value.kind)
+                        .simplonFailed, "the count of dropped images is no count", at: transport.address + path,
+                        got: value.integerValue.map { "\($0)" } ?? value.kind, expected: "0 to \(Self.mostImages)")
                 }
-                return (version, Int(count))
+                return (version, count)
             } catch {
                 failure = failure ?? error
             }
@@ -68,6 +69,14 @@ public struct SimplonClient: Sendable {
             throw IngestError(.simplonFailed, "an answer that is not JSON", at: transport.address + path, cause: error)
         }
         throw IngestError(.simplonFailed, "an answer without a value", at: transport.address + path)
+    }
+
+    /// More than any detector counts: 10 kHz for three years.
+    private static let mostImages = 1 << 40
+
+    /// A number of images; nil for what can be none.
+    private static func count(_ value: WireValue) -> Int? {
+        value.integerValue.flatMap(Int.init(exactly:)).flatMap { (0...mostImages).contains($0) ? $0 : nil }
     }
 
     /// It becomes part of a path: digits and dots only.

@@ -60,7 +60,12 @@ public struct SimplonReconciliation: Sendable {
         guard series.isEnded else {
             return notes + ["the series did not end by itself: what the detector sent of it is not known"]
         }
-        let lost = announced - dropped - series.received
+        // Both numbers come from outside, each may be any.
+        let (left, overflows) = announced.subtractingReportingOverflow(dropped)
+        let (lost, overflowsToo) = left.subtractingReportingOverflow(series.received)
+        guard !overflows, !overflowsToo, lost != .min else {
+            return notes + ["the detector's counters make no sense: \(announced) frames announced, \(dropped) dropped"]
+        }
         if lost > 0 {
             notes.append(
                 "\(lost) frame(s) were neither received nor dropped by the detector: lost on the way, taken by another client of the "

@@ -16,6 +16,8 @@ package struct SpillRing {
         fileprivate let offset: Int
         fileprivate let partSizes: [Int]
         fileprivate let checksum: UInt64
+        /// What the writer is to hear before this message.
+        fileprivate(set) var notices: [IngestNotice] = []
     }
 
     private let storage: any SpillStorage
@@ -63,6 +65,12 @@ package struct SpillRing {
         end = position
         usedBytes += slot.byteCount
         return true
+    }
+
+    /// Keeps with the newest message what the writer is to hear before it.
+    mutating func sayBeforeNewest(_ notices: [IngestNotice]) {
+        guard !isEmpty else { return }
+        records[records.count - 1].notices += notices
     }
 
     /// Takes the oldest message back into memory of libzmq's kind. It is gone from the ring also when that fails.

@@ -4,32 +4,36 @@ import Diagnostics
 /// Makes an HDF5 LZ4 chunk (filter 32004) of a bare LZ4 block, as Stream V1 sends under the encoding `lz4<`: 16 bytes in front,
 /// nothing copied.
 public enum LZ4BlockWrapping {
-    public static let byteCount = 16
-
     /// Filter 32004 counts in signed 32-bit numbers, and LZ4 itself ends at 0x7e000000.
     public static let maximumBytes = 0x7e00_0000
 
-    /// The 16 bytes to write in front of the block: total, block size (the whole frame), compressed length; all big-endian.
+    /// What to write in front of the block.
     ///
     /// - Throws: `formatMismatch` when a count is not positive, too large for the filter, or when `compressedBytes` equals
     ///   `uncompressedBytes`: readers take such a block as stored, so it must be decompressed and written otherwise.
-    public static func header(uncompressedBytes: Int, compressedBytes: Int) throws(FrameError) -> [UInt8] {
-        guard (1...maximumBytes).contains(uncompressedBytes), (1...maximumBytes).contains(compressedBytes) else {
-            throw FrameError(
-                .formatMismatch, "an LZ4 block does not fit into a chunk of HDF5 filter 32004",
-                got: "\(compressedBytes) bytes for \(uncompressedBytes)", expected: "1 to \(maximumBytes) bytes each")
-        }
+    public static func header(uncompressedBytes: Int, compressedBytes: Int) throws(FrameError) -> ChunkHeader {
         guard compressedBytes != uncompressedBytes else {
             throw FrameError(
                 .formatMismatch, "an LZ4 block as long as its pixels would be read as stored pixels",
                 got: "\(compressedBytes) bytes", remedy: "Decode it and write it in another encoding")
         }
-        var header: [UInt8] = []
-        header.reserveCapacity(byteCount)
-        appendBigEndian(UInt64(uncompressedBytes), to: &header)
-        appendBigEndian(UInt32(uncompressedBytes), to: &header)
-        appendBigEndian(UInt32(compressedBytes), to: &header)
-        return header
+        return try checkedHeader(uncompressedBytes, compressedBytes)
+    }
+
+    /// What to write in front of pixels that are stored as they are.
+    ///
+    /// - Throws: `formatMismatch` when there are none, or more than the filter takes.
+    public static func headerOfStoredPixels(byteCount: Int) throws(FrameError) -> ChunkHeader {
+        try checkedHeader(byteCount, byteCount)
+    }
+
+    private static func checkedHeader(_ uncompressed: Int, _ compressed: Int) throws(FrameError) -> ChunkHeader {
+        guard (1...maximumBytes).contains(uncompressed), (1...maximumBytes).contains(compressed) else {
+            throw FrameError(
+                .formatMismatch, "an LZ4 block does not fit into a chunk of HDF5 filter 32004",
+                got: "\(compressed) bytes for \(uncompressed)", expected: "1 to \(maximumBytes) bytes each")
+        }
+        return ChunkHeader(uncompressedBytes: UInt32(uncompressed), compressedBytes: UInt32(compressed))
     }
 
     /// The longest block that an encoder may need for `count` bytes: incompressible pixels grow.
@@ -48,9 +52,5 @@ public enum LZ4BlockWrapping {
                 .chunkCorrupt, "an LZ4 block does not decode to its pixels", got: "\(block.count) bytes",
                 expected: "\(pixels.count) bytes of pixels", remedy: "The block was damaged, or it is of another encoding")
         }
-    }
-
-    private static func appendBigEndian<Number: FixedWidthInteger>(_ number: Number, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 }

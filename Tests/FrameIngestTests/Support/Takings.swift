@@ -9,6 +9,10 @@ struct Takings {
     /// Frames whose pixels were not those that were sent.
     var wrong: [Int] = []
     var notices: [IngestNotice] = []
+    /// Numbers of frames in the order in which they were heard of: frames that came, and frames that were said to be dropped.
+    var numbers: [Int] = []
+    /// Suspicions that came before the start of a series.
+    var earlySuspicions = 0
     var starts = 0
     var ends = 0
     var refused: [any Error] = []
@@ -23,7 +27,10 @@ struct Takings {
                 let isEnd = ends > 0
                 events.recycle(slot)
                 if isEnd { return }
-            case .notice(let notice): notices.append(notice)
+            case .notice(let notice):
+                notices.append(notice)
+                if case .dropped(let frames) = notice { numbers += frames.ranges.joined().map(Int.init) }
+                if case .sharedStream = notice, starts == 0 { earlySuspicions += 1 }
             case .silence: break
             case .stopped(let error):
                 failure = error
@@ -40,6 +47,7 @@ struct Takings {
         case .empty, .other: break
         case .image:
             let frame = Int(slot.image?.frame ?? -1)
+            numbers.append(frame)
             guard case .ready(let chunk)? = slot.chunks.first?.content,
                 chunk.body.elementsEqual(TestDetector.pixels(of: frame, slow: chunk.format.shape.slow))
             else {
