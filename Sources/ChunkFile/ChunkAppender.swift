@@ -168,10 +168,19 @@ public final class ChunkAppender: @unchecked Sendable {
         guard index.table[frame] == nil else {
             throw ChunkFileError(.duplicateFrame, "the frame is in the file already", at: "\(path), frame \(frame)")
         }
-        // The index of a seal comes on top, with one node of every level that this frame may open.
-        let reserve = index.wholeIndexBytes + (IndexNode.maximumLevel + 1) * IndexNode.byteCount + Self.page
-        try space.reserve(upTo: position + byteCount + reserve)
+        try space.reserve(upTo: position + byteCount + sealBytes)
         return position
+    }
+
+    /// Room for the index of a seal, with one node of every level that one more frame may open.
+    private var sealBytes: Int {
+        index.wholeIndexBytes + (IndexNode.maximumLevel + 1) * IndexNode.byteCount + Self.page
+    }
+
+    /// Gives back what was taken ahead of the data, but for the seal's own room: for a file that waits for a lost frame. More chunks may come.
+    public func giveBackSpaceAhead() throws(ChunkFileError) {
+        guard isOpen else { return }
+        try space.giveBack(beyond: Self.aligned(position + sealBytes, to: Self.page))
     }
 
     private func take(frame: Int, offset: Int, byteCount: Int, filterMask: UInt32) -> StoredChunk {

@@ -89,6 +89,13 @@ struct FileSpace {
         }
     }
 
+    /// Gives back the blocks beyond `end`, for a file that nothing more is expected for: the next chunk takes them again.
+    mutating func giveBack(beyond end: Int) throws(ChunkFileError) {
+        guard allocatedEnd != Int.max, end < allocatedEnd else { return }
+        try fileSystem.release(file, offset: end, count: allocatedEnd - end)
+        allocatedEnd = end
+    }
+
     /// Moves the end of file ahead once `end` comes within half a step of it.
     ///
     /// Half a step, because a reader keeps the end of file that it found when it opened the file, and must not meet an address

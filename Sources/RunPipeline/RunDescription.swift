@@ -57,22 +57,52 @@ extension RunRecorder {
         return detector
     }
 
-    /// Channels that have frames; while recording, those whose format the start message tells.
+    /// Channels that have frames; while recording, and in a run without any frame, those whose format the start message tells.
     private func descriptions(derivedMask: PixelMask?, stage: NXmxDescription.Stage) -> [NXmxDescription.Channel] {
         channels.indices.compactMap { index in
-            let names = header.start.channels
-            let name = index < names.count ? names[index] : nil
+            if stage == .final, isLeftOut(index) { return nil }
+            let name = channelName(index)
             guard let format = channels[index]?.format ?? announcedFormat else { return nil }
             let files =
                 channels[index].map { writer in
-                    writer.files.map { NXmxDescription.DataFile(name: $0.fileName, frames: $0.extent) }
-                } ?? (stage == .final ? [] : announcedFiles(channel: index, name: name))
+                    writer.files.map { file in
+                        NXmxDescription.DataFile(
+                            name: file.fileName, number: file.firstFrame / (plan.framesPerFile ?? Int.max),
+                            firstFrame: file.firstFrame, frames: file.extent)
+                    }
+                } ?? (stage == .final ? [] : announcedFiles(channel: index))
             let mask = header.pixelMasks[index] ?? (index == 0 ? derivedMask : nil)
             let flat = header.flatFields[index]
             return NXmxDescription.Channel(
                 name: name, thresholdEnergies_eV: thresholds(of: name), pixelMask: mask?.shape == format.shape ? mask : nil,
                 flatfield: flat?.shape == format.shape ? flat?.values : nil, format: format, dataFiles: files)
         }
+    }
+
+    /// Whether a sealed run's master file shows nothing of a channel, though it has frames of others: none of this one could be stored, or they
+    /// have a shape of their own, for which NXmx has no place.
+    private func isLeftOut(_ index: Int) -> Bool {
+        guard let first = channels.lazy.compactMap({ $0 }).first(where: { !$0.files.isEmpty }) else { return false }
+        guard let writer = channels[index], !writer.files.isEmpty else { return true }
+        return writer.format.shape != first.format.shape
+    }
+
+    /// Which channels a sealed run's master file does not show, and why.
+    var channelNotes: [String] {
+        channels.indices.filter(isLeftOut).map { index in
+            let name = channelName(index) ?? "\(index + 1)"
+            guard let writer = channels[index], let file = writer.files.first else {
+                return "channel \(name) was announced and has no frame that could be stored: the master file leaves it out"
+            }
+            return
+                "channel \(name) has frames of \(writer.format.shape) where others have another shape: the master file leaves it out; "
+                + "its data files begin with \(file.fileName)"
+        }
+    }
+
+    private func channelName(_ index: Int) -> String? {
+        let names = header.start.channels
+        return index < names.count ? names[index] : nil
     }
 
     /// Frame format as far as the start message tells it (V1 gives the type as a bit depth, V2 by name from release 2024.2).
@@ -88,14 +118,15 @@ extension RunRecorder {
         return settings.bitDepthImage.flatMap { byDepth[$0] }.map { FrameFormat(shape: shape, pixelType: $0) }
     }
 
-    private func announcedFiles(channel: Int, name: String?) -> [NXmxDescription.DataFile] {
+    private func announcedFiles(channel: Int) -> [NXmxDescription.DataFile] {
         guard let expected = tracker.expected, expected > 0 else { return [] }
         let perFile = plan.framesPerFile ?? expected
         // A count that is no plan but a limit: the provisional master then names no files.
         guard expected / perFile < Self.mostAnnouncedFiles else { return [] }
+        let stem = folder.dataStem(channel: channel, of: header.start.channels)
         return stride(from: 0, to: expected, by: perFile).enumerated().map { number, first in
             NXmxDescription.DataFile(
-                name: folder.dataFile(channel: channel, channelName: name, number: number + 1),
+                name: folder.dataFile(stem: stem, number: number + 1), number: number, firstFrame: first,
                 frames: min(perFile, expected - first))
         }
     }

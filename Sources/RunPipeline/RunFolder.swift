@@ -70,16 +70,28 @@ public struct RunFolder: Sendable {
     public var runFile: String { path + "/run.json" }
     public var manifestFile: String { path + "/manifest.sha256" }
 
-    /// Stem of the data files of a channel: the first channel carries the run's name alone.
-    public func dataStem(channel: Int, channelName: String?) -> String {
-        guard channel > 0 else { return name }
-        return name + "_" + Self.safe(channelName ?? "channel_\(channel + 1)")
+    /// Stem of the data files of a channel: the first channel carries the run's name alone. Of names that become equal as parts of a file
+    /// name, the second gets `_2`.
+    ///
+    /// - Parameter names: of all channels, as the start message has them; may be fewer.
+    public func dataStem(channel: Int, of names: [String]) -> String {
+        var taken: Set<String> = []
+        var stem = name
+        for index in 0..<channel {
+            let wanted = Self.safe(index + 1 < names.count ? names[index + 1] : "channel_\(index + 2)")
+            var candidate = wanted
+            var number = 2
+            while !taken.insert(candidate).inserted {
+                candidate = "\(wanted)_\(number)"
+                number += 1
+            }
+            stem = name + "_" + candidate
+        }
+        return stem
     }
 
     /// File name of a data file; `number` counts from 1.
-    public func dataFile(channel: Int, channelName: String?, number: Int) -> String {
-        "\(dataStem(channel: channel, channelName: channelName))_data_\(Self.sixDigits(number)).h5"
-    }
+    public func dataFile(stem: String, number: Int) -> String { "\(stem)_data_\(Self.sixDigits(number)).h5" }
 
     public var ledgerFolder: String { path + "/ledger" }
 

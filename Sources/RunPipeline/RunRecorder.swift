@@ -44,8 +44,9 @@ final class RunRecorder {
     private var recoveryNotes: [String] = []
     /// Start of the series by the detector's clock, as it says in its images (V2).
     private(set) var seriesDate: String?
-    private var lastFlush_ns: Int64 = 0
-    private var lastSync_ns: Int64 = 0
+    // By a clock that nobody sets.
+    private var lastFlush_s = -Double.infinity
+    private var lastSync_s = -Double.infinity
     /// Nil without `--simplon`, and for late frames, which the detector's counters know nothing of.
     let simplon: SimplonWatch?
     private let logger: Logger
@@ -65,7 +66,8 @@ final class RunRecorder {
         self.logger = logger
         began = header.received
         let expected = header.start.settings.expectedFrames(header.start.version)
-        tracker = SeriesTracker(seriesID: header.start.seriesID, expected: expected?.count)
+        tracker = SeriesTracker(
+            seriesID: header.start.seriesID, expected: expected?.count, startsAnywhere: lateOf != nil)
         times = FrameTimes(expectedFrames: expected?.count ?? 0)
         appendices = FrameAppendices()
         let channelCount = max(header.start.channels.count, 1)
@@ -95,9 +97,10 @@ final class RunRecorder {
 
     /// Takes one image message. Whatever is wrong with it is counted and named; nothing is thrown.
     ///
+    /// - Parameter now_s: seconds of a clock that nobody sets.
     /// - Returns: whether the slot stays with a lane, which gives it back when the frame is stored.
     @discardableResult
-    func accept(_ image: ImageMessage, in slot: MessageSlot) -> Bool {
+    func accept(_ image: ImageMessage, in slot: MessageSlot, at now_s: Double) -> Bool {
         switch tracker.arrive(seriesID: image.seriesID, frame: image.frame) {
         case .stray, .outOfRange: return false
         case .duplicate: return lanes.take(slot, frame: Int(image.frame), isDuplicate: true)
@@ -114,9 +117,8 @@ final class RunRecorder {
             drop(frame)
             return false
         }
-        let received_ns = slot.receiveTime_ns
         let isKept = lanes.take(slot, frame: frame, isDuplicate: false)
-        flushIfDue(now_ns: received_ns)
+        flushIfDue(at: now_s)
         return isKept
     }
 
@@ -170,19 +172,21 @@ final class RunRecorder {
 
     /// Shows plain readers what is written so far, once a second; with `--fsync`, also forces it to the disk. Called with every frame, and
     /// now and then when none comes: the last frames before a pause must not wait for the next ones.
-    func flushIfDue(now_ns: Int64) {
-        // A queued frame may have come before the last look at the clock in silence: that is no time passed, not a negative one.
-        let isDurable = plan.syncInterval_s.map { Double(max(0, now_ns - lastSync_ns)) >= $0 * 1e9 } ?? false
-        guard isDurable || Double(max(0, now_ns - lastFlush_ns)) >= plan.flushInterval_s * 1e9 else { return }
-        lastFlush_ns = now_ns
-        if isDurable { lastSync_ns = now_ns }
+    ///
+    /// - Parameter now_s: seconds of a clock that nobody sets: one set back by an hour would stop the flushes for an hour.
+    func flushIfDue(at now_s: Double) {
+        let isDurable = plan.syncInterval_s.map { now_s - lastSync_s >= $0 } ?? false
+        guard isDurable || now_s - lastFlush_s >= plan.flushInterval_s else { return }
+        lastFlush_s = now_s
+        if isDurable { lastSync_s = now_s }
         lanes.flush(durable: isDurable)
     }
 
     /// Waits until every frame that was accepted is stored or lost; after it counts, fates and files are final.
     func finishFrames() { lanes.join() }
 
-    /// Puts a masked frame wherever a number has none, in every channel, and finishes the data files.
+    /// Puts a masked frame wherever a number has none, in every channel, and finishes the data files. Late frames stay alone: one of a
+    /// million would bring as many masked ones with it, of frames that are in the run of their own series.
     func finishData(durable: Bool) throws {
         finishFrames()
         let writers = channels.compactMap { $0 }
@@ -190,7 +194,7 @@ final class RunRecorder {
         let written = writers.flatMap { $0.files.map(\.frameEnd) }.max() ?? 0
         let end = writeFailure == nil ? max(tracker.received.highest + 1, written) : written
         for writer in writers {
-            let isFilled = try writer.fill(below: end) { fate(of: $0) == .invalid }
+            let isFilled = lateOf == nil ? try writer.fill(below: end) { fate(of: $0) == .invalid } : false
             if !isFilled { hasGaps = true }
             try writer.seal(end: end, isFilled: isFilled, durable: durable)
         }
@@ -252,8 +256,13 @@ final class RunRecorder {
             let frames = conflicts.prefix(20).map(String.init).joined(separator: ", ")
             notes.append("\(conflicts.count) frame(s) came again with other content; the first is kept: \(frames)")
         }
+        if lanes.uncompared > 0 {
+            notes.append("\(lanes.uncompared) frame(s) more came again and were not compared with the first")
+        }
         if let writeFailure { notes.append("writing failed: \(writeFailure)") }
-        if hasGaps {
+        if hasGaps, lateOf != nil {
+            notes.append("only late frames are here: all other numbers are gaps, which read as masked pixels")
+        } else if hasGaps {
             notes.append(
                 "the disk was full at the seal: lost frames have no masked chunk but a gap, which reads as masked pixels")
         }

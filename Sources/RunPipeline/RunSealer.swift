@@ -62,7 +62,7 @@ struct RunSealer {
         try reservation.shrink(to: SealReservation.summaryBytes(frames: recorder.tracker.expected ?? 0))
         try recorder.finishData(durable: plan.isDurable)
 
-        var notes = recorder.header.notes + recorder.notes + detectorNotes
+        var notes = recorder.header.notes + recorder.notes + recorder.channelNotes + detectorNotes
         var derivedMask: PixelMask?
         if recorder.header.pixelMasks[0] == nil, let seen = recorder.preview?.neverValid() {
             derivedMask = DerivedMask.of(seen.pixels, shape: seen.format.shape)

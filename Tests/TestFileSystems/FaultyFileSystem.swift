@@ -29,6 +29,8 @@ public final class FaultyFileSystem: FileSystem {
         /// Every change fails with this errno, or those of the call numbers from `failsFrom` on.
         public var errorNumber: Int32?
         public var failsFrom = 0
+        /// This one change fails with EIO, and no other.
+        public var failsAt: Int?
         /// Every write takes so long, microseconds.
         public var delay_us: UInt32 = 0
 
@@ -99,6 +101,7 @@ public final class FaultyFileSystem: FileSystem {
         }
         if faults.delay_us > 0 { usleep(faults.delay_us) }
         if let number = faults.errorNumber, change > faults.failsFrom { throw SystemErrno(number) }
+        if change == faults.failsAt { throw SystemErrno(EIO) }
         if let life = faults.livesFor, change > life {
             if faults.diesHalfway, change == life + 1, count > 8 { return count / 2 }
             throw SystemErrno(EIO)
@@ -150,6 +153,11 @@ public final class FaultyFileSystem: FileSystem {
     public func mapOnce(_ file: OpenFile, offset: Int, count: Int) throws(SystemErrno) -> UnsafeMutableRawPointer {
         if state.withLock({ $0.faults.refusesMapping }) { throw SystemErrno(ENODEV) }
         return try local.mapOnce(file, offset: offset, count: count)
+    }
+
+    public func releaseOnce(_ file: OpenFile, offset: Int, count: Int) throws(SystemErrno) {
+        _ = try admit(1)
+        try local.releaseOnce(file, offset: offset, count: count)
     }
 
     public func setSizeOnce(_ file: OpenFile, _ size: Int) throws(SystemErrno) {

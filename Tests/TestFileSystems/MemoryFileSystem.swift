@@ -33,6 +33,7 @@ public final class MemoryFileSystem: FileSystem {
     public func allocateOnce(_ file: OpenFile, offset: Int, count: Int, extendingSize: Bool) throws(SystemErrno) {
         throw SystemErrno(EROFS)
     }
+    public func releaseOnce(_ file: OpenFile, offset: Int, count: Int) throws(SystemErrno) { throw SystemErrno(EROFS) }
     public func setSizeOnce(_ file: OpenFile, _ size: Int) throws(SystemErrno) { throw SystemErrno(EROFS) }
     public func syncOnce(_ file: OpenFile, dataOnly: Bool) throws(SystemErrno) {}
     public func tryLockOnce(_ file: OpenFile, shared: Bool) throws(SystemErrno) -> Bool { true }

@@ -125,6 +125,9 @@ public final class PowerCutFileSystem: FileSystem {
     public func allocateOnce(_ file: OpenFile, offset: Int, count: Int, extendingSize: Bool) throws(SystemErrno) {
         try below.allocateOnce(file, offset: offset, count: count, extendingSize: extendingSize)
     }
+    public func releaseOnce(_ file: OpenFile, offset: Int, count: Int) throws(SystemErrno) {
+        try below.releaseOnce(file, offset: offset, count: count)
+    }
     public func setSizeOnce(_ file: OpenFile, _ size: Int) throws(SystemErrno) { try below.setSizeOnce(file, size) }
     public func sizeOnce(_ file: OpenFile) throws(SystemErrno) -> Int { try below.sizeOnce(file) }
     public func tryLockOnce(_ file: OpenFile, shared: Bool) throws(SystemErrno) -> Bool {

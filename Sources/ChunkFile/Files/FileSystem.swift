@@ -44,6 +44,8 @@ public protocol FileSystem: Sendable {
     func readOnce(_ file: OpenFile, into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemErrno) -> Int
     /// Gives the range blocks of its own, which read as zeros. `extendingSize` moves the end of the file too.
     func allocateOnce(_ file: OpenFile, offset: Int, count: Int, extendingSize: Bool) throws(SystemErrno)
+    /// Gives the blocks of the range back (`FALLOC_FL_PUNCH_HOLE`): it reads as zeros, the file's size stays.
+    func releaseOnce(_ file: OpenFile, offset: Int, count: Int) throws(SystemErrno)
     func setSizeOnce(_ file: OpenFile, _ size: Int) throws(SystemErrno)
     func sizeOnce(_ file: OpenFile) throws(SystemErrno) -> Int
     /// `dataOnly` is fdatasync: the size is included, times are not.

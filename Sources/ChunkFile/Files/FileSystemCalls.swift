@@ -75,6 +75,18 @@ extension FileSystem {
         }
     }
 
+    /// Gives the blocks of a range back, which then reads as zeros. Nothing happens where the file system cannot.
+    public func release(_ file: OpenFile, offset: Int, count: Int) throws(ChunkFileError) {
+        guard count > 0 else { return }
+        do {
+            try retrying("cannot give space back", at: file.path) { () throws(SystemErrno) in
+                try releaseOnce(file, offset: offset, count: count)
+            }
+        } catch {
+            guard error.code == .systemCall else { throw error }
+        }
+    }
+
     public func setSize(_ file: OpenFile, _ size: Int) throws(ChunkFileError) {
         try retrying("cannot set the file's size to \(size) bytes", at: file.path) { () throws(SystemErrno) in
             try setSizeOnce(file, size)

@@ -16,6 +16,12 @@ enum LinuxCalls {
         return fallocateCall(descriptor, keepingSize ? 1 : 0, offset, count)
     }
 
+    /// Makes a hole: `FALLOC_FL_KEEP_SIZE` and `FALLOC_FL_PUNCH_HOLE` (1 and 2 in linux/falloc.h).
+    static func punchHole(_ descriptor: Int32, _ offset: Int, _ count: Int) -> Int32 {
+        guard let fallocateCall else { return unknownCall() }
+        return fallocateCall(descriptor, 3, offset, count)
+    }
+
     /// `f_type` of statfs(2): the first word of its result on every 64-bit Linux. (`statvfs` tells it only from glibc 2.39 on.)
     static func fileSystemMagic(_ path: String) -> Int {
         guard let statfsCall else { return Int(unknownCall()) }

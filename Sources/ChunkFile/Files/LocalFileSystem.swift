@@ -46,6 +46,10 @@ public struct LocalFileSystem: FileSystem {
         _ = try checked(LinuxCalls.fallocate(file.descriptor, keepingSize: !extendingSize, offset, count))
     }
 
+    public func releaseOnce(_ file: OpenFile, offset: Int, count: Int) throws(SystemErrno) {
+        _ = try checked(LinuxCalls.punchHole(file.descriptor, offset, count))
+    }
+
     public func setSizeOnce(_ file: OpenFile, _ size: Int) throws(SystemErrno) {
         _ = try checked(ftruncate(file.descriptor, size))
     }

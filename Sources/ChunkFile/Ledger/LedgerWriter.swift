@@ -32,6 +32,8 @@ public final class LedgerWriter: @unchecked Sendable {
             let kind = try fileSystem.statistics(path).kind
             storage = LedgerStorage(file: file, fileSystem: fileSystem, isMapped: kind.holdsMappedLedger)
         } catch {
+            // Made by this call and empty: it would be in the way of the next one, when the disk has room again.
+            try? fileSystem.remove(path)
             fileSystem.closeFile(file)
             throw error
         }

@@ -116,17 +116,22 @@ extension NXmxDescription {
             self.dataFiles = dataFiles
         }
 
-        public var frameCount: Int { dataFiles.reduce(0) { $0 + $1.frames } }
     }
 
     /// One file of frames, beside the master.
     public struct DataFile: Sendable, Equatable {
         /// Relative to the master's folder, so that a moved run still opens.
         public var name: String
+        /// Place among the files of the channel, from 0: the number of its link. One that could not be made leaves its number free.
+        public var number: Int
+        /// Number of the run's frame that is the file's first.
+        public var firstFrame: Int
         public var frames: Int
 
-        public init(name: String, frames: Int) {
+        public init(name: String, number: Int, firstFrame: Int, frames: Int) {
             self.name = name
+            self.number = number
+            self.firstFrame = firstFrame
             self.frames = frames
         }
     }

@@ -19,7 +19,7 @@ extension NXmxMaster {
         for channel in description.channels {
             let place = "channel \(channel.name ?? "without a name")"
             if description.stage == .final {
-                try require(channel.frameCount, frames.count, "frames in the data files", at: place)
+                try checkFiles(channel.dataFiles, frames: frames.count, at: place)
             }
             if let mask = channel.pixelMask {
                 try require(mask.shape, channel.format.shape, "shape of the pixel mask", at: place)
@@ -45,6 +45,16 @@ extension NXmxMaster {
             if let ends { try require(ends.count, frames.count, "end positions", at: "axis \(axis.name)") }
         }
         if let stokes = description.beam.polarizationStokes { try require(stokes.count, 4, "Stokes parameters", at: "beam") }
+    }
+
+    /// In the order of their frames, none of which is in two or beyond the end. A file may be missing: a full disk must not cost the others.
+    private static func checkFiles(_ files: [NXmxDescription.DataFile], frames: Int, at place: String) throws(NXmxError) {
+        var end = 0
+        for file in files {
+            let fits = file.firstFrame >= end && file.frames >= 0 && file.firstFrame + file.frames <= frames
+            try require(fits, true, "frames \(file.firstFrame) on of \(file.name)", at: place)
+            end = file.firstFrame + file.frames
+        }
     }
 
     private static func require<Value: Equatable>(

@@ -14,13 +14,15 @@ extension NXmxMaster {
         zip(channelNames(description), description.channels).enumerated().map { index, pair in
             let (name, channel) = pair
             let files = filesWithFrames(channel, description.stage)
-            var children: [NeXusNode?] = files.enumerated().map { number, file in
-                .externalLink(name: linkName(number), file: file.name, path: DataFileSkeleton.datasetPath)
+            var children: [NeXusNode?] = files.map { file in
+                .externalLink(name: linkName(file.number), file: file.name, path: DataFileSkeleton.datasetPath)
             }
             if index == 0 {
                 children.append(files.isEmpty ? nil : .softLink(name: "frames", target: "\(detectorPath)/data"))
             } else {
-                children.append(allFrames(named: "frames", files, channel.format, linkedIn: "/entry/data_\(name)"))
+                children.append(
+                    allFrames(
+                        named: "frames", files, of: description, channel.format, linkedIn: "/entry/data_\(name)"))
             }
             return NeXusGroup(
                 index == 0 ? "data" : "data_\(name)", "NXdata",
@@ -32,22 +34,25 @@ extension NXmxMaster {
     static func frames(_ description: NXmxDescription) -> NeXusNode? {
         guard let channel = description.channels.first else { return nil }
         return allFrames(
-            named: "data", filesWithFrames(channel, description.stage), channel.format, linkedIn: "/entry/data")
+            named: "data", filesWithFrames(channel, description.stage), of: description, channel.format,
+            linkedIn: "/entry/data")
     }
 
-    /// One file is linked: readers see its own extent, and a file that is missing is an error. Several are joined by a virtual
-    /// data set.
+    /// One file with all frames is linked: readers see its own extent, and a file that is missing is an error. Several, or one that has only
+    /// the frames from some number on, are joined by a virtual data set.
     ///
     /// The link is a soft one to the external one in the NXdata group `data`: HDF5 stores a group with an external link in
     /// another form, and neggia then loses the groups inside it (`detectorSpecific`).
     private static func allFrames(
-        named name: String, _ files: [NXmxDescription.DataFile], _ format: FrameFormat, linkedIn data: String
+        named name: String, _ files: [NXmxDescription.DataFile], of description: NXmxDescription, _ format: FrameFormat,
+        linkedIn data: String
     ) -> NeXusNode? {
-        switch files.count {
-        case 0: nil
-        case 1: .softLink(name: name, target: "\(data)/\(linkName(0))")
-        default: .virtualFrames(name, files, format)
+        guard let first = files.first else { return nil }
+        let frames = description.frames.count
+        if description.stage == .provisional || (first.firstFrame == 0 && first.frames == frames) {
+            return .softLink(name: name, target: "\(data)/\(linkName(first.number))")
         }
+        return .virtualFrames(name, files, of: frames, format)
     }
 
     /// A file without a frame is left out of a sealed run (neggia divides by the length of the first); while recording it is

@@ -82,22 +82,22 @@ extension NeXusNode {
         return .field("flatfield", try .array(factors, rows: channel.format.shape.slow, columns: channel.format.shape.fast))
     }
 
-    /// `[frame, slow, fast]` over several data files, in their order. What a file lacks reads as masked.
-    static func virtualFrames(_ name: String, _ files: [NXmxDescription.DataFile], _ format: FrameFormat) -> NeXusNode {
+    /// `[frame, slow, fast]` over data files, each at the place of its first frame. What no file has reads as masked.
+    ///
+    /// - Parameter frames: of the whole run.
+    static func virtualFrames(
+        _ name: String, _ files: [NXmxDescription.DataFile], of frames: Int, _ format: FrameFormat
+    ) -> NeXusNode {
         let (slow, fast) = (format.shape.slow, format.shape.fast)
-        var first = 0
-        var sources: [NeXusVirtualSource] = []
-        for file in files {
-            sources.append(
-                NeXusVirtualSource(
-                    file: file.name, dataset: DataFileSkeleton.datasetPath, sourceShape: [file.frames, slow, fast],
-                    sourceStart: [0, 0, 0], targetStart: [first, 0, 0], count: [file.frames, slow, fast]))
-            first += file.frames
+        let sources = files.map { file in
+            NeXusVirtualSource(
+                file: file.name, dataset: DataFileSkeleton.datasetPath, sourceShape: [file.frames, slow, fast],
+                sourceStart: [0, 0, 0], targetStart: [file.firstFrame, 0, 0], count: [file.frames, slow, fast])
         }
         let element = format.pixelType.elementType
         return .virtualField(
             NeXusVirtualField(
-                name, elementType: element, shape: [first, slow, fast], fill: element.maskedBytes, sources: sources,
+                name, elementType: element, shape: [frames, slow, fast], fill: element.maskedBytes, sources: sources,
                 attributes: [NeXusAttribute("interpretation", "image")]))
     }
 }

@@ -70,11 +70,11 @@ extension Acquisition {
     func takeForeign(_ image: ImageMessage, in slot: MessageSlot, at now: Double) {
         switch rules.image(SeriesIdentity(image, in: slot), at: now) {
         case .current, .resumed: break
-        case .late(let key): late[key]?.accept(image, in: slot)
+        case .late(let key): late[key]?.accept(image, in: slot, at: now)
         case .opensLate(let key, let owner):
             guard let recorder = openSibling(of: owner, image) else { return rules.runFailed(key) }
             late[key] = recorder
-            recorder.accept(image, in: slot)
+            recorder.accept(image, in: slot, at: now)
         case .refused(let refusal):
             tally.strayMessages += 1
             current?.recorder.countStray()

@@ -112,7 +112,7 @@ public final class Acquisition {
             try take(slot, at: now)
         case .silence:
             // Without it the last frames before a pause would stay unseen until the next one comes.
-            current?.recorder.flushIfDue(now_ns: plan.clock.now().unixNanoseconds)
+            flushIfDue(at: now)
         case .notice(let notice): takeNotice(notice)
         case .stopped(let error):
             receiverEnded = true
@@ -124,11 +124,17 @@ public final class Acquisition {
         lastTick_s = now
         switchboard.beats()
         perform(rules.tick(at: now))
-        current?.recorder.flushIfDue(now_ns: plan.clock.now().unixNanoseconds)
+        flushIfDue(at: now)
         publish()
     }
 
     private static let tick_s = 0.2
+
+    /// Also the siblings: late frames come alone, and then nothing for long.
+    private func flushIfDue(at now: Double) {
+        current?.recorder.flushIfDue(at: now)
+        for recorder in late.values { recorder.flushIfDue(at: now) }
+    }
 
     private func take(_ slot: MessageSlot, at now: Double) throws {
         switch slot.outcome {
@@ -139,7 +145,7 @@ public final class Acquisition {
                 return
             }
             if place == .resumed { sayResumed(recorder) }
-            slotIsKept = recorder.accept(image, in: slot)
+            slotIsKept = recorder.accept(image, in: slot, at: now)
             if recorder.tracker.received.count == 1 { sayFirstFrame(image, recorder) }
         case .start(let start): try takeStart(start, in: slot, at: now)
         case .end(let end):

@@ -22,12 +22,11 @@ struct FileResumption {
                     got: "channel \(channel + 1)", expected: "at most \(count)")
             }
             let (format, encoding) = try Self.format(of: file.header)
-            let names = header.start.channels
             let writer =
                 channels[channel]
                 ?? ChannelWriter(
-                    channel: channel, name: channel < names.count ? names[channel] : nil, format: format, encoding: encoding,
-                    folder: folder, runPID: runPID, framesPerFile: plan.framesPerFile,
+                    channel: channel, names: header.start.channels, format: format, encoding: encoding, folder: folder,
+                    runPID: runPID, framesPerFile: plan.framesPerFile,
                     settings: StorageSettings(
                         rights: plan.rights, space: plan.space, fileSystem: plan.fileSystem, clock: plan.clock,
                         isDurable: plan.isDurable),

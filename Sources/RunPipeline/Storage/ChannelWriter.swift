@@ -6,26 +6,32 @@ import Frames
 /// Writes the frames of one detector channel into as many data files as they need. Used by the writer thread only.
 final class ChannelWriter {
     let channel: Int
+    /// As the start message has it; nil where it has none.
     let name: String?
     let format: FrameFormat
     let encoding: ChunkEncoding
     private let folder: RunFolder
+    private let stem: String
     private let runPID: String
     private let framesPerFile: Int?
     private let settings: StorageSettings
     /// By file number, from 0; nil where no frame of that file has come.
     private var filesByNumber: [DataFileWriter?] = []
+    /// Files that have all their frames, and are not sealed yet.
+    private var full: [DataFileWriter] = []
     private var maskedChunk: [UInt8]?
     /// Said in the ledger of every masked frame, besides that it is one.
     private let maskedFlags: LedgerFlags
 
+    /// - Parameter names: of all channels, as the start message has them.
     init(
-        channel: Int, name: String?, format: FrameFormat, encoding: ChunkEncoding, folder: RunFolder, runPID: String,
+        channel: Int, names: [String], format: FrameFormat, encoding: ChunkEncoding, folder: RunFolder, runPID: String,
         framesPerFile: Int?, settings: StorageSettings, maskedFlags: LedgerFlags = []
     ) {
         self.maskedFlags = maskedFlags
         self.channel = channel
-        self.name = name
+        name = channel < names.count ? names[channel] : nil
+        stem = folder.dataStem(channel: channel, of: names)
         self.format = format
         self.encoding = encoding
         self.folder = folder
@@ -60,10 +66,10 @@ final class ChannelWriter {
     }
 
     /// Whether the stored chunk of a frame is this one, byte for byte; nil when there is none, or it cannot be read.
-    func holds(_ chunk: ReadyChunk, frame: Int) -> Bool? {
+    func holds(_ chunk: ReadyChunk, frame: Int, reading room: inout [UInt8]) -> Bool? {
         let number = framesPerFile.map { frame / $0 } ?? 0
         guard number < filesByNumber.count, let file = filesByNumber[number] else { return nil }
-        return file.holds(chunk, frame: frame)
+        return file.holds(chunk, frame: frame, reading: &room)
     }
 
     /// Stores one chunk that `refusal` has nothing against.
@@ -87,18 +93,26 @@ final class ChannelWriter {
         let file = try file(for: frame)
         let stored = try file.append(
             chunk, frame: frame, filterMask: chunk.encoding == encoding ? 0 : 1, flags: flags, receiveTime_ns: receiveTime_ns)
-        // A full file is finished at once: its index is then out of memory's and danger's way.
-        if file.isFull { try file.seal(durable: settings.isDurable) }
+        // Its frame is acknowledged: what its seal may meet must not make that frame a lost one.
+        if file.isFull { full.append(file) }
         return (file.fileName, stored)
     }
 
     private func file(for frame: Int) throws -> DataFileWriter {
         let number = framesPerFile.map { frame / $0 } ?? 0
         if number < filesByNumber.count, let file = filesByNumber[number] { return file }
+        try sealFull()
         let file = try DataFileWriter(
             spot(number), format: format, encoding: encoding, runPID: runPID, settings: settings)
         keep(file, number)
+        try giveBackSpaceAhead(ofFilesBefore: number)
         return file
+    }
+
+    /// One lost frame a file leaves every file open until the seal. The last one but the newest may still get frames that come late; those
+    /// before it hold no space for more.
+    private func giveBackSpaceAhead(ofFilesBefore number: Int) throws {
+        for earlier in filesByNumber.prefix(max(0, number - 1)) { try earlier?.giveBackSpaceAhead() }
     }
 
     private func keep(_ file: DataFileWriter, _ number: Int) {
@@ -111,7 +125,7 @@ final class ChannelWriter {
     /// The place of file `number`, from 0.
     private func spot(_ number: Int) -> DataFileSpot {
         DataFileSpot(
-            folder: folder, fileName: folder.dataFile(channel: channel, channelName: name, number: number + 1),
+            folder: folder, fileName: folder.dataFile(stem: stem, number: number + 1),
             channel: channel, firstFrame: number * (framesPerFile ?? 0), capacity: framesPerFile)
     }
 
@@ -134,7 +148,16 @@ final class ChannelWriter {
         return bytes
     }
 
+    /// Finishes files that have all their frames: their indexes are then out of memory's and danger's way.
+    private func sealFull() throws {
+        while let file = full.last {
+            try file.seal(durable: settings.isDurable)
+            full.removeLast()
+        }
+    }
+
     func flush(durable: Bool) throws {
+        try sealFull()
         for file in files { try file.flush(durable: durable) }
     }
 
@@ -150,18 +173,23 @@ final class ChannelWriter {
     /// - Returns: whether there was room for all of them. Where the disk is full the gaps stay: readers see the fill value there, which is
     ///   that of masked pixels.
     func fill(below end: Int, isInvalid: (Int) -> Bool) throws -> Bool {
-        do {
-            for frame in 0..<max(end, 0) where !hasFrame(frame) {
-                try writeMasked(frame: frame, isInvalid: isInvalid(frame), receiveTime_ns: 0)
-            }
-            return true
-        } catch let error as ChunkFileError where error.code == .diskFull {
-            // Readers count frames through all files in their order: an empty one keeps the place of its frames.
-            for number in filesByNumber.indices where filesByNumber[number] == nil {
-                _ = try file(for: number * (framesPerFile ?? 0))
-            }
-            return false
+        try sealFull()
+        for frame in 0..<max(end, 0) where !hasFrame(frame) {
+            // A file that only masked frames would be in is not worth the seal of the run.
+            guard (try? file(for: frame)) != nil else { return leaveGaps() }
+            do { try writeMasked(frame: frame, isInvalid: isInvalid(frame), receiveTime_ns: 0) } catch let error as ChunkFileError
+                where error.code == .diskFull
+            { return leaveGaps() }
         }
+        return true
+    }
+
+    private func leaveGaps() -> Bool {
+        // Some readers count frames through all files in their order: an empty one keeps the place of its frames, if it can be made.
+        for number in filesByNumber.indices where filesByNumber[number] == nil {
+            guard (try? file(for: number * (framesPerFile ?? 0))) != nil else { break }
+        }
+        return false
     }
 
     /// Finishes every data file. `end` is one more than the last frame.

@@ -2,6 +2,7 @@ import ChunkFile
 import Diagnostics
 import FrameIngest
 import Frames
+import Glibc
 import NeXus
 import RunModel
 
@@ -20,6 +21,9 @@ final class DataFileWriter {
     private let channel: UInt16
     private let fileSystem: any FileSystem
     private(set) var isSealed = false
+    /// Frames that had a chunk at the last flush, and at the last that a power cut cannot take back: a file without news is left alone.
+    private var framesAtFlush = 0
+    private var framesAtSync = 0
 
     /// Makes a new data file and its ledger.
     ///
@@ -35,28 +39,41 @@ final class DataFileWriter {
         self.fileSystem = fileSystem
         let path = spot.folder.path + "/" + spot.fileName
         let unfinished = spot.folder.unfinished(spot.fileName)
-        let layout = try DataFileSkeleton.create(
-            path: unfinished, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
-        try fileSystem.setPermissions(unfinished, settings.rights.fileMode)
-        if settings.isDurable { try fileSystem.syncFile(unfinished) }
-        appender = try ChunkAppender(
-            path: unfinished, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress), fileSystem: fileSystem,
-            options: settings.space)
-        let ledger = try LedgerWriter(
-            path: spot.folder.ledger(ofDataFile: spot.fileName),
-            header: LedgerHeader(
-                runPID: runPID, dataFileName: spot.fileName, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress),
-                dataStart: layout.byteCount, channel: channel, slow: format.shape.slow, fast: format.shape.fast,
-                elementType: format.pixelType.rawValue, elementSize: format.pixelType.byteCount, encoding: encoding.rawValue,
-                filterID: encoding.hdf5FilterID ?? 0, firstFrame: spot.firstFrame,
-                created_ns: settings.clock.now().unixNanoseconds),
-            fileSystem: fileSystem, permissions: settings.rights.fileMode)
-        try appender.rename(to: path)
-        self.ledger = ledger
-        if settings.isDurable {
-            try ledger.sync()
-            try fileSystem.syncFile(spot.folder.ledgerFolder)
-            try fileSystem.syncFile(spot.folder.path)
+        let ledgerPath = spot.folder.ledger(ofDataFile: spot.fileName)
+        var madeLedger = false
+        var isNamed = false
+        do {
+            let layout = try DataFileSkeleton.create(
+                path: unfinished, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
+            try fileSystem.setPermissions(unfinished, settings.rights.fileMode)
+            if settings.isDurable { try fileSystem.syncFile(unfinished) }
+            appender = try ChunkAppender(
+                path: unfinished, datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress), fileSystem: fileSystem,
+                options: settings.space)
+            let ledger = try LedgerWriter(
+                path: ledgerPath,
+                header: LedgerHeader(
+                    runPID: runPID, dataFileName: spot.fileName,
+                    datasetObjectHeaderAddress: Int(layout.datasetObjectHeaderAddress),
+                    dataStart: layout.byteCount, channel: channel, slow: format.shape.slow, fast: format.shape.fast,
+                    elementType: format.pixelType.rawValue, elementSize: format.pixelType.byteCount, encoding: encoding.rawValue,
+                    filterID: encoding.hdf5FilterID ?? 0, firstFrame: spot.firstFrame,
+                    created_ns: settings.clock.now().unixNanoseconds),
+                fileSystem: fileSystem, permissions: settings.rights.fileMode)
+            madeLedger = true
+            try appender.rename(to: path)
+            isNamed = true
+            self.ledger = ledger
+            if settings.isDurable {
+                try ledger.sync()
+                try fileSystem.syncFile(spot.folder.ledgerFolder)
+                try fileSystem.syncFile(spot.folder.path)
+            }
+        } catch {
+            // Nothing is in it. Left there, it would be in the way of a second attempt, when the disk has room again.
+            try? fileSystem.remove(isNamed ? path : unfinished)
+            if madeLedger { try? fileSystem.remove(ledgerPath) }
+            throw error
         }
     }
 
@@ -114,24 +131,46 @@ final class DataFileWriter {
     }
 
     /// Whether the stored chunk of a frame is this one; nil when there is none, or it cannot be read. Not on the frame path.
-    func holds(_ chunk: ReadyChunk, frame: Int) -> Bool? {
+    ///
+    /// - Parameter room: where the stored chunk is read to; it grows to the largest and is the caller's to keep.
+    func holds(_ chunk: ReadyChunk, frame: Int, reading room: inout [UInt8]) -> Bool? {
         guard let place = appender.location(of: frame - firstFrame) else { return nil }
         guard place.size == chunk.byteCount else { return false }
         do {
             let file = try fileSystem.open(appender.path, .readOnly)
             defer { fileSystem.closeFile(file) }
-            var stored = [UInt8](repeating: 0, count: place.size)
-            _ = try stored.withUnsafeMutableBytes { try fileSystem.read(file, into: $0, at: place.offset) }
-            let header = chunk.header.map { $0.withBytes { Array($0) } } ?? []
-            return stored.starts(with: header) && stored.dropFirst(header.count).elementsEqual(chunk.body)
+            if room.count < place.size { room = [UInt8](repeating: 0, count: place.size) }
+            return try room.withUnsafeMutableBytes { room in
+                let stored = UnsafeMutableRawBufferPointer(rebasing: room[..<place.size])
+                guard try fileSystem.read(file, into: stored, at: place.offset) == place.size else { return nil }
+                guard let header = chunk.header else { return Self.equal(stored[...], chunk.body) }
+                return header.withBytes { Self.equal(stored[..<$0.count], $0) }
+                    && Self.equal(stored[ChunkHeader.byteCount...], chunk.body)
+            }
         } catch { return nil }
+    }
+
+    private static func equal(_ stored: Slice<UnsafeMutableRawBufferPointer>, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        let stored = UnsafeRawBufferPointer(rebasing: stored)
+        guard stored.count == bytes.count else { return false }
+        guard let left = stored.baseAddress, let right = bytes.baseAddress else { return true }
+        return memcmp(left, right, bytes.count) == 0
     }
 
     /// Shows plain readers what has been written so far; with `durable`, a power cut cannot take it back.
     func flush(durable: Bool) throws {
-        guard !isSealed else { return }
+        guard !isSealed, durable ? framesAtSync != frameCount : framesAtFlush != frameCount else { return }
         try appender.flush(durable: durable)
-        if durable { try ledger?.sync() }
+        framesAtFlush = frameCount
+        guard durable else { return }
+        try ledger?.sync()
+        framesAtSync = frameCount
+    }
+
+    /// Gives back the space taken ahead, while the file waits for frames that may never come.
+    func giveBackSpaceAhead() throws {
+        guard !isSealed else { return }
+        try appender.giveBackSpaceAhead()
     }
 
     /// Writes the index and the end of the file, and closes both files.
@@ -141,7 +180,10 @@ final class DataFileWriter {
     func seal(end: Int? = nil, durable: Bool) throws {
         guard !isSealed else { return }
         let frames = end.map { max(appender.frameEnd, min($0 - firstFrame, capacity ?? Int.max)) } ?? appender.frameEnd
-        try appender.patchIntegerAttribute(name: "image_nr_high", value: firstFrame + frames)
+        // A second attempt, after the ledger could not be closed, finds the data file done.
+        if appender.sealedFrames == nil {
+            try appender.patchIntegerAttribute(name: "image_nr_high", value: firstFrame + frames)
+        }
         try appender.seal(frames: frames, allowingGaps: end != nil, durable: durable)
         try ledger?.close(durable: durable)
         isSealed = true

@@ -31,6 +31,13 @@ final class StorageLane {
     private(set) var invalidReasons: [RunSummary.InvalidFrame] = []
     /// Frames that came again with other content: the first hundred.
     private(set) var conflicts: [Int] = []
+    /// Frames that came again when enough had been compared with the stored ones.
+    private(set) var uncompared = 0
+    private var comparisons = 0
+    /// Where stored chunks are read to for it; kept.
+    private var comparisonRoom: [UInt8] = []
+    /// Each reads a chunk back from the disk, on the thread that writes.
+    private static let mostComparisons = 1_000
     /// Set once: after it nothing more is written here, what comes is counted as lost.
     private var hasFailed = false
 
@@ -80,7 +87,11 @@ final class StorageLane {
                         expected: "\(writers.count)")
                     continue
                 }
-                let writer = writer(of: chunk.channel, for: ready)
+                let writer: ChannelWriter
+                do throws(FrameError) { writer = try self.writer(of: chunk.channel, for: ready) } catch {
+                    reason = error
+                    continue
+                }
                 if let refusal = writer.refusal(of: ready) {
                     reason = refusal
                 } else if writer.hasFrame(frame) {
@@ -103,11 +114,11 @@ final class StorageLane {
         return reason == nil
     }
 
-    private func writer(of channel: Int, for chunk: ReadyChunk) -> ChannelWriter {
+    private func writer(of channel: Int, for chunk: ReadyChunk) throws(FrameError) -> ChannelWriter {
         if let writer = writers[channel] { return writer }
-        let kind = common.kinds.kind(of: channel, first: chunk)
+        let kind = try common.kinds.kind(of: channel, first: chunk)
         let writer = ChannelWriter(
-            channel: channel, name: common.kinds.name(of: channel), format: kind.format, encoding: kind.encoding,
+            channel: channel, names: common.kinds.names, format: kind.format, encoding: kind.encoding,
             folder: common.folder, runPID: common.runPID, framesPerFile: common.framesPerFile, settings: common.settings)
         writers[channel] = writer
         return writer
@@ -138,10 +149,15 @@ final class StorageLane {
 
     /// The first of two frames with one number is kept; that the second was another one must not stay unsaid.
     func compareDuplicate(_ chunks: [PreparedChunk], frame: Int) {
-        guard fate(of: frame) == .stored, conflicts.count < 100 else { return }
+        guard fate(of: frame) == .stored else { return }
+        guard conflicts.count < 100, comparisons < Self.mostComparisons else {
+            uncompared += 1
+            return
+        }
+        comparisons += 1
         let differs = chunks.contains { chunk in
             guard case .ready(let ready) = chunk.content, writers.indices.contains(chunk.channel) else { return true }
-            return writers[chunk.channel]?.holds(ready, frame: frame) == false
+            return writers[chunk.channel]?.holds(ready, frame: frame, reading: &comparisonRoom) == false
         }
         guard differs else { return }
         conflicts.append(frame)

@@ -91,6 +91,7 @@ final class StorageLanes {
     func fate(of frame: Int) -> FrameFate { lanes[place(of: frame)].fate(of: frame) }
     var invalidReasons: [RunSummary.InvalidFrame] { lanes.flatMap(\.invalidReasons).sorted { $0.frame < $1.frame } }
     var conflicts: [Int] { lanes.flatMap(\.conflicts).sorted() }
+    var uncompared: Int { lanes.reduce(0) { $0 + $1.uncompared } }
 
     // MARK: at any time, from any thread
 

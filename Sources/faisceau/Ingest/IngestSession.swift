@@ -22,6 +22,7 @@ struct IngestSession {
         plan.outputFolder = report.outputFolder
 
         MemoryTuning.keepLargeBlocks()
+        OpenFileLimit.raise()
         let socket = try PullSocket(connectingTo: settings.address)
         let receiver = try StreamReceiver(socket: socket, options: settings.receiver)
         let switchboard = IngestSwitchboard(

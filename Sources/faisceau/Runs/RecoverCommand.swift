@@ -31,6 +31,7 @@ struct RecoverCommand: ParsableCommand {
 
     func run() throws {
         try runReporting(output) { console in
+            OpenFileLimit.raise()
             var recovery = RunRecovery(folder: folder, version: Faisceau.version, logger: console.makeLogger("recover"))
             recovery.verifyingDigests = !trustDigests
             let progress = ProgressLine("comparing", unit: "bytes", on: console)

@@ -66,7 +66,11 @@ enum ExampleRun {
                 .init(
                     name: name, thresholdEnergies_eV: [6350 * Double(index + 1)], pixelMask: try mask(),
                     format: try format(pixelType),
-                    dataFiles: files.enumerated().map { .init(name: dataFile($0.offset, index, name), frames: $0.element) })
+                    dataFiles: files.indices.map { number in
+                        .init(
+                            name: dataFile(number, index, name), number: number, firstFrame: files[..<number].reduce(0, +),
+                            frames: files[number])
+                    })
             },
             frames: .init(
                 count: frames, startTimes_s: (0..<frames).map { Double($0) * 0.01 },

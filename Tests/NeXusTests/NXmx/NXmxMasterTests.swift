@@ -273,11 +273,29 @@ import Testing
         #expect(try field(tree, "/entry/sample/depends_on").value == .string("/entry/sample/transformations/______om_ega"))
     }
 
+    @Test func aDataFileThatIsMissingMovesNoFrame() throws {
+        var description = try ExampleRun.description(files: [3, 3, 1])
+        description.channels[0].dataFiles.remove(at: 1)
+        description.channels[1].dataFiles.removeSubrange(1...)
+        let tree = try NXmxMaster.tree(description)
+        let data = try #require(tree.group("entry")?.group("data"))
+        #expect(data.child("data_000001") != nil && data.child("data_000002") == nil && data.child("data_000003") != nil)
+        guard case .virtualField(let first) = tree.node(at: "\(detector)/data"),
+            case .virtualField(let second) = tree.node(at: "/entry/data_threshold_2/frames")
+        else {
+            Issue.record("not virtual")
+            return
+        }
+        #expect(first.shape.first == 7 && first.sources.map(\.targetStart[0]) == [0, 6])
+        #expect(second.shape.first == 7 && second.sources.map(\.targetStart[0]) == [0])
+    }
+
     @Test func aDescriptionThatContradictsItselfIsRefused() throws {
         let wrong: [(inout NXmxDescription) throws -> Void] = [
-            { $0.frames.count = 8 },
+            { $0.frames.count = 6 },
             { $0.frames.valid = [true] },
-            { $0.channels[1].dataFiles.removeLast() },
+            { $0.channels[1].dataFiles[1].firstFrame = 3 },
+            { $0.channels[1].dataFiles.swapAt(0, 1) },
             { $0.channels[0].flatfield = [1] },
             { $0.channels[0].pixelMask = try PixelMask(shape: try FrameShape(slow: 2, fast: 2), bits: [0, 0, 0, 0]) },
             { $0.beam.polarizationStokes = [1] },
