@@ -19,16 +19,19 @@ struct ControlListener: ~Copyable {
         let folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if folder >= 0 { close(folder) } }
         if folder >= 0 { flock(folder, LOCK_EX) }
-        var status = try socket.bind(to: path)
-        if status == EADDRINUSE {
-            try Self.removeLeftOver(path)
-            status = try socket.bind(to: path)
-        }
+        try Self.checkPlace(path)
+        // `bind` makes a file that refuses everybody until `listen`: it gets its name, over what a dead process left, when it answers.
+        let passing = path + "~"
+        try Self.checkPlace(passing)
+        unlink(passing)
+        let status = try socket.bind(to: passing)
         guard status == 0 else { throw UnixSocket.failure("the control socket cannot be made", path, status) }
         var facts = stat()
-        guard chmod(path, 0o660) == 0, listen(socket.descriptor, 16) == 0, lstat(path, &facts) == 0 else {
+        guard chmod(passing, 0o660) == 0, listen(socket.descriptor, 16) == 0, lstat(passing, &facts) == 0,
+            rename(passing, path) == 0
+        else {
             let number = errno
-            unlink(path)
+            unlink(passing)
             throw UnixSocket.failure("the control socket cannot be made", path, number)
         }
         file = (facts.st_dev, facts.st_ino)
@@ -45,7 +48,8 @@ struct ControlListener: ~Copyable {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
-    private static func removeLeftOver(_ path: String) throws(ControlError) {
+    /// Nothing may be there but a socket at which nobody listens.
+    private static func checkPlace(_ path: String) throws(ControlError) {
         var facts = stat()
         guard lstat(path, &facts) == 0 else { return }
         guard facts.st_mode & S_IFMT == S_IFSOCK else {
@@ -62,6 +66,5 @@ struct ControlListener: ~Copyable {
                 got: status == 0 || status == EAGAIN ? "an answer" : String(cString: strerror(status)),
                 expected: "nobody", remedy: "choose another path, or end the other ingest")
         }
-        unlink(path)
     }
 }

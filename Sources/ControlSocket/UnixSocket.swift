@@ -29,7 +29,7 @@ struct UnixSocket: ~Copyable {
         let length = linux_unix_address(path, &address)
         guard length > 0, path.hasPrefix("/") else {
             throw ControlError(
-                .socketUnusable, "Not the path of a socket", at: path, expected: "an absolute path of at most 107 bytes",
+                .socketUnusable, "Not the path of a socket", at: path, expected: "an absolute path of at most 106 bytes",
                 remedy: "choose another --socket, such as /run/faisceau/ctl")
         }
         // The pointer is used within the call only, and `length` is at most the size of the structure.

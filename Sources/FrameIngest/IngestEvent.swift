@@ -9,6 +9,8 @@ public enum IngestEvent: Sendable {
     case silence(seconds: Double)
     /// Something about the stream itself that the run's record and the operator must hear of.
     indirect case notice(IngestNotice)
+    /// Here stands an order that the operator gave (`StreamReceiver.sendOrder`): what was received before it comes before it.
+    case order
     /// The receiver has ended: on request, or because the socket failed. The last event.
     case stopped((any Error)?)
 }

@@ -30,6 +30,8 @@ final class ReceiverLoop {
     /// Since when the pool has been full; nil when it has not been since it was last half empty.
     private var fullSince: ContinuousClock.Instant?
     private var isConnectionLost = false
+    /// How many messages of the spill file come before the order that was given; nil without one.
+    private var beforeOrder: Int?
     /// The heap has grown beyond what a writer that keeps up needs.
     private var hasGrown = false
 
@@ -76,6 +78,8 @@ final class ReceiverLoop {
             if let seen = stopSeen_ns, now - seen > Self.longestDrain_ns { return false }
             stopSeen_ns = stopSeen_ns ?? now
         }
+        if requests.takeOrder() { beforeOrder = spill?.count ?? 0 }
+        sendOrderIfDue()
         let delivered = deliverSpilled(atMost: 8)
         let slot = shelf.take()
         switch try socket.receive(into: slot, waits: !spillHoldsMessages) {
@@ -205,6 +209,8 @@ final class ReceiverLoop {
                 report(error)
                 if let frame = record.frame { unread.append(series: frame.series, frame: frame.number, bytes: record.byteCount) }
             }
+            beforeOrder = beforeOrder.map { $0 - 1 }
+            sendOrderIfDue()
         }
         if count > 0 { countSpill() }
         return count
@@ -252,6 +258,15 @@ final class ReceiverLoop {
         for dropped in unread.take() { sender.send(.notice(.dropped(dropped)), packs: false) }
     }
 
+    /// What the pool holds is with the writer already; an order waits for what the spill file held when it was given.
+    private func sendOrderIfDue() {
+        guard let left = beforeOrder, left <= 0 else { return }
+        beforeOrder = nil
+        reportUnread()
+        if !spillHoldsMessages { say(pending.take()) }
+        sender.send(.order, packs: false)
+    }
+
     private func reportConnection() throws(IngestError) {
         switch try socket.connectionChange() {
         case .lost?:
@@ -272,7 +287,7 @@ final class ReceiverLoop {
         say(pending.take())
         sayRelieved()
         let now = clocks.steady_ns()
-        guard now - lastReport_ns >= 1_000_000_000 || requests.takeWake() else { return }
+        guard now - lastReport_ns >= 1_000_000_000 else { return }
         lastReport_ns = now
         if hasGrown, pool.queuedMessages == 0 {
             hasGrown = false

@@ -74,8 +74,9 @@ public final class StreamReceiver: Sendable {
     /// Asks the receiver to end after the messages that libzmq holds already; callable from any thread, also from a signal's source.
     public func stop() { requests.stop() }
 
-    /// Has the writer get an event soon, though no message comes: a `.silence`, within the socket's poll interval. From any thread.
-    public func wake() { requests.wake() }
+    /// Has the writer get an `.order` behind every message that was received before this call, also those in the spill file; without messages
+    /// it comes within the socket's poll interval. From any thread.
+    public func sendOrder() { requests.sendOrder() }
 
     /// What was received, and what waits; from any thread.
     public var counters: ReceiverCounters {

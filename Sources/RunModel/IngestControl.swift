@@ -10,11 +10,11 @@ public protocol IngestControl: Sendable {
     /// - Throws: when no run could be made of it (a name template that gives no name, an ingest that has stopped).
     func setNext(_ next: ArmMetadata) throws
 
-    /// Ends the series that is being recorded, as its end message would, and seals its run.
+    /// Ends the series that is being received, as its end message would: what was received before this call is written, and the run sealed.
     func stop()
 
-    /// Ends the series at once, what has not been written is counted as lost here; the run is sealed as it is, with the
-    /// ending `aborted`. The process goes on.
+    /// Ends the series at once: what has been received and not been written is counted as lost here, and the run is sealed as it is, with
+    /// the ending `aborted`. The process goes on.
     func abort()
 }
 

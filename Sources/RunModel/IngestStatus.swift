@@ -29,7 +29,12 @@ public struct IngestStatus: Hashable, Sendable, Codable {
     public var nextPath: String
     /// Memory for messages that were received and are not yet stored.
     public var pool: Pool
-    /// Bytes of frames that were received and have no committed ledger record: what a kill would take.
+    /// The file that takes messages while the pool is full; nil without one.
+    public var spill: Pool?
+    /// Whether the connection to the detector is there, as far as ZeroMQ knows.
+    public var isConnected = true
+    /// Bytes of messages that were received and whose frames have no committed ledger record, in memory and in the spill file: what a kill
+    /// would take.
     public var unacknowledgedBytes: Int
     /// Free bytes of the file system of ``out``; nil when it does not say.
     public var freeBytes: Int?
@@ -73,7 +78,8 @@ public struct IngestStatus: Hashable, Sendable, Codable {
         case schema, state, since, started, time, program, version, from, out, problem, run
         case nextRun = "next_run"
         case nextPath = "next_path"
-        case pool
+        case pool, spill
+        case isConnected = "connected"
         case unacknowledgedBytes = "unacknowledged_bytes"
         case freeBytes = "free_bytes"
         case writers, totals, acknowledgement

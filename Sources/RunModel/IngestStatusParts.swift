@@ -46,7 +46,8 @@ extension IngestStatus {
         }
     }
 
-    /// The bounded memory that messages wait in. When it is full, receiving stops and the detector buffers.
+    /// A bounded place that messages wait in: the pool, in memory, or the spill file. When both are full, receiving stops and the detector
+    /// buffers.
     public struct Pool: Hashable, Sendable, Codable {
         public var usedBytes: Int
         public var limitBytes: Int
@@ -110,6 +111,14 @@ extension IngestStatus {
         public var refusedMessages = 0
         /// Messages that belong to no open series: frames before a start message, end messages of another series.
         public var strayMessages = 0
+        /// Runs that could not be sealed: they wait in their folders for `faisceau recover`.
+        public var runsUnsealed = 0
+        /// Series, or late frames of one, that no run could be made for.
+        public var seriesWithoutRun = 0
+        /// Of images that were thrown away for want of room.
+        public var droppedBytes = 0
+        /// For how long receiving stood still, because the writer was behind.
+        public var heldBack_s = 0.0
 
         public init() {}
 
@@ -123,6 +132,10 @@ extension IngestStatus {
             case bytesStored = "bytes_stored"
             case refusedMessages = "refused_messages"
             case strayMessages = "stray_messages"
+            case runsUnsealed = "runs_unsealed"
+            case seriesWithoutRun = "series_without_run"
+            case droppedBytes = "dropped_bytes"
+            case heldBack_s = "held_back_seconds"
         }
     }
 

@@ -18,7 +18,8 @@ public struct RunEvent: Hashable, Sendable, Codable {
         case sealed
         /// manifest.sha256 exists too.
         case manifest
-        /// A series got no run, or a run could not be sealed; the ingest goes on where it can.
+        /// A series got no run, a run could not be sealed, or a sealed run (then with its verdict) got no manifest; the ingest goes on where it
+        /// can.
         case failed
     }
 

@@ -8,6 +8,10 @@ enum DerivedMask {
         try? PixelMask(shape: shape, bits: neverValid.map { $0 ? 1 : 0 })
     }
 
+    static func noteOfNone(seconds: Double) -> String {
+        "the stream sent no pixel mask and none was derived: the frames could not be looked at within \(seconds) s"
+    }
+
     static func note(frames: Int) -> String {
         "the stream sent no pixel mask: it was derived from \(frames) frame(s), pixels without a valid value in any of them are masked as gaps"
     }

@@ -40,6 +40,9 @@ public struct IngestPlan: Sendable {
     public var acknowledgement = LatencyHistogram()
     /// Where the pictures of the run that is being recorded go; nil when nobody can look.
     public var livePictures: LivePictures?
+    /// How long a seal waits at the most, by the clock, for those who look at the frames: for a mask that the stream did not send, and for
+    /// the pictures, seconds.
+    public var picturePatience_s = 10.0
     /// Program name and version, for provenance.
     public var program = "faisceau"
     public var version: String

@@ -22,8 +22,15 @@ final class PreviewFollower: @unchecked Sendable {
     /// time and not the clock's, so that a run on a busy machine has its pictures, too.
     static let lookingBudget_s = 0.1
     static let pictureBudget_s = 0.3
-    /// When a file system hangs: then there are no pictures.
-    static let patience_s = 2.0
+    /// Whether a pixel had a valid value in the frames looked at.
+    enum Validity {
+        /// Which pixels never had one, and in how many frames that was seen.
+        case seen(format: FrameFormat, neverValid: [Bool], frames: Int)
+        /// The stream sent a mask, or there was no frame.
+        case nothing
+        /// The frames could not be looked at in time: the machine is busy, or a file system hangs.
+        case tooLate
+    }
 
     private struct Placed: Sendable {
         let frame: Int
@@ -58,6 +65,8 @@ final class PreviewFollower: @unchecked Sendable {
     private let mask: PixelMask?
     private let fileSystem: any FileSystem
     private let live: LivePictures?
+    /// By the clock: what a file system that hangs may cost a seal.
+    private let patience_s: Double
     private let state = Mutex(State())
     private let work = DispatchSemaphore(value: 0)
     private let hurry = DispatchSemaphore(value: 0)
@@ -75,11 +84,12 @@ final class PreviewFollower: @unchecked Sendable {
     private var shown: (frame: Int, since: ContinuousClock.Instant)?
     private var pictures: Pictures?
 
-    init(folder: RunFolder, mask: PixelMask?, fileSystem: any FileSystem, live: LivePictures? = nil) {
+    init(folder: RunFolder, mask: PixelMask?, fileSystem: any FileSystem, live: LivePictures? = nil, patience_s: Double) {
         self.folder = folder
         self.mask = mask
         self.fileSystem = fileSystem
         self.live = live
+        self.patience_s = patience_s
     }
 
     func start() {
@@ -123,15 +133,14 @@ final class PreviewFollower: @unchecked Sendable {
         thread.start()
     }
 
-    /// Which pixels had no valid value in any frame looked at, and in how many frames that was seen; waits until the sample has been looked
-    /// at. nil without a frame, and where the stream sent a mask.
-    func neverValid() -> (format: FrameFormat, pixels: [Bool], frames: Int)? {
-        guard looked.wait(timeout: .now() + Self.patience_s) == .success else { return nil }
-        return valid.map { ($0.format, $0.neverValid(), $0.frameCount) }
+    /// Which pixels had no valid value in any frame looked at; waits until the sample has been looked at, but not for ever.
+    func neverValid() -> Validity {
+        guard looked.wait(timeout: .now() + patience_s) == .success else { return .tooLate }
+        return valid.map { .seen(format: $0.format, neverValid: $0.neverValid(), frames: $0.frameCount) } ?? .nothing
     }
 
     /// The pictures; nil when they would have cost too much.
-    func finishedPictures() -> Pictures? { drawn.wait(timeout: .now() + Self.patience_s) == .success ? pictures : nil }
+    func finishedPictures() -> Pictures? { drawn.wait(timeout: .now() + patience_s) == .success ? pictures : nil }
 
     /// Ends the follower without waiting for it: the run has no seal. Does nothing after `finish`.
     func cancel() {

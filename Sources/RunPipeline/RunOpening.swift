@@ -26,11 +26,11 @@ struct RunOpening {
             header.noting(subject.notes), start: .message(message), named: try name(header, plan), lateOf: nil)
     }
 
-    /// Arms the run for the late frames of a series whose own run is closed.
+    /// Arms the run for the late frames of a series whose own run is closed, by the plan of that run: it belongs to the same proposal and
+    /// sample.
     func openSibling(of folder: RunFolder, _ header: SeriesHeader) throws -> RunRecorder {
-        let subject = RunSubject(header.start.appendix, next: nil)
         let note = "frames of \(folder.name) that came after it was closed; the others are in \(folder.path)"
-        return try RunOpening(plan: plan.naming(subject.metadata), logger: logger).open(
+        return try open(
             header.noting([note]), start: .file(folder.startFile), named: folder.name + "_late", lateOf: folder.path)
     }
 
@@ -68,7 +68,8 @@ struct RunOpening {
         let lock = try arm(
             ArmedRun(plan: plan, folder: folder, identifier: identifier, header: header, lateOf: lateOf), folder)
         let preview = PreviewFollower(
-            folder: folder, mask: header.pixelMasks[0], fileSystem: plan.fileSystem, live: plan.livePictures)
+            folder: folder, mask: header.pixelMasks[0], fileSystem: plan.fileSystem, live: plan.livePictures,
+            patience_s: plan.picturePatience_s)
         let recorder = try RunRecorder(
             plan: plan, folder: folder, identifier: identifier, header: header, preview: preview, lock: lock, lateOf: lateOf,
             slots: slots, logger: logger)

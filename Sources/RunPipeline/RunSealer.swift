@@ -64,9 +64,18 @@ struct RunSealer {
 
         var notes = recorder.header.notes + recorder.notes + recorder.channelNotes + detectorNotes
         var derivedMask: PixelMask?
-        if recorder.header.pixelMasks[0] == nil, let seen = recorder.preview?.neverValid() {
-            derivedMask = DerivedMask.of(seen.pixels, shape: seen.format.shape)
-            notes.append(DerivedMask.note(frames: seen.frames))
+        if recorder.header.pixelMasks[0] == nil {
+            switch recorder.preview?.neverValid() {
+            case .seen(let format, let pixels, let frames):
+                derivedMask = DerivedMask.of(pixels, shape: format.shape)
+                notes.append(DerivedMask.note(frames: frames))
+            case .tooLate:
+                notes.append(DerivedMask.noteOfNone(seconds: plan.picturePatience_s))
+                logger.warning(
+                    "no pixel mask was derived: the frames could not be looked at in time",
+                    metadata: ["run": "\(recorder.folder.path)"])
+            case .nothing, nil: break
+            }
         }
         let wasAborted = endedBy != .endMessage
         var description = recorder.description(stage: .final, end: wasAborted ? nil : end, derivedMask: derivedMask)

@@ -23,6 +23,8 @@ enum IngestMetrics {
             seconds(status.since))
         metrics.add(
             "faisceau_ingest_start_timestamp_seconds", .gauge, "When the ingest began, UNIX time.", seconds(status.started))
+        metrics.add(
+            "faisceau_ingest_connected", .gauge, "1 while the connection to the detector is there.", status.isConnected ? 1 : 0)
         metrics.add("faisceau_ingest_writers", .gauge, "Threads that write.", status.writers)
     }
 
@@ -52,6 +54,18 @@ enum IngestMetrics {
         metrics.add(
             "faisceau_ingest_runs_total", .counter, "Sealed runs by their verdict.",
             Verdict.allCases.map { ([("verdict", $0.rawValue)], Double(totals.runs[$0])) })
+        metrics.add(
+            "faisceau_ingest_runs_unsealed_total", .counter, "Runs that could not be sealed; faisceau recover may.",
+            totals.runsUnsealed)
+        metrics.add(
+            "faisceau_ingest_series_without_run_total", .counter, "Series, or late frames of one, that no run could be made for.",
+            totals.seriesWithoutRun)
+        metrics.add(
+            "faisceau_ingest_dropped_bytes_total", .counter, "Bytes of images thrown away for want of room.",
+            totals.droppedBytes)
+        metrics.add(
+            "faisceau_ingest_held_back_seconds_total", .counter, "How long receiving stood still because the writer was behind.",
+            totals.heldBack_s)
     }
 
     private static func addMemory(_ status: IngestStatus, to metrics: inout MetricsText) {
@@ -60,6 +74,10 @@ enum IngestMetrics {
         metrics.add(
             "faisceau_ingest_pool_limit_bytes", .gauge, "Where receiving stops and the detector buffers.", status.pool.limitBytes)
         metrics.add("faisceau_ingest_pool_highest_bytes", .gauge, "The most that was ever used.", status.pool.highestBytes)
+        if let spill = status.spill {
+            metrics.add("faisceau_ingest_spill_used_bytes", .gauge, "What the spill file holds.", spill.usedBytes)
+            metrics.add("faisceau_ingest_spill_limit_bytes", .gauge, "What the spill file can hold.", spill.limitBytes)
+        }
         metrics.add(
             "faisceau_ingest_unacknowledged_bytes", .gauge, "Bytes of frames received without a committed ledger record.",
             status.unacknowledgedBytes)

@@ -88,16 +88,26 @@ struct StatusPage {
         if totals.lostDetector > 0 { reasons.append("\(Self.grouped(totals.lostDetector)) never came") }
         if totals.lostHere > 0 { reasons.append("\(Self.grouped(totals.lostHere)) dropped here") }
         if totals.invalid > 0 { reasons.append("\(Self.grouped(totals.invalid)) invalid") }
-        let share = status.pool.limitBytes > 0 ? Double(status.pool.usedBytes) / Double(status.pool.limitBytes) : 0
+        let share = Self.share(status.pool)
+        var room = "\(Readable.bytes(status.pool.usedBytes)) of \(Readable.bytes(status.pool.limitBytes)), at most "
+        room += Readable.bytes(status.pool.highestBytes)
+        if let spill = status.spill {
+            room += "; spill file \(Readable.bytes(spill.usedBytes)) of \(Readable.bytes(spill.limitBytes))"
+        }
+        if totals.heldBack_s >= 0.1 { room += "; held back \(Readable.duration(totals.heldBack_s))" }
         let latency = status.acknowledgement.flatMap(\.percentile99_s).map { "99 % within \(Self.latency($0))" }
         return """
             <section id="figures" data-live>
             \(Self.figure("Rate", Readable.rate(rate.frames), Readable.byteRate(rate.bytes), isBad: false))
             \(Self.figure("Lost", Self.grouped(lost + missing), reasons.isEmpty ? "nothing so far" : reasons.joined(separator: ", "), isBad: lost + missing > 0))
-            \(Self.figure("Pool", "\(Int((share * 100).rounded())) %", "\(Readable.bytes(status.pool.usedBytes)) of \(Readable.bytes(status.pool.limitBytes)), at most \(Readable.bytes(status.pool.highestBytes))", isBad: share > 0.8))
+            \(Self.figure("Pool", "\(Int((share * 100).rounded())) %", room, isBad: share > 0.8))
             \(Self.figure("Unacknowledged", Readable.bytes(status.unacknowledgedBytes), latency ?? "what a kill would take", isBad: false))
             </section>
             """
+    }
+
+    private static func share(_ pool: IngestStatus.Pool) -> Double {
+        pool.limitBytes > 0 ? Double(pool.usedBytes) / Double(pool.limitBytes) : 0
     }
 
     private static func figure(_ name: String, _ value: String, _ detail: String, isBad: Bool) -> String {
@@ -141,6 +151,9 @@ struct StatusPage {
                     "Odd messages",
                     "\(totals.duplicate) duplicate, \(totals.reordered) reordered, \(totals.refusedMessages) refused, \(totals.strayMessages) stray"
                 ))
+        }
+        if totals.runsUnsealed + totals.seriesWithoutRun > 0 {
+            rows.append(("Not sealed", "\(totals.runsUnsealed) runs, and \(totals.seriesWithoutRun) series without a run"))
         }
         if let free = status.freeBytes { rows.append(("Free space", "\(Readable.bytes(free)) in \(status.out)")) }
         let list = rows.map { "<dt>\(HTMLText($0.0))</dt><dd>\(HTMLText($0.1))</dd>" }.joined(separator: "\n")

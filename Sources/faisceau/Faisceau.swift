@@ -26,7 +26,7 @@ struct Faisceau: AsyncParsableCommand {
               3    done, but frames are missing or invalid
               4    refused by a rule
               5    verification failed
-              6    required metadata are missing (--strict-metadata)
+              6    kept for required metadata that are missing
               130  second interrupt
 
             Settings come from flags, then FAISCEAU_* variables, then the YAML file: \

@@ -2,6 +2,7 @@ import ControlSocket
 import Diagnostics
 import Foundation
 import RunModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -131,6 +132,33 @@ import Testing
         let server = try ControlServer(at: path, control: ingest)
         defer { server.stop() }
         #expect(try ControlClient(path: path).ask(.status).state == .armed)
+    }
+
+    /// Whoever sees the file can connect: it has its name only when somebody listens.
+    @Test func aSocketThatIsThereAnswers() throws {
+        let path = path
+        let refusals = Mutex(0)
+        let isOver = Mutex(false)
+        let ended = DispatchSemaphore(value: 0)
+        Thread {
+            while !isOver.withLock({ $0 }) {
+                let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+                let status = Self.connect(descriptor, path) == 0 ? 0 : errno
+                close(descriptor)
+                if status == ECONNREFUSED { refusals.withLock { $0 += 1 } }
+            }
+            ended.signal()
+        }.start()
+        // The file goes before the server: one that is ending refuses.
+        for _ in 0..<200 {
+            let server = try ControlServer(at: path, control: ingest)
+            try FileManager.default.removeItem(atPath: path)
+            server.stop()
+        }
+        isOver.withLock { $0 = true }
+        ended.wait()
+        #expect(refusals.withLock { $0 } == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
     @Test func aFileThatIsNoSocketIsLeftAlone() throws {

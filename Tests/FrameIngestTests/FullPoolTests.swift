@@ -154,7 +154,7 @@ import Testing
                 kept.append(slot)
                 if kept.count > 90 { events.recycle(kept.removeFirst()) }
             case .notice(.poolFull): isFull = true
-            case .notice, .silence, .stopped: break
+            case .notice, .order, .silence, .stopped: break
             }
         }
         #expect(isFull && hasEnded)

@@ -29,7 +29,9 @@ import Testing
             "faisceau_ingest_pool_limit_bytes 2147483648", "faisceau_ingest_unacknowledged_bytes 36000000",
             #"faisceau_ingest_runs_total{verdict="partial"} 1"#, "faisceau_ingest_run_frames_expected 3600",
             #"faisceau_ingest_acknowledgement_seconds_bucket{le="+Inf"} 100"#,
-            "faisceau_ingest_acknowledgement_seconds_count 100",
+            "faisceau_ingest_acknowledgement_seconds_count 100", "faisceau_ingest_spill_used_bytes 3221225472",
+            "faisceau_ingest_held_back_seconds_total 12.5", "faisceau_ingest_connected 1",
+            "faisceau_ingest_runs_unsealed_total 0", "faisceau_ingest_series_without_run_total 0",
             "faisceau_ingest_start_timestamp_seconds 1795236355", #"faisceau_build_info{program="faisceau",version="0.1.0"} 1"#,
         ] { #expect(text.contains(line + "\n"), "'\(line)' is missing") }
     }

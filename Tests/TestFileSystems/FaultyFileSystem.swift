@@ -19,6 +19,8 @@ public final class FaultyFileSystem: FileSystem {
         public var holdsWrites = false
         /// Those to files whose path ends so.
         public var heldSuffix = ""
+        /// The same for questions about free space.
+        public var holdsStatistics = false
         /// `fallocate` is not supported.
         public var refusesAllocation = false
         public var refusesMapping = false
@@ -79,8 +81,12 @@ public final class FaultyFileSystem: FileSystem {
     }
 
     private func waitWhileHeld(_ file: OpenFile) {
-        guard state.withLock({ $0.faults.holdsWrites && file.path.hasSuffix($0.faults.heldSuffix) }) else { return }
-        released.withLock { while state.withLock({ $0.faults.holdsWrites }) { released.wait() } }
+        waitWhile { $0.holdsWrites && file.path.hasSuffix($0.heldSuffix) }
+    }
+
+    private func waitWhile(_ isHeld: (Faults) -> Bool) {
+        guard state.withLock({ isHeld($0.faults) }) else { return }
+        released.withLock { while state.withLock({ isHeld($0.faults) }) { released.wait() } }
     }
 
     private func interrupted() throws(SystemErrno) -> Faults {
@@ -200,5 +206,8 @@ public final class FaultyFileSystem: FileSystem {
         try local.setPermissionsOnce(path, permissions)
     }
     public func setGroupOnce(_ path: String, _ group: UInt32) throws(SystemErrno) { try local.setGroupOnce(path, group) }
-    public func statisticsOnce(_ path: String) throws(SystemErrno) -> FileSystemStatistics { try local.statisticsOnce(path) }
+    public func statisticsOnce(_ path: String) throws(SystemErrno) -> FileSystemStatistics {
+        waitWhile { $0.holdsStatistics }
+        return try local.statisticsOnce(path)
+    }
 }

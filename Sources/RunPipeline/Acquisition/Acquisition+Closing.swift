@@ -27,12 +27,21 @@ extension Acquisition {
         perform(rules.stop(ending))
     }
 
+    /// An abort was ordered: what was received before it is counted, not written. The order itself comes behind it.
+    func abandon() {
+        current?.recorder.isAborted = true
+        for recorder in late.values { recorder.isAborted = true }
+    }
+
     private func close(_ key: SeriesRules.Key, _ ending: RunSummary.Ending) {
         let isSibling = late[key] != nil
         guard let recorder = late.removeValue(forKey: key) ?? (current?.key == key ? current?.recorder : nil) else { return }
         if !isSibling {
             current = nil
-            closedRuns.remember(key, ClosedRuns.Entry(header: recorder.header, folder: recorder.folder)) { rules.remembers($0) }
+            closedRuns.remember(
+                key, ClosedRuns.Entry(plan: recorder.plan, header: recorder.header, folder: recorder.folder)
+            ) { rules.remembers($0) }
+            switchboard.say(.stall, nil)
             if only?.key == key { only?.closed_s = now_s() }
         }
         if ending == .silence {
@@ -46,11 +55,12 @@ extension Acquisition {
         recorder.simplon?.seriesEnded()
         tally.close(recorder, isSibling: isSibling)
         progress(AcquisitionProgress(recorder, .sealing))
+        sayWriteFailure(recorder)
         let isOnly = endsAfterOne && !isSibling
         if isOnly { outcomes.expect(recorder.folder.path, for: key) }
-        sealing.add(
-            SealingQueue.Work(
-                recorder: recorder, ending: recorder.writeFailure == nil ? ending : .writingFailed, writesManifest: !isOnly))
+        let ending: RunSummary.Ending =
+            if recorder.writeFailure != nil { .writingFailed } else if recorder.isAborted { .aborted } else { ending }
+        sealing.add(SealingQueue.Work(recorder: recorder, ending: ending, writesManifest: !isOnly))
         publish()
     }
 
@@ -63,7 +73,12 @@ extension Acquisition {
         } else {
             recorder?.take(notice)
         }
-        if case .sharedStream = notice { switchboard.update { $0.problem = "\(notice)" } }
+        switch notice {
+        case .sharedStream: switchboard.say(.sharedStream, "\(notice)")
+        case .connectionLost, .connectionRefused: sayConnected(false, "\(notice)")
+        case .connectionRegained: sayConnected(true, nil)
+        case .dropped, .poolFull, .poolRelieved, .spillFailed: break
+        }
     }
 
     /// A frame that is not of the current series.
@@ -92,11 +107,11 @@ extension Acquisition {
             "frames of a series that was closed go to a sibling run",
             metadata: ["run": "\(entry.folder.path)", "frame": "\(image.frame)"])
         do {
-            let recorder = try RunOpening(plan: plan, logger: logger).openSibling(of: entry.folder, entry.header)
+            let recorder = try RunOpening(plan: entry.plan, logger: logger).openSibling(of: entry.folder, entry.header)
             sayArmed(recorder)
             return recorder
         } catch {
-            sayNoRun(entry.header.start, error)
+            sayNoRun(entry.header.start, error, .noLateRun)
             return nil
         }
     }

@@ -10,9 +10,21 @@ extension Acquisition {
     func sayArmed(_ recorder: RunRecorder) {
         progress(AcquisitionProgress(recorder, .armed))
         tell(recorder.event(.armed))
-        switchboard.update { $0.problem = nil }
+        if recorder.lateOf == nil { switchboard.recordsAgain() }
+        switchboard.folderChanged()
         tally.saysOtherProtocol = true
         publish()
+    }
+
+    /// While it lasts, the connection is the operator's problem, whatever else is; ZeroMQ tries again by itself.
+    func sayConnected(_ isConnected: Bool, _ problem: String?) {
+        switchboard.say(.connection, problem)
+        switchboard.update { $0.isConnected = isConnected }
+    }
+
+    /// What comes is lost here: that is no recording.
+    func sayWriteFailure(_ recorder: RunRecorder) {
+        if let failure = recorder.writeFailure { switchboard.say(.writing, "writing failed: \(failure)") }
     }
 
     func sayFirstFrame(_ image: ImageMessage, _ recorder: RunRecorder) {
@@ -28,17 +40,17 @@ extension Acquisition {
         var event = recorder.event(.stalled)
         event.seconds = seconds
         tell(event)
-        switchboard.update { $0.problem = "nothing has come for \(Int(seconds)) s" }
+        switchboard.say(.stall, "nothing has come for \(Int(seconds)) s")
     }
 
     func sayResumed(_ recorder: RunRecorder) {
         logger.info("frames come again", metadata: ["run": "\(recorder.folder.path)"])
         tell(recorder.event(.resumed))
-        switchboard.update { $0.problem = nil }
+        switchboard.say(.stall, nil)
     }
 
     /// With `--forever`: the series is lost, the process is not.
-    func sayNoRun(_ start: StartMessage, _ error: any Error) {
+    func sayNoRun(_ start: StartMessage, _ error: any Error, _ problem: IngestProblems.Kind) {
         logger.error(
             "no run could be made; the frames of this series are not recorded, the next series will be tried",
             metadata: ["series": "\(start.seriesID)", "reason": "\(error)"])
@@ -47,8 +59,9 @@ extension Acquisition {
         event.seriesUniqueID = start.uniqueID
         event.reason = "no run could be made: \(error)"
         tell(event)
-        switchboard.update { $0.problem = event.reason }
-        publish(.failed)
+        tally.seriesWithoutRun += 1
+        switchboard.say(problem, event.reason)
+        publish()
     }
 
     /// With `--forever`: nothing of such a stream can be recorded, which is said once until a series can be; each message is counted.
@@ -59,33 +72,36 @@ extension Acquisition {
         var event = RunEvent(.failed, at: plan.clock.now())
         event.reason = "\(error)"
         tell(event)
-        switchboard.update { $0.problem = event.reason }
-        publish(.failed)
+        switchboard.say(.otherProtocol, event.reason)
+        publish()
     }
 
     /// Makes the status of this instant known; a few times a second.
     func publish(_ ending: IngestState? = nil) {
         let recorder = current?.recorder
         if let recorder { progress(AcquisitionProgress(recorder, rules.isStalled ? .stalled : .recording)) }
-        let state: IngestState
-        if let ending {
-            state = ending
-        } else if recorder != nil {
-            state = rules.isStalled ? .stalled : .recording
-        } else {
-            state = sealing.pending > 0 ? .sealing : .armed
-        }
+        if let recorder { sayWriteFailure(recorder) }
+        let state = ending ?? presentState
         let run = recorder?.status
         let totals = tally.totals(with: recorder)
         switchboard.update { status in
-            // A process that could not record stays so until it can again.
-            let keepsFailing = status.state == .failed && state == .armed && status.problem != nil
-            status.state = keepsFailing ? .failed : state
+            status.state = state
             status.run = run
-            let runs = status.totals.runs
+            // Counted by the threads that seal.
+            let (runs, unsealed) = (status.totals.runs, status.totals.runsUnsealed)
             status.totals = totals
-            status.totals.runs = runs
+            (status.totals.runs, status.totals.runsUnsealed) = (runs, unsealed)
         }
+    }
+
+    private var presentState: IngestState {
+        if let recorder = current?.recorder {
+            if recorder.writeFailure != nil { return .failed }
+            return rules.isStalled ? .stalled : .recording
+        }
+        // A process that could not record stays so until it can again, also while it seals what came before.
+        if switchboard.cannotRecord { return .failed }
+        return sealing.pending > 0 ? .sealing : .armed
     }
 }
 

@@ -57,7 +57,9 @@ public final class Acquisition {
         self.progress = progress
         rules = SeriesRules(limits: plan.seriesLimits)
         outcomes = SealingOutcomes(plan: plan, switchboard: self.switchboard, logger: logger, tell: tell)
-        sealing = SealingQueue(logger: logger) { [outcomes] in outcomes.take($0) }
+        sealing = SealingQueue(logger: logger, beat: { [switchboard = self.switchboard] in switchboard.beats() }) { [outcomes] in
+            outcomes.take($0)
+        }
     }
 
     /// Records the next series and seals its run; late frames of it get a sibling run.
@@ -105,25 +107,29 @@ public final class Acquisition {
 
     private func take(_ event: IngestEvent) throws {
         let now = now_s()
+        // Only the receiver knows it: what this thread takes for silence may be its own stand-still, with messages waiting behind.
+        var silence = Double.infinity
         switch event {
         case .message(let slot):
             slotIsKept = false
             defer { if !slotIsKept { slots.giveBack(slot) } }
+            if switchboard.isAborting { abandon() }
             try take(slot, at: now)
-        case .silence:
+        case .silence(let seconds):
+            silence = seconds
             // Without it the last frames before a pause would stay unseen until the next one comes.
             flushIfDue(at: now)
         case .notice(let notice): takeNotice(notice)
+        case .order: if let ending = switchboard.takeOrder() { obey(ending) }
         case .stopped(let error):
             receiverEnded = true
             streamFailure = error
             if let error { logger.error("the stream failed", metadata: ["reason": "\(error)"]) }
         }
-        if let ending = switchboard.takeOrder() { obey(ending) }
         guard now - lastTick_s >= Self.tick_s else { return }
         lastTick_s = now
         switchboard.beats()
-        perform(rules.tick(at: now))
+        perform(rules.tick(at: now, silence: silence))
         flushIfDue(at: now)
         publish()
     }
@@ -204,18 +210,24 @@ public final class Acquisition {
             if endsAfterOne { only = (key, nil) }
         } catch {
             rules.runFailed(key)
-            guard endsAfterOne else { return sayNoRun(start, error) }
+            guard endsAfterOne else { return sayNoRun(start, error, .noRun) }
             throw error
         }
     }
 
     private func begin(_ start: StartMessage, in slot: MessageSlot, _ key: SeriesRules.Key) throws {
         let header = SeriesHeader(start, in: slot.parts, received: Timestamp(unixNanoseconds: slot.receiveTime_ns))
-        let subject = RunSubject(start.appendix, next: switchboard.takeNext())
-        let opening = RunOpening(plan: plan, logger: logger, slots: plan.writers > 1 ? slots : nil)
-        let recorder = try opening.open(header, message: slot.parts, subject: subject)
-        current = (key, recorder)
-        sayArmed(recorder)
+        let next = switchboard.takeNext()
+        do {
+            let opening = RunOpening(plan: plan, logger: logger, slots: plan.writers > 1 ? slots : nil)
+            let subject = RunSubject(start.appendix, next: next)
+            current = (key, try opening.open(header, message: slot.parts, subject: subject))
+        } catch {
+            // What was announced is for a run, and there is none: it waits for the next one.
+            if let next { switchboard.putBack(next) }
+            throw error
+        }
+        if let recorder = current?.recorder { sayArmed(recorder) }
     }
 }
 

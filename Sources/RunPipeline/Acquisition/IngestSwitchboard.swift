@@ -1,15 +1,16 @@
-import BeamlineMetadata
 import ChunkFile
 import Diagnostics
+import FrameIngest
 import Foundation
 import RunModel
 import Synchronization
 
 /// Joins those who ask a running ingest (control socket, status server) with the thread that writes frames, without making it wait: the
-/// writer publishes a status a few times a second and looks at one atomic for each event.
+/// writer publishes a status a few times a second, and orders come to it in the stream of its messages.
 public final class IngestSwitchboard: IngestControl {
     private struct State {
         var status: IngestStatus
+        var problems = IngestProblems()
         var next: ArmMetadata?
     }
 
@@ -17,22 +18,24 @@ public final class IngestSwitchboard: IngestControl {
     private let state: Mutex<State>
     /// The ending that was asked for: 0 none, 1 stopped, 2 aborted.
     private let command = Atomic<UInt8>(0)
-    /// When the writer last looked at its orders, milliseconds of the monotonic clock.
+    /// When the writer last looked at the time, milliseconds of the monotonic clock.
     private let beat = Atomic<Int64>(Int64(monotonicTime_s() * 1000))
-    private let pool: @Sendable () -> IngestStatus.Pool
-    private let wake: @Sendable () -> Void
+    private let output: OutputWatch
+    private let counters: @Sendable () -> ReceiverCounters
+    private let sendOrder: @Sendable () -> Void
 
     /// - Parameters:
     ///   - from: the address that frames come from.
-    ///   - pool: asked whenever somebody wants to know the status.
-    ///   - wake: has the writer look at its orders now, though no message comes.
+    ///   - counters: the receiver's, asked whenever somebody wants to know the status.
+    ///   - sendOrder: has the writer get an `.order` behind all that has been received (`StreamReceiver.sendOrder`).
     public init(
-        plan: IngestPlan, from: String, pool: @escaping @Sendable () -> IngestStatus.Pool = { IngestStatus.Pool() },
-        wake: @escaping @Sendable () -> Void = {}
+        plan: IngestPlan, from: String, counters: @escaping @Sendable () -> ReceiverCounters = { ReceiverCounters() },
+        sendOrder: @escaping @Sendable () -> Void = {}
     ) {
         self.plan = plan
-        self.pool = pool
-        self.wake = wake
+        self.counters = counters
+        self.sendOrder = sendOrder
+        output = OutputWatch(plan)
         let now = plan.clock.now()
         state = Mutex(
             State(
@@ -43,16 +46,16 @@ public final class IngestSwitchboard: IngestControl {
 
     // MARK: those who ask
 
+    /// Copies what is known: nothing here waits for the writer, the disk or the network.
     public func status() -> IngestStatus {
         let (published, next) = state.withLock { ($0.status, $0.next) }
+        let seen = output.view()
         var status = published
         status.time = plan.clock.now()
         status.nextRun = next
-        status.nextPath = nextPath(next)
-        status.pool = pool()
-        // What is received is written and acknowledged before its message leaves the pool, whichever writer has it in hand.
-        status.unacknowledgedBytes = status.pool.usedBytes
-        status.freeBytes = try? plan.fileSystem.statistics(plan.outputFolder).freeBytes
+        status.nextPath = seen.nextPath
+        status.freeBytes = seen.freeBytes
+        status.take(counters())
         status.acknowledgement = IngestStatus.Acknowledgement(plan.acknowledgement.snapshot())
         return status
     }
@@ -66,49 +69,77 @@ public final class IngestSwitchboard: IngestControl {
             }
             state.next = next
         }
+        output.expect(next, waits: true)
     }
 
     public func stop() { order(1) }
     public func abort() { order(2) }
 
+    /// An abort is never taken back by a stop.
     private func order(_ number: UInt8) {
-        command.store(number, ordering: .releasing)
-        wake()
+        command.max(number, ordering: .releasing)
+        sendOrder()
     }
 
-    /// What the folder would be called now; `{series}` stands where the number is not known before the start message.
-    private func nextPath(_ next: ArmMetadata?) -> String {
-        let plan = plan.naming(next ?? ArmMetadata())
-        guard let name = try? plan.nameTemplate.preview(plan.nameFields(at: plan.clock.now(), series: nil)) else {
-            return plan.outputFolder
-        }
-        // Which numbers are taken is known only with the series.
-        if plan.nameTemplate.hasSeries { return plan.outputFolder + "/" + name }
-        let free = (1...9_999).lazy.map { plan.outputFolder + "/" + RunNameTemplate.numbered(name, $0) }
-            .first { !FileManager.default.fileExists(atPath: $0) }
-        return free ?? plan.outputFolder
-    }
-
-    /// Since the writer's thread last looked at its orders, which it does about once a second unless it stands still.
+    /// Since the writer's thread last looked at the time, which it does about once a second unless it stands still.
     public var secondsSinceBeat: Double { monotonicTime_s() - Double(beat.load(ordering: .relaxed)) / 1000 }
 
     // MARK: the writer, and the threads that seal
 
     func beats() { beat.store(Int64(monotonicTime_s() * 1000), ordering: .relaxed) }
 
-    /// An order that came since the last call.
+    /// What comes now stands before an abort.
+    var isAborting: Bool { command.load(ordering: .relaxed) == 2 }
+
+    /// The order that came since the last call.
     func takeOrder() -> RunSummary.Ending? {
-        guard command.load(ordering: .relaxed) != 0 else { return nil }
-        return command.exchange(0, ordering: .acquiring) == 1 ? .stopped : .aborted
+        switch command.exchange(0, ordering: .acquiring) {
+        case 1: .stopped
+        case 2: .aborted
+        default: nil
+        }
     }
 
     /// What was announced for the run that begins now; it is used once.
     func takeNext() -> ArmMetadata? {
-        state.withLock { state in
+        let next = state.withLock { state in
             defer { state.next = nil }
             return state.next
         }
+        if next != nil { output.expect(nil, waits: false) }
+        return next
     }
+
+    /// The run that this was taken for could not be made. What was announced since then is newer.
+    func putBack(_ next: ArmMetadata) {
+        let isUsed = state.withLock { state in
+            if state.next != nil { return false }
+            state.next = next
+            return true
+        }
+        if isUsed { output.expect(next, waits: false) }
+    }
+
+    /// A run has its folder.
+    func folderChanged() { output.lookAgain() }
+
+    /// nil takes back what was said.
+    func say(_ kind: IngestProblems.Kind, _ sentence: String?) {
+        state.withLock { state in
+            state.problems[kind] = sentence
+            state.status.problem = state.problems.mostUrgent
+        }
+    }
+
+    /// A run is armed.
+    func recordsAgain() {
+        state.withLock { state in
+            state.problems.forgetRuns()
+            state.status.problem = state.problems.mostUrgent
+        }
+    }
+
+    var cannotRecord: Bool { state.withLock { $0.problems.preventsRecording } }
 
     func update(_ change: (inout IngestStatus) -> Void) {
         let now = plan.clock.now()
@@ -117,5 +148,20 @@ public final class IngestSwitchboard: IngestControl {
             change(&state.status)
             if state.status.state != before { state.status.since = now }
         }
+    }
+}
+
+extension IngestStatus {
+    /// What the receiver has counted, and what of it waits.
+    mutating func take(_ counters: ReceiverCounters) {
+        let (pool, spill) = (counters.pool, counters.spill)
+        self.pool = Pool(usedBytes: pool.usedBytes, limitBytes: pool.limitBytes, highestBytes: pool.highestBytes)
+        self.spill =
+            spill.limitBytes > 0
+            ? Pool(usedBytes: spill.usedBytes, limitBytes: spill.limitBytes, highestBytes: spill.highestBytes) : nil
+        // What is received is written and acknowledged before its message leaves them; the spill file has no name, and goes with the process.
+        unacknowledgedBytes = pool.usedBytes + spill.usedBytes
+        totals.droppedBytes = counters.droppedBytes
+        totals.heldBack_s = counters.heldBack_s
     }
 }

@@ -11,6 +11,7 @@ struct IngestTally {
     var strayMessages = 0
     /// Whether a message of another protocol than the one that was asked for is news.
     var saysOtherProtocol = true
+    var seriesWithoutRun = 0
     /// Whether the series closed last misses frames, so that it is worth waiting for them.
     private(set) var lastHadGaps = false
     private var lastStray: Int64?
@@ -47,6 +48,7 @@ struct IngestTally {
         if let open { Self.add(open, to: &totals) }
         totals.refusedMessages = refusedMessages
         totals.strayMessages = strayMessages
+        totals.seriesWithoutRun = seriesWithoutRun
         return totals
     }
 

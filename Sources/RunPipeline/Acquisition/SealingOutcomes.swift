@@ -50,7 +50,8 @@ final class SealingOutcomes: Sendable {
             event.run = folder.path
             event.reason = "the run could not be sealed: \(error)"
             tell(event)
-            switchboard.update { $0.problem = event.reason }
+            switchboard.say(.unsealed, event.reason)
+            switchboard.update { $0.totals.runsUnsealed += 1 }
         case .manifest(let run):
             logger.info("manifest", metadata: ["run": "\(run.folder.path)"])
             tell(run.event(.manifest, at: plan.clock.now()))

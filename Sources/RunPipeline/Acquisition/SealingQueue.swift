@@ -37,11 +37,15 @@ final class SealingQueue: Sendable {
     private let condition = NSCondition()
     private nonisolated(unsafe) var state = State()
     private let logger: Logger
+    private let beat: @Sendable () -> Void
     private let tell: @Sendable (Outcome) -> Void
 
-    /// - Parameter tell: called on the threads of the queue.
-    init(logger: Logger, _ tell: @escaping @Sendable (Outcome) -> Void) {
+    /// - Parameters:
+    ///   - beat: called about once a second on a thread that waits here: it waits for the disk, and does not stand still.
+    ///   - tell: called on the threads of the queue.
+    init(logger: Logger, beat: @escaping @Sendable () -> Void, _ tell: @escaping @Sendable (Outcome) -> Void) {
         self.logger = logger
+        self.beat = beat
         self.tell = tell
         Self.thread("sealer") { self.seal() }
         Self.thread("manifests") { self.digest() }
@@ -52,7 +56,7 @@ final class SealingQueue: Sendable {
 
     func add(_ work: Work) {
         condition.withLock {
-            while state.works.count >= Self.limit { condition.wait() }
+            while state.works.count >= Self.limit { waitAndBeat() }
             state.works.append(work)
             condition.broadcast()
         }
@@ -63,8 +67,14 @@ final class SealingQueue: Sendable {
         condition.withLock {
             state.isClosed = true
             condition.broadcast()
-            while state.threads > 0 { condition.wait() }
+            while state.threads > 0 { waitAndBeat() }
         }
+    }
+
+    /// Under the lock.
+    private func waitAndBeat() {
+        beat()
+        _ = condition.wait(until: Date(timeIntervalSinceNow: 1))
     }
 
     private func seal() {

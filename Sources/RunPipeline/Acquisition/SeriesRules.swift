@@ -152,13 +152,16 @@ package struct SeriesRules: Sendable {
     }
 
     /// Looks at the time; to be called about once a second, and after a silence.
-    package mutating func tick(at now_s: Double) -> [Step] {
+    ///
+    /// - Parameter most: the longest silence that there can have been. A writer that stood still itself would take that for silence, while
+    ///   messages wait for it.
+    package mutating func tick(at now_s: Double, silence most: Double = .infinity) -> [Step] {
         var steps: [Step] = []
-        for sibling in siblings where now_s - sibling.lastMessage_s >= sibling.closeAfter_s {
+        for sibling in siblings where min(now_s - sibling.lastMessage_s, most) >= sibling.closeAfter_s {
             steps.append(close(sibling: sibling.key, .silence))
         }
         guard let current else { return steps }
-        let silence = now_s - current.lastMessage_s
+        let silence = min(now_s - current.lastMessage_s, most)
         if silence >= current.closeAfter_s { return steps + closeCurrent(.silence) }
         if silence >= limits.stallAfter_s, !current.isStalled {
             self.current?.isStalled = true

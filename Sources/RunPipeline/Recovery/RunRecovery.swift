@@ -112,7 +112,8 @@ public struct RunRecovery {
         let frames = RestoredFrames(
             seriesID: header.start.seriesID, expected: header.start.settings.expectedFrames(header.start.version)?.count,
             records: survey.files.flatMap(\.examined.records), lost: survey.lostFrames, channelCount: channelCount)
-        let preview = PreviewFollower(folder: run, mask: header.pixelMasks[0], fileSystem: fileSystem)
+        let preview = PreviewFollower(
+            folder: run, mask: header.pixelMasks[0], fileSystem: fileSystem, patience_s: plan.picturePatience_s)
         let recorder = try RunRecorder(
             plan: plan, folder: run, identifier: armed.pid, header: header, preview: preview, lock: lock,
             lateOf: armed.lateOf, logger: logger)

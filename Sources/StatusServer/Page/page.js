@@ -10,7 +10,7 @@ function put(fresh, shown) {
   if (!next || !old) { shown.replaceWith(document.adoptNode(fresh)); return; }
   if (next.getAttribute("src") === old.getAttribute("src")) return;
   const loader = new Image();
-  loader.onload = () => { old.src = loader.src; };
+  loader.onload = () => { old.src = loader.getAttribute("src"); };
   loader.src = next.getAttribute("src");
 }
 

@@ -15,7 +15,7 @@ struct CtlCommand: ParsableCommand {
               status   what it does, and the folder that the next run would get
               next     name, proposal, sample and free fields of the next run
               stop     seal what has come of the series, as its end message would
-              abort    end the series at once; the run is sealed as it is
+              abort    end the series at once: what is not written is lost
 
             FILE belongs to next: a JSON file (schemas/arm.schema.json), or - for standard input. The ingest goes on after stop and \
             abort.

@@ -26,6 +26,7 @@ struct StatusLines {
         let losses = [
             ("never came", totals.lostDetector), ("lost here", totals.lostHere), ("invalid", totals.invalid),
             ("messages refused", totals.refusedMessages), ("stray messages", totals.strayMessages),
+            ("runs not sealed", totals.runsUnsealed), ("series without a run", totals.seriesWithoutRun),
         ].filter { $0.1 > 0 }
         if !losses.isEmpty { lines.append(line("losses", losses.map { "\($0.1) \($0.0)" }.joined(separator: ", "))) }
         lines.append(

@@ -52,7 +52,12 @@ final class IngestServices: Sendable {
 
     func sayStopping() { systemd.sayStopping() }
 
+    /// Whoever waits in `stop` for on-seal commands waits no longer. Before that it does nothing: the runs of a series that is being ended
+    /// have their commands.
+    func endWaiting() { hook?.endWaiting() }
+
     func stop() {
+        systemd.sayStopping()
         hook?.finish(within: hookPatience_s)
         control?.stop()
         status?.stop()

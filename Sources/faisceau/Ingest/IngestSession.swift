@@ -15,6 +15,8 @@ struct IngestSession {
 
     func run() throws -> CommandOutcome {
         _ = try InstructionLevel.chosen()
+        // One that an earlier ingest left would have the detector armed too soon.
+        removeReadyFile()
         let report = try Preflight(outputFolder: settings.plan.outputFolder, fileSystem: settings.plan.fileSystem)
             .run(poolBytes: settings.receiver.poolBytes)
         for warning in report.warnings { console.message(warning, .warning) }
@@ -26,15 +28,21 @@ struct IngestSession {
         let socket = try PullSocket(connectingTo: settings.address)
         let receiver = try StreamReceiver(socket: socket, options: settings.receiver)
         let switchboard = IngestSwitchboard(
-            plan: plan, from: settings.address, pool: { IngestStatus.Pool(receiver.counters.pool) }, wake: { receiver.wake() })
+            plan: plan, from: settings.address, counters: { receiver.counters }, sendOrder: { receiver.sendOrder() })
         let services = try IngestServices(settings, switchboard: switchboard, console: console)
-        defer { services.stop() }
+        var interrupts: Interrupts?
+        defer {
+            services.stop()
+            // Last: who does not want to wait for on-seal commands must be heard until they have ended.
+            interrupts?.cancel()
+        }
         try waitForDetector(socket)
-        let interrupts = Interrupts {
+        interrupts = Interrupts {
             services.sayStopping()
+            services.endWaiting()
             receiver.stop()
         }
-        defer { interrupts.cancel() }
+        defer { removeReadyFile() }
         let events = receiver.start()
         try sayReady(report)
         services.sayReady("waiting for a series from \(settings.address)")
@@ -56,6 +64,7 @@ struct IngestSession {
         guard let sealed = try acquisition.recordSeries() else {
             return CommandOutcome(.done, event: "stopped", ["reason": "stopped before a series began"])
         }
+        services.sayStopping()
         let line = SealedRunLine(run: sealed.event(.sealed, at: acquisition.plan.clock.now()))
         console.message(line.sentence, line.level)
         try sealed.writeManifest()
@@ -107,6 +116,15 @@ struct IngestSession {
             ])
     }
 
+    /// Nothing but a file: a device by that name is somebody else's.
+    private func removeReadyFile() {
+        guard let file = settings.readyFile,
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file),
+            attributes[.type] as? FileAttributeType == .typeRegular
+        else { return }
+        try? FileManager.default.removeItem(atPath: file)
+    }
+
     /// With `--forever` each sealed run has an object of its own on standard output, as it comes.
     private static func say(_ line: SealedRunLine, _ console: Console) {
         console.message(line.sentence, line.level)
@@ -114,11 +132,5 @@ struct IngestSession {
         var object: JSONObject = ["event": "sealed"]
         object.merge(line.fields)
         console.result(object)
-    }
-}
-
-extension IngestStatus.Pool {
-    init(_ pool: ReceiverCounters.Pool) {
-        self.init(usedBytes: pool.usedBytes, limitBytes: pool.limitBytes, highestBytes: pool.highestBytes)
     }
 }

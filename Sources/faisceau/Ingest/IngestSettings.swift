@@ -133,7 +133,14 @@ struct IngestSettings {
         if plan.writers > 1 { receiver.workingSetBytes = receiver.poolBytes / 2 }
         let drops = try layers.value("drop", flag: service.drop ? true : nil, default: false).value
         receiver.whenFull = drops ? .drop : .holdBack
-        receiver.spill = try layers.value("spill", flag: service.spill).map { SpillOptions(folder: $0.value) }
+        let spillSize = try layers.value("spill-size", flag: service.spillSize, default: 65_536).value
+        guard (64...1 << 26).contains(spillSize) else {
+            throw CommandLineError(
+                .usage, "impossible size of the spill file", got: "\(spillSize) MiB", expected: "64 to \(1 << 26) MiB")
+        }
+        receiver.spill = try layers.value("spill", flag: service.spill).map {
+            SpillOptions(folder: $0.value, bytes: spillSize << 20)
+        }
         self.receiver = receiver
         connectTimeout_s = try seconds("connect-timeout", command.connectTimeout, 0...31_536_000) ?? 60
         readyFile = try layers.value("ready-file", flag: command.readyFile)?.value

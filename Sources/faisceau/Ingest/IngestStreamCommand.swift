@@ -7,21 +7,21 @@ import FrameIngest
 import Frames
 import RunPipeline
 
-/// `faisceau ingest stream`: one series of a DECTRIS stream becomes one sealed run.
+/// `faisceau ingest stream`: a series of a DECTRIS stream becomes a sealed run; with `--forever` each one does.
 struct IngestStreamCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stream",
-        abstract: "Record one series of a DECTRIS ZeroMQ stream (V1 or V2) as a sealed run.",
+        abstract: "Record a DECTRIS ZeroMQ stream (V1 or V2): a sealed run for a series, or for each that comes.",
         discussion: """
             Start it before arming the detector. When the output folder has been checked and the detector has accepted the \
-            connection, it says `ready` on standard error (and writes --ready-file): arm then.
+            connection, it says `ready` on standard error (and writes --ready-file, which it removes when it ends): arm then.
 
             Example:
               faisceau ingest stream --from tcp://172.31.1.1:31001 --out /data/2026 \\
                   --beamline proxima.yaml --ready-file /run/faisceau.ready --json
 
-            Ends when the run is sealed: 0 when complete, 3 when frames are missing or invalid (run.json says which). SIGTERM and \
-            the first Ctrl-C seal what has come; a second Ctrl-C ends at once, and what was acknowledged stays recoverable.
+            Ends when the run is sealed: 0 when complete, 3 when frames are missing or invalid (run.json says which). With \
+            --forever it ends when it is told to, with 0 whatever the verdicts, which stand in the runs. SIGTERM and the first Ctrl-C seal what has come; a second Ctrl-C ends at once, and what was acknowledged stays recoverable.
             """)
 
     @Option(help: ArgumentHelp("Address of the detector's stream.", valueName: "tcp://HOST:PORT"))
@@ -33,7 +33,7 @@ struct IngestStreamCommand: AsyncParsableCommand {
     @Option(help: "YAML file of the beamline: source, geometry, proposal, sample, rights (schemas/beamline.schema.json).")
     var beamline: String?
 
-    @Option(help: "Name of the run: {proposal} {date} {time} {sample} {series} {beamline}; an existing name gets _2.")
+    @Option(help: "Name of the run: {proposal} {date} {time} {sample} {series} {beamline} {detector}; an existing name gets _2.")
     var name: String?
 
     @Option(name: .customLong("protocol"), help: "auto (told from the messages), v1 or v2; a stream of the other one fails.")
@@ -76,7 +76,7 @@ struct IngestStreamCommand: AsyncParsableCommand {
     @Option(name: .customLong("connect-timeout"), help: "Seconds to wait for the detector to accept the connection.")
     var connectTimeout: Double?
 
-    @Option(name: .customLong("ready-file"), help: "File that is made when ready.")
+    @Option(name: .customLong("ready-file"), help: "File that is made when ready, and removed at the end.")
     var readyFile: String?
 
     @OptionGroup(title: "Serving a beamline") var service: ServiceOptions

@@ -23,7 +23,11 @@ final class Interrupts {
         }
     }
 
-    func cancel() { for source in sources { source.cancel() } }
+    /// From here on the signals end the process, as usual.
+    func cancel() {
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
 
     private final class Counter: Sendable {
         private let count = Atomic<Int>(0)

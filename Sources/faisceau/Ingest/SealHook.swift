@@ -8,7 +8,7 @@ import RunModel
 ///
 /// The command runs by `/bin/sh -c`, with the run's run.json as standard input and FAISCEAU_RUN, FAISCEAU_MASTER, FAISCEAU_VERDICT and
 /// FAISCEAU_PID in its environment; what it prints goes to our standard error. A few at once, each for a limited time; its failure is
-/// logged and touches nothing else.
+/// logged and touches nothing else. It has a lower priority than the frame path, which a service may have raised.
 final class SealHook: Sendable {
     static let atOnce = 2
     static let limit_s = 600.0
@@ -19,6 +19,7 @@ final class SealHook: Sendable {
         var waiting: [RunEvent] = []
         var running: Set<pid_t> = []
         var isClosed = false
+        var isLeft = false
         var threads = SealHook.atOnce
     }
 
@@ -49,19 +50,38 @@ final class SealHook: Sendable {
         if !isTaken { logger.error("no on-seal command for this run: too many wait", metadata: ["run": "\(run.run ?? "")"]) }
     }
 
-    /// Waits until all commands have ended, for so long at the most; what still runs then goes on by itself.
+    /// Waits until all commands have ended, for so long at the most; what still runs then goes on by itself, what waits is not begun.
     func finish(within seconds: Double) {
         let deadline = Date(timeIntervalSinceNow: seconds)
-        let left = condition.withLock {
+        let (running, waiting) = condition.withLock {
             state.isClosed = true
             condition.broadcast()
-            while state.threads > 0, condition.wait(until: deadline) {}
-            return state.running.count + state.waiting.count
+            while state.threads > 0, !state.isLeft, condition.wait(until: deadline) {}
+            defer { state.waiting = [] }
+            return (state.running.count, state.waiting)
         }
-        if left > 0 { logger.warning("on-seal commands are left to themselves", metadata: ["count": "\(left)"]) }
+        for run in waiting {
+            logger.error(
+                "no on-seal command for this run: the ingest ends before its turn", metadata: ["run": "\(run.run ?? "")"])
+        }
+        if running > 0 { logger.warning("on-seal commands are left to themselves", metadata: ["count": "\(running)"]) }
     }
 
+    /// Ends the waiting of `finish`, if it waits.
+    func endWaiting() {
+        condition.withLock {
+            state.isLeft = state.isClosed
+            condition.broadcast()
+        }
+    }
+
+    private static let niceness: Int32 = 10
+
     private func work() {
+        // Linux gives priority by thread, and commands inherit that of the thread that starts them.
+        if getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) < Self.niceness {
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+        }
         while let run = next() {
             let folder = run.run ?? ""
             switch spawn(for: run) {

@@ -28,7 +28,8 @@ struct ServiceOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Shell command for each sealed run: run.json is its standard input, FAISCEAU_RUN, FAISCEAU_MASTER and \
-            FAISCEAU_VERDICT its environment. Two at once, ten minutes each; a failure is logged.
+            FAISCEAU_VERDICT its environment. Two at once, ten minutes each; a failure is logged. What takes long it hands \
+            over (sbatch, systemd-run): the end of a service waits half a minute for it.
             """, valueName: "CMD"))
     var onSeal: String?
 
@@ -37,6 +38,9 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Folder for a file that takes what the pool cannot, best on another disk.", valueName: "DIR"))
     var spill: String?
+
+    @Option(name: .customLong("spill-size"), help: "Size of that file, MiB (default 65536).")
+    var spillSize: Int?
 
     @Option(help: ArgumentHelp("Compare with the detector's own counters at arm and end.", valueName: "http://HOST"))
     var simplon: String?

@@ -17,9 +17,11 @@ struct Takings {
     var ends = 0
     var refused: [any Error] = []
     var failure: (any Error)?
+    /// How many frames had come before each order.
+    var orders: [Int] = []
 
-    /// Takes events until the end message, or the stop.
-    mutating func takeSeries(_ events: inout StreamReceiver.Events) {
+    /// Takes events until the end message, or the stop; or until the first order.
+    mutating func takeSeries(_ events: inout StreamReceiver.Events, untilOrder: Bool = false) {
         while let event = events.next() {
             switch event {
             case .message(let slot):
@@ -32,6 +34,9 @@ struct Takings {
                 if case .dropped(let frames) = notice { numbers += frames.ranges.joined().map(Int.init) }
                 if case .sharedStream = notice, starts == 0 { earlySuspicions += 1 }
             case .silence: break
+            case .order:
+                orders.append(frames.count)
+                if untilOrder { return }
             case .stopped(let error):
                 failure = error
                 return

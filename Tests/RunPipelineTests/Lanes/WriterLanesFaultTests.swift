@@ -130,11 +130,7 @@ import Testing
         let receiver = try StreamReceiver(socket: try PullSocket(connectingTo: player.address), options: options)
         let switchboard = IngestSwitchboard(
             plan: plan, from: player.address,
-            pool: {
-                let pool = receiver.counters.pool
-                return IngestStatus.Pool(
-                    usedBytes: pool.usedBytes, limitBytes: pool.limitBytes, highestBytes: pool.highestBytes)
-            }, wake: { receiver.wake() })
+            counters: { receiver.counters }, sendOrder: { receiver.sendOrder() })
         let acquisition = Acquisition(
             plan: plan, events: receiver.start(), switchboard: switchboard, logger: Quiet.logger,
             progress: { progress in

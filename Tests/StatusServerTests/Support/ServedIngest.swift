@@ -44,6 +44,8 @@ extension IngestStatus {
             armed: status.started, firstFrame: status.started, lastFrame: status.time, missingSoFar: 1)
         status.nextRun = ArmMetadata(sample: "thaumatin")
         status.pool = .init(usedBytes: 400 << 20, limitBytes: 2048 << 20, highestBytes: 900 << 20)
+        status.spill = .init(usedBytes: 3 << 30, limitBytes: 64 << 30, highestBytes: 4 << 30)
+        status.totals.heldBack_s = 12.5
         status.unacknowledgedBytes = 36_000_000
         status.freeBytes = 12_000_000_000_000
         status.totals.runs.count(.complete)
