@@ -14,7 +14,7 @@ public struct StoredChunk: Hashable, Sendable {
 
 /// Appends chunks to a data file whose skeleton HDF5 made and closed, and writes the chunk index itself.
 ///
-/// A chunk goes to the end of the file in one `pwrite`. It shows to readers at the next `flush`; before that it is known from
+/// A chunk goes to the end of the file, a large one in pieces that are digested while the cache holds them. It shows to readers at the next `flush`; before that it is known from
 /// the ledger, from which `ChunkAppender(resuming:)` makes the same state again. The order of stores is such that the file
 /// opens plainly at every instant: nodes in fresh space, then the 8 bytes of the root, then the number of frames.
 ///
@@ -31,6 +31,11 @@ public final class ChunkAppender: @unchecked Sendable {
     /// Where the next chunk or node goes.
     private(set) var position: Int
     private let memory = ScratchMemory()
+    private let stream = ChunkDigest.Stream()
+    /// Whether nothing but the skeleton, or nodes, lies before `position`: the next chunk may begin further on.
+    private var isAtBreak = true
+    /// Bytes of the chunks since the last break.
+    private var bytesSinceBreak = Int.max
     private var isOpen = true
     /// Frames of the sealed file, nil before the seal.
     public private(set) var sealedFrames: Int?
@@ -42,6 +47,12 @@ public final class ChunkAppender: @unchecked Sendable {
     private static let alignment = 8
     /// The first chunk, and the first after a flush, start on a page: plain frames of whole pages then stay on their own.
     private static let page = 4_096
+    /// Large ones start where the page cache can take whole large folios (1 MiB frames to ext4: 1.15 times faster), as long as what is left
+    /// empty is small beside what was written.
+    private static let largestAlignment = 1 << 20
+    private static let emptyPart = 16
+    /// Pieces of a large chunk: read from memory once, by the digest, and found in the second level of the cache by the kernel's copy.
+    private static let pieceBytes = 512 << 10
 
     /// Opens the closed skeleton at `path`.
     /// - Parameter datasetObjectHeaderAddress: `H5Oget_info`'s `addr` of `/entry/data/data`.
@@ -129,7 +140,7 @@ public final class ChunkAppender: @unchecked Sendable {
 
     // MARK: - Frames
 
-    /// Writes one frame's chunk at the end of the file.
+    /// Writes one frame's chunk at the end of the file and counts it in: `write`, then `enter`.
     /// - Parameters:
     ///   - frame: index along the file's frame axis, 0 to 2²⁸ - 1, in any order, each once.
     ///   - filterMask: bit i set if the chunk has not gone through filter i.
@@ -138,20 +149,66 @@ public final class ChunkAppender: @unchecked Sendable {
     public func append(
         _ bytes: UnsafeRawBufferPointer, frame: Int, filterMask: UInt32 = 0
     ) throws(ChunkFileError) -> StoredChunk {
-        let offset = try prepare(frame: frame, byteCount: bytes.count)
-        try fileSystem.write(file, bytes, at: offset)
-        return take(frame: frame, offset: offset, byteCount: bytes.count, filterMask: filterMask)
+        let chunk = try write(bytes, frame: frame).chunk
+        enter(chunk, frame: frame, filterMask: filterMask)
+        return chunk
     }
 
-    /// Writes one chunk of two pieces, such as the 16-byte header that makes a bare LZ4 block a chunk, and the block.
-    @discardableResult
-    public func append(
-        header: UnsafeRawBufferPointer, body: UnsafeRawBufferPointer, frame: Int, filterMask: UInt32 = 0
-    ) throws(ChunkFileError) -> StoredChunk {
+    /// Writes the bytes of one frame's chunk at the end of the file and digests them. They belong to no frame before `enter`: if their record
+    /// cannot be committed they stay behind as a hole, and the index never leads to a chunk that nobody vouches for.
+    public func write(
+        _ bytes: UnsafeRawBufferPointer, frame: Int
+    ) throws(ChunkFileError) -> (chunk: StoredChunk, digest: ChunkDigest) {
+        let offset = try prepare(frame: frame, byteCount: bytes.count)
+        let digest: ChunkDigest
+        if bytes.count <= 2 * Self.pieceBytes {
+            // The digest first: it fetches the bytes from memory faster than the kernel's copy would, which then finds them in the cache.
+            // (2 MiB chunks to ext4, CPU time: 0.99 of write(2) in this order, 0.87 in the other.)
+            digest = ChunkDigest.of(bytes)
+            try fileSystem.write(file, bytes, at: offset)
+        } else {
+            stream.reset()
+            try writePieces(of: bytes, at: offset)
+            digest = stream.digest
+        }
+        return (take(offset: offset, byteCount: bytes.count), digest)
+    }
+
+    /// Writes a chunk of two pieces, such as the 16-byte header that makes a bare LZ4 block a chunk, and the block.
+    public func write(
+        header: UnsafeRawBufferPointer, body: UnsafeRawBufferPointer, frame: Int
+    ) throws(ChunkFileError) -> (chunk: StoredChunk, digest: ChunkDigest) {
         let count = header.count + body.count
         let offset = try prepare(frame: frame, byteCount: count)
-        try fileSystem.write(file, header, body, at: offset)
-        return take(frame: frame, offset: offset, byteCount: count, filterMask: filterMask)
+        stream.reset()
+        stream.update(header)
+        if count <= 2 * Self.pieceBytes {
+            stream.update(body)
+            try fileSystem.write(file, header, body, at: offset)
+        } else {
+            try fileSystem.write(file, header, at: offset)
+            try writePieces(of: body, at: offset + header.count)
+        }
+        return (take(offset: offset, byteCount: count), stream.digest)
+    }
+
+    /// Cuts at multiples of the piece in the file, not in the chunk, so that no large folio is written in two goes.
+    private func writePieces(of bytes: UnsafeRawBufferPointer, at offset: Int) throws(ChunkFileError) {
+        var start = 0
+        while start < bytes.count {
+            let end = min(bytes.count, Self.aligned(offset + start + 1, to: Self.pieceBytes) - offset)
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            stream.update(piece)
+            try fileSystem.write(file, piece, at: offset + start)
+            start = end
+        }
+    }
+
+    /// Counts in a chunk that `write` has just put there for this frame.
+    public func enter(_ chunk: StoredChunk, frame: Int, filterMask: UInt32) {
+        precondition(index.table[frame] == nil, "a frame is entered once, after write has checked it")
+        index.table.insert(
+            ChunkEntry(offset: UInt64(chunk.offset), size: UInt32(chunk.size), filterMask: filterMask), frame: frame)
     }
 
     private func prepare(frame: Int, byteCount: Int) throws(ChunkFileError) -> Int {
@@ -168,8 +225,16 @@ public final class ChunkAppender: @unchecked Sendable {
         guard index.table[frame] == nil else {
             throw ChunkFileError(.duplicateFrame, "the frame is in the file already", at: "\(path), frame \(frame)")
         }
-        try space.reserve(upTo: position + byteCount + sealBytes)
-        return position
+        let offset = place(of: byteCount)
+        try space.reserve(upTo: offset + byteCount + sealBytes)
+        return offset
+    }
+
+    /// Where a chunk of so many bytes begins.
+    private func place(of byteCount: Int) -> Int {
+        guard isAtBreak else { return position }
+        let most = max(Self.page, min(byteCount, Self.largestAlignment, bytesSinceBreak / Self.emptyPart))
+        return Self.aligned(position, to: 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount))
     }
 
     /// Room for the index of a seal, with one node of every level that one more frame may open.
@@ -183,9 +248,9 @@ public final class ChunkAppender: @unchecked Sendable {
         try space.giveBack(beyond: Self.aligned(position + sealBytes, to: Self.page))
     }
 
-    private func take(frame: Int, offset: Int, byteCount: Int, filterMask: UInt32) -> StoredChunk {
-        index.table.insert(
-            ChunkEntry(offset: UInt64(offset), size: UInt32(byteCount), filterMask: filterMask), frame: frame)
+    private func take(offset: Int, byteCount: Int) -> StoredChunk {
+        bytesSinceBreak = isAtBreak ? byteCount : bytesSinceBreak + byteCount
+        isAtBreak = false
         position = Self.aligned(offset + byteCount)
         return StoredChunk(offset: offset, size: byteCount)
     }
@@ -280,6 +345,7 @@ public final class ChunkAppender: @unchecked Sendable {
         try space.reserve(upTo: position + nodes.bytes.count + (linked ? 0 : index.wholeIndexBytes + Self.page))
         try fileSystem.write(file, nodes.bytes, at: position)
         position = Self.aligned(position + nodes.bytes.count, to: linked ? Self.alignment : Self.page)
+        isAtBreak = true
         index.markWritten()
         pendingRoot = nodes.root
     }

@@ -33,7 +33,10 @@ public struct ChunkDigest: Hashable, Sendable {
     public final class Stream {
         private let state = XXH3_createState()
 
-        public init() {
+        public init() { reset() }
+
+        /// Begins anew.
+        public func reset() {
             _ = XXH3_128bits_reset(state)
         }
 

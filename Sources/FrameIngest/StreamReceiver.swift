@@ -48,8 +48,12 @@ public final class StreamReceiver: Sendable {
         returned = try SlotShelf.Return()
     }
 
+    /// Touched before the first message: the working set and what libzmq's two ends of a pipe hold.
+    private var bytesToTouch: Int { min(2 * options.workingSetBytes, 256 << 20, options.poolBytes) }
+
     /// Starts the threads; once. Events are then taken by one thread from `Events`; when that is gone, the threads end.
     public func start() -> Events {
+        MemoryTuning.touch(bytes: bytesToTouch)
         for index in 0..<lanes.workerCount {
             let (lanes, encoding) = (lanes, options.compression)
             Self.thread("packer-\(index)") {

@@ -22,7 +22,8 @@ import Testing
         try piece.withUnsafeBytes { bytes in
             let head = UnsafeRawBufferPointer(rebasing: bytes[..<16])
             let rest = UnsafeRawBufferPointer(rebasing: bytes[16...])
-            _ = try recording.appender.append(header: head, body: rest, frame: 300)
+            let chunk = try recording.appender.write(header: head, body: rest, frame: 300).chunk
+            recording.appender.enter(chunk, frame: 300, filterMask: 0)
         }
         try recording.appender.seal(frames: 301, durable: true)
         try recording.ledger.close()

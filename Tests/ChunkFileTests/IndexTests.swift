@@ -130,7 +130,8 @@ import Testing
         let body: [UInt8] = [4, 5, 6, 7, 8]
         try header.withUnsafeBytes { header in
             try body.withUnsafeBytes { body in
-                _ = try appender.append(header: header, body: body, frame: 0)
+                let chunk = try appender.write(header: header, body: body, frame: 0).chunk
+                appender.enter(chunk, frame: 0, filterMask: 0)
                 #expect(ChunkDigest.of(header, body) == [UInt8](1...8).withUnsafeBytes { ChunkDigest.of($0) })
             }
         }

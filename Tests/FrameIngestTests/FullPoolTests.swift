@@ -152,7 +152,7 @@ import Testing
             case .message(let slot):
                 if case .end = slot.outcome { hasEnded = true }
                 kept.append(slot)
-                if kept.count > 90 { events.recycle(kept.removeFirst()) }
+                if kept.count > 60 { events.recycle(kept.removeFirst()) }
             case .notice(.poolFull): isFull = true
             case .notice, .order, .silence, .stopped: break
             }

@@ -6,7 +6,7 @@ import Testing
 
 /// A wall clock that is set back while nothing comes.
 @Suite struct ReceiverClockTests {
-    @Test(.timeLimit(.minutes(1))) func aClockSetBackInAPauseDoesNotSilenceTheReceiver() throws {
+    @Test func aClockSetBackInAPauseDoesNotSilenceTheReceiver() throws {
         let wall = Atomic<Int64>(1_792_888_200_000_000_000)
         let steady = Atomic<Int64>(0)
         var clocks = ReceiverClocks()

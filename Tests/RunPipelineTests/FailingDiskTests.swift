@@ -42,9 +42,26 @@ import Testing
         "F3: a disk that refuses at any byte loses no acknowledged frame: the run is sealed, or recovered when the disk takes bytes again",
         arguments: [ENOSPC, EDQUOT, EIO, EROFS], [30_000, 30_700, 31_500])
     func aDiskThatRefusesLosesNoAcknowledgedFrame(errorNumber: Int32, capacity: Int) throws {
-        let folder = try TemporaryFolder()
         let files = FaultyFileSystem(.init(capacity: capacity, limitedSuffix: ".h5", refusesAllocation: true))
         files.change { $0.capacityError = errorNumber }
+        try Self.losesNoAcknowledgedFrame(on: files, saying: errorNumber)
+    }
+
+    /// The chunk is in the data file when its record is refused: it must not be in the index either, for nobody vouches for it.
+    @Test("F3: a ledger that refuses a record leaves no frame in the file that is not in the ledger", arguments: [0, 40])
+    func aLedgerThatRefusesLeavesNoUnrecordedFrame(torn: Int) throws {
+        let files = FaultyFileSystem(
+            .init(
+                // A page of header and 64 bytes a record.
+                capacity: 4_096 + 20 * 64 + torn, limitedSuffix: ".ledger",
+                refusesAllocation: true, refusesMapping: true))
+        files.change { $0.capacityError = EIO }
+        try Self.losesNoAcknowledgedFrame(on: files, saying: EIO)
+    }
+
+    /// Records sixty frames, recovers what was not sealed, and compares the run with its ledger.
+    private static func losesNoAcknowledgedFrame(on files: FaultyFileSystem, saying errorNumber: Int32) throws {
+        let folder = try TemporaryFolder()
         var sealed: SealedRun?
         var failure: (any Error)?
         do {

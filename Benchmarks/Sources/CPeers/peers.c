@@ -116,6 +116,8 @@ int peer_push(const char *address, const void *start, size_t start_size, const v
         goto done;
     }
     zmq_send(socket, start, start_size, 0);
+    // A detector is triggered after it was armed: the first frame does not run into the making of the files.
+    wait_until(seconds() + 0.25);
     double begin = 0;
     for (size_t i = 0; i < count; i++) {
         zmq_msg_t message;

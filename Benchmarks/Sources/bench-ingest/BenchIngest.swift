@@ -24,7 +24,6 @@ struct BenchIngest {
         let machine = try Machine(folder: options.folder)
         print(machine.description)
         print("\(options.rounds) rounds of each side in turn, median (least…most); 1 GB = 10⁹ bytes\n")
-        Machine.touch(bytes: min(4 << 30, 4 * options.bytesPerRun))
 
         var report = Report(machine: machine)
         for writing in try inProcess(options, folder: folder) where options.wants(writing.subject) {

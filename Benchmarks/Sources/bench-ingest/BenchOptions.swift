@@ -5,22 +5,22 @@ struct BenchOptions {
     /// Folder of the files that are written; its file system is what is measured.
     var folder = FileManager.default.currentDirectoryPath
     var jsonFile: String?
-    var rounds = 5
+    var rounds = 9
     /// Python with h5py and the codecs' peers; nil: what needs it is left out by name.
     var python: String?
     /// Folder of the Python halves.
     var scripts = "Benchmarks"
     /// Bytes of one run of one side.
-    var bytesPerRun = 1 << 30
+    var bytesPerRun = 512 << 20
     /// Parts of a subject's name; empty: all subjects.
     var only: [String] = []
 
     static let help = """
         usage: bench-ingest [--quick] [--dir FOLDER] [--rounds N] [--mib N] [--only TEXT]... [--json FILE] [--python PATH]
-          --quick   3 rounds of 512 MiB: some three minutes
+          --quick   3 rounds of 256 MiB: two minutes
           --dir     folder for the files; its file system is measured (default: the current folder)
-          --rounds  runs of each side, alternating (default 5)
-          --mib     bytes of one run (default 1024)
+          --rounds  runs of each side, alternating (default 9)
+          --mib     bytes of one run (default 512)
           --only    measures whose name contains TEXT: in process, writers, h5py, loopback, latency, memory, seal, window, codec
           --json    all figures as one JSON object
           --python  Python with h5py, hdf5plugin, bitshuffle and blosc2; --scripts FOLDER says where its halves lie
@@ -30,7 +30,7 @@ struct BenchOptions {
         var rest = arguments[...]
         while let flag = rest.popFirst() {
             if flag == "--quick" {
-                (rounds, bytesPerRun) = (3, 512 << 20)
+                (rounds, bytesPerRun) = (3, 256 << 20)
                 continue
             }
             guard let value = rest.popFirst() else { throw BenchError("\(flag)\n\(Self.help)") }

@@ -43,18 +43,24 @@ struct InProcessWriting: Sendable {
         let blocks = UnsafeMutableRawBufferPointer.allocate(byteCount: distinct * size, alignment: 4096)
         defer { blocks.deallocate() }
         Noise.fill(blocks)
+        let pages = WarmPages(folder: folder, bytes: frames * size, threads: threads)
         let threads = threads == 1 ? "1 thread" : "\(threads) threads, a file each"
         var ours = Figures("skeleton, pwrite, digest, ledger, index", threads: threads)
         var peers = Figures(peer.name, threads: threads)
         for round in 0...rounds {
             // Who comes first changes: what one leaves behind (dirty pages, a warm cache) meets the other as often.
-            if round % 2 == 0 { peers.add(try writeAsPeer(blocks, distinct), round: round) }
-            ours.add(try write(UnsafeRawBufferPointer(blocks), distinct), round: round)
-            if round % 2 == 1 { peers.add(try writeAsPeer(blocks, distinct), round: round) }
+            for isOurs in round % 2 == 0 ? [false, true] : [true, false] {
+                try pages.settle()
+                if isOurs {
+                    ours.add(try write(UnsafeRawBufferPointer(blocks), distinct), round: round)
+                } else {
+                    peers.add(try writeAsPeer(blocks, distinct), round: round)
+                }
+            }
         }
         return Comparison(
             subject: subject, unit: isRate ? Comparison.framesPerSecond : Comparison.gigabytesPerSecond, ours: ours, peer: peers,
-            goal: goal)
+            goal: goal, note: pages.note)
     }
 
     private var amount: Double { Double(frames) * (isRate ? 1 : 1e-9 * Double(format.byteCount)) }
@@ -131,12 +137,12 @@ struct InProcessWriting: Sendable {
             let start = frame % distinct * size
             let chunk = UnsafeRawBufferPointer(rebasing: blocks[start..<start + size])
             try ledger.reserve()
-            let digest = ChunkDigest.of(chunk)
-            let stored = try appender.append(chunk, frame: frame)
+            let (stored, digest) = try appender.write(chunk, frame: frame)
             try ledger.append(
                 LedgerRecord(
                     frame: UInt64(frame), offset: UInt64(stored.offset), size: UInt64(stored.size),
                     digest: digest, receiveTime_ns: received))
+            appender.enter(stored, frame: frame, filterMask: 0)
             if received - flushed >= 1_000_000_000 {
                 flushed = received
                 try appender.flush()

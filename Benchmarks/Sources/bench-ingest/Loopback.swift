@@ -21,15 +21,19 @@ struct Loopback {
         var writing = Figures("C: PULL, pwrite", threads: "1 thread, libzmq")
         var bare = Figures("C: bare PULL", threads: "1 thread, libzmq")
         var seals: [Double] = []
+        let pages = WarmPages(folder: folder, bytes: bytesPerRun)
         for round in 0...rounds {
+            try pages.settle()
             let run = try record(frames)
             ours.add(run.sample, round: round)
             if round > 0 { seals.append(run.sealing) }
+            try pages.settle()
             writing.add(try pull(frames, to: folder + "/peer.bin"), round: round)
+            try pages.settle()
             bare.add(try pull(frames, to: nil), round: round)
         }
         let sizeText = "\(size / 1024) KiB"
-        let seal = "our seal, not in the rate: \(Int((seals.median * 1000).rounded())) ms"
+        let seal = "our seal, not in the rate: \(Int((seals.median * 1000).rounded())) ms; \(pages.note)"
         return [
             Comparison(
                 subject: "loopback ZeroMQ, V2 messages of \(sizeText), to a file", unit: "GB/s", ours: ours, peer: writing,

@@ -34,13 +34,6 @@ struct Machine: Encodable {
     /// Of 1, 5 and 15 minutes: other work on the machine makes figures worthless.
     static var load: String { text("/proc/loadavg").split(separator: " ").prefix(3).joined(separator: " ") }
 
-    /// Memory that a virtual machine never touched before comes page by page from its host, ten times slower than later.
-    static func touch(bytes: Int) {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 4096)
-        defer { memory.deallocate() }
-        for offset in stride(from: 0, to: bytes, by: 4096) { memory.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self) }
-    }
-
     /// Of this process, bytes: `VmHWM` of proc(5).
     static var largestResidentMemory: Int {
         let line = text("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""

@@ -108,25 +108,17 @@ final class DataFileWriter {
         }
         // Room for the record first: a full disk must not leave a chunk that nobody vouches for.
         try ledger.reserve()
-        let stored: StoredChunk
-        let digest: ChunkDigest
-        // The digest first: it fetches the bytes from memory faster than the kernel's copy would, which then finds them in the cache.
-        // (2 MiB chunks to ext4, CPU time: 0.99 of write(2) in this order, 0.87 in the other.)
-        if let header = chunk.header {
-            (digest, stored) = try header.withBytes { header in
-                (
-                    ChunkDigest.of(header, chunk.body),
-                    try appender.append(header: header, body: chunk.body, frame: frame - firstFrame, filterMask: filterMask)
-                )
+        let (stored, digest) =
+            if let header = chunk.header {
+                try header.withBytes { try appender.write(header: $0, body: chunk.body, frame: frame - firstFrame) }
+            } else {
+                try appender.write(chunk.body, frame: frame - firstFrame)
             }
-        } else {
-            digest = ChunkDigest.of(chunk.body)
-            stored = try appender.append(chunk.body, frame: frame - firstFrame, filterMask: filterMask)
-        }
         try ledger.append(
             LedgerRecord(
                 frame: UInt64(frame), offset: UInt64(stored.offset), size: UInt64(stored.size), digest: digest,
                 receiveTime_ns: receiveTime_ns, channel: channel, flags: flags, filterMask: filterMask))
+        appender.enter(stored, frame: frame - firstFrame, filterMask: filterMask)
         return stored
     }
 
