@@ -25,7 +25,9 @@ public enum MemoryTuning {
         var blocks: [UnsafeMutableRawPointer] = []
         for _ in 0..<bytes / blockBytes {
             guard let block = malloc(blockBytes) else { break }
-            for offset in stride(from: 0, to: blockBytes, by: 4096) { block.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self) }
+            for offset in stride(from: 0, to: blockBytes, by: 4096) {
+                block.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
+            }
             blocks.append(block)
         }
         for block in blocks { free(block) }

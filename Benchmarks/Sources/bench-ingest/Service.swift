@@ -37,9 +37,11 @@ struct Service {
         var reports: [Recorder.Report] = []
         for _ in 0..<options.rounds {
             reports.append(
-                try Recorder.inChild(try Pusher(frames: frames, rate_Hz: rate), folder: folder, poolBytes: Self.pool, pages: pages))
+                try Recorder.inChild(
+                    try Pusher(frames: frames, rate_Hz: rate), folder: folder, poolBytes: Self.pool, pages: pages))
         }
-        let note = "\(frames) frames of 1 MiB at \(Int(rate)) Hz, half of the median of 3 runs without a limit, 0.25 s after the start"
+        let note =
+            "\(frames) frames of 1 MiB at \(Int(rate)) Hz, half of the median of 3 runs without a limit, 0.25 s after the start"
         return [
             Finding(
                 subject: "latency, received to acknowledged, median", unit: "ms", values: reports.map { 1000 * $0.latency50_s },
@@ -59,7 +61,8 @@ struct Service {
         var reports: [Recorder.Report] = []
         for _ in 0..<min(3, options.rounds) {
             reports.append(
-                try Recorder.inChild(try Pusher(frames: frames, shape: shape), folder: folder, poolBytes: Self.pool, pages: pages))
+                try Recorder.inChild(try Pusher(frames: frames, shape: shape), folder: folder, poolBytes: Self.pool, pages: pages)
+            )
         }
         let pool = Double(Self.pool) / Self.mebibyte
         let size = reports.first.map { $0.bytesStored / max(1, $0.frames) / 1024 } ?? 0
