@@ -46,11 +46,11 @@ lint: ## Format, architecture and shell scripts
 format: ## Bring the sources into the format that lint asks for
 	swift format --in-place --recursive $(SOURCES)
 
-sanitize-address: setup ## Tests of the targets that touch memory, under the address sanitizer
-	ASAN_OPTIONS=detect_leaks=0 HDF5_USE_FILE_LOCKING=FALSE swift test -c release --sanitize=address --scratch-path .build-asan --filter '^$(UNSAFE)\.'
+sanitize-address: setup ## Tests of the targets that touch memory, under the address sanitizer (CI: a part; UNSAFE="(Frames|HDF5)Tests")
+	@.ci/sanitize address '^$(UNSAFE)\.'
 
-sanitize-thread: setup ## Tests of the targets that have threads, under the thread sanitizer
-	TSAN_OPTIONS=halt_on_error=1 HDF5_USE_FILE_LOCKING=FALSE swift test -c release --sanitize=thread --scratch-path .build-tsan --filter '^$(THREADED)\.'
+sanitize-thread: setup ## Tests of the targets that have threads, under the thread sanitizer (CI: a part; THREADED="FramesTests")
+	@.ci/sanitize thread '^$(THREADED)\.'
 
 FUZZ := swift build -c release --package-path Tests/Fuzz --scratch-path .build-fuzz --sanitize fuzzer --sanitize address
 # Of each fuzzer; TARGETS names some of them.

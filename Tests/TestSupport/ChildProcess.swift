@@ -168,7 +168,8 @@ private final class Collected: Sendable {
     var isDrained: Bool { state.withLock { $0.open == 0 } }
 
     func text(_ stream: ChildProcess.Stream) -> String {
-        String(decoding: state.withLock { stream == .output ? $0.output : $0.errors }, as: UTF8.self)
+        // Within the lock: a copy that is given back outside is seen by the array's reference count, but not by the thread sanitizer.
+        state.withLock { String(decoding: stream == .output ? $0.output : $0.errors, as: UTF8.self) }
     }
 
     private func drain(_ descriptor: Int32, _ stream: ChildProcess.Stream) {
