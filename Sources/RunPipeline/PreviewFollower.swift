@@ -152,8 +152,8 @@ final class PreviewFollower: @unchecked Sendable {
     // MARK: the follower's thread
 
     private func run() {
-        // Linux gives priority by thread: the frame path goes first.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        // Linux gives priority by thread: the frame path goes first, and leaves this one in a hundred of a core it needs.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
         while true {
             // Who watches sees a new frame five times a second also when the sample is thin.
             _ = work.wait(timeout: .now() + 0.2)

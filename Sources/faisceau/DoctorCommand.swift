@@ -30,7 +30,7 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         try runReporting(output) { console in
             let report = DoctorReport(findings)
-            console.data(report.text(style: console.dataStyle))
+            console.data(report.text(style: console.dataStyle), isStyled: true)
             return CommandOutcome(report.exitStatus, report.fields)
         }
     }

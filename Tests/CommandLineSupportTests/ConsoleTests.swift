@@ -20,6 +20,16 @@ struct ConsoleTests {
         #expect(errors.text == "opened\nwarning: slow\n")
     }
 
+    /// A sample's name or a note of a file may hold what a terminal obeys.
+    @Test func controlCharactersOfTheDataDoNotReachTheTerminal() {
+        let console = console()
+        console.data("title: \u{1B}]0;owned\u{07}\nsample: \u{9B}2J lysozyme")
+        console.message("note \u{1B}[31mred", .warning)
+        console.data("\u{1B}[1mours\u{1B}[0m", isStyled: true)
+        #expect(output.text == "title:  ]0;owned \nsample:  2J lysozyme\n\u{1B}[1mours\u{1B}[0m\n")
+        #expect(errors.text == "warning: note  [31mred\n")
+    }
+
     @Test func withJSONOnlyTheObjectStandsOnStandardOutput() {
         let console = console(OutputFormat(json: true))
         console.data("for people")

@@ -23,8 +23,7 @@ struct Loopback {
         var seals: [Double] = []
         let pages = WarmPages(folder: folder, bytes: bytesPerRun)
         for round in 0...rounds {
-            try pages.settle()
-            let run = try record(frames)
+            let run = try record(frames, pages)
             ours.add(run.sample, round: round)
             if round > 0 { seals.append(run.sealing) }
             try pages.settle()
@@ -57,13 +56,10 @@ struct Loopback {
         return watch.sample(amount: Double(bytes) / 1e9, wallSeconds: seconds)
     }
 
-    private func record(_ frames: Int) throws -> (sample: Sample, sealing: Double) {
-        let output = folder + "/runs"
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: output) }
-        let pusher = try Pusher(frames: frames)
-        let report = try Recorder.record(from: pusher.address, to: output)
-        try pusher.waitUntilDone()
+    /// In a process of its own, as `ingest` is: the allocator's settings hold only where no thread was before them.
+    private func record(_ frames: Int, _ pages: WarmPages) throws -> (sample: Sample, sealing: Double) {
+        let report = try Recorder.inChild(
+            try Pusher(frames: frames), folder: folder, poolBytes: StreamReceiver.Options().poolBytes, pages: pages)
         let gigabytes = Double(report.bytesStored) / 1e9
         return (
             Sample(rate: gigabytes / report.seconds, processorSeconds: report.processorSeconds / gigabytes),

@@ -76,7 +76,7 @@ public final class ProgressLine: Sendable {
         if console.format.events == .json {
             console.event("progress", .info, closing.fields)
         } else {
-            console.message(closing.closing(style: console.messageStyle))
+            console.message(closing.closing(style: console.messageStyle), isStyled: true)
         }
     }
 

@@ -42,9 +42,15 @@ public final class Console: Sendable {
     }
 
     /// A line (or several) of what the user asked for, on standard output. With `--json` nothing is written: the final object has it.
-    public func data(_ text: String) {
+    ///
+    /// Texts come out of files and detectors: control characters, which a terminal would obey, become blanks; `isStyled` text has our own.
+    public func data(_ text: String, isStyled: Bool = false) {
         guard !format.json else { return }
-        write(text + "\n", to: output)
+        write((isStyled ? text : Self.lines(text)) + "\n", to: output)
+    }
+
+    private static func lines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable).joined(separator: "\n")
     }
 
     /// A JSON object on a line of its own on standard output. `runReporting` does this for the final object of a command; a command that
@@ -53,13 +59,14 @@ public final class Console: Sendable {
         write(JSONValue.object(object).line + "\n", to: output)
     }
 
-    /// A sentence for the user on standard error. `--quiet` leaves warnings and errors.
-    public func message(_ text: String, _ level: EventLevel = .info) {
+    /// A sentence for the user on standard error, its control characters treated as in `data`. `--quiet` leaves warnings and errors.
+    public func message(_ text: String, _ level: EventLevel = .info, isStyled: Bool = false) {
         guard level >= (format.quiet ? .warning : .info) else { return }
         if format.events == .json {
             emit(Event(time: now(), level: level, name: text))
             return
         }
+        let text = isStyled ? text : Self.lines(text)
         switch level {
         case .warning: write(messageStyle.apply(.warning, to: "warning:") + " " + text + "\n", to: errors)
         case .error, .critical: write(messageStyle.apply(.error, to: "error:") + " " + text + "\n", to: errors)
