@@ -32,7 +32,7 @@ public enum ControlRequest: Hashable, Sendable {
         return try encoder.encode(self)
     }
 
-    /// - Throws: `badRequest`; for a body that is none, the fault of ``ArmMetadata``.
+    /// - Throws: `badRequest`; for a body that is none, the fault of `ArmMetadata`.
     init(line: Data) throws {
         do { self = try JSONDecoder().decode(ControlRequest.self, from: line) } catch let error as RunModelError {
             throw error

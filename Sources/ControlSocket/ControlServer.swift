@@ -6,7 +6,7 @@ import Synchronization
 
 /// Listens at a Unix socket and does what it is asked, on a thread of its own: one line of JSON in, one line out, then it hangs up.
 ///
-/// At most ``maximumClients`` at a time, each with a bounded line and ``patience_ms``; whoever is slow or silent harms nobody else.
+/// At most `maximumClients` at a time, each with a bounded line and `patience_ms`; whoever is slow or silent harms nobody else.
 public final class ControlServer: Sendable {
     static let maximumClients = 16
     /// For a whole request line to come.

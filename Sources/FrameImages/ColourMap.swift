@@ -10,7 +10,7 @@
 /// equal, also in grey and to the colour-blind; the hue turns from blue to yellow; the chroma follows a half sine, cut where sRGB ends.
 /// Formulas: CIE 15:2018 (CIELAB, D65), IEC 61966-2-1 (sRGB).
 public enum ColourMap {
-    /// Number of steps of ``colours``; places above it are free for ``masked``.
+    /// Number of steps of ``colours``; places above it are free for `masked`.
     public static let stepCount = 255
     /// The place of ``maskedColour`` in ``palette``.
     public static let maskedPlace: UInt8 = 255

@@ -16,7 +16,7 @@ public struct PhysicalUnit: Sendable {
         self.offset = offset
     }
 
-    /// Reads a unit text: `mm`, `1/angstrom`, `Å⁻¹`, `photons/s`, `m s^-2` (grammar: ``UnitText``).
+    /// Reads a unit text: `mm`, `1/angstrom`, `Å⁻¹`, `photons/s`, `m s^-2` (grammar: `UnitText`).
     /// - Throws: `unknownUnit` with the nearest known name, or `malformed`.
     public init(_ text: String) throws(QuantityError) {
         self = try UnitText.parse(text)

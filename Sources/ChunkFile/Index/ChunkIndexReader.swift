@@ -30,7 +30,7 @@ public struct ChunkIndexReader: Sendable {
     /// Most chunks that are read before a file is refused (a table of 2 GiB).
     public static let maximumChunks = 1 << 26
 
-    /// - Parameter objectHeaderAddress: address of `/entry/data/data`, as HDF5 tells it.
+    /// - Parameter datasetObjectHeaderAddress: address of `/entry/data/data`, as HDF5 tells it.
     public init(
         path: String, datasetObjectHeaderAddress: Int, fileSystem: any FileSystem = LocalFileSystem()
     ) throws(ChunkFileError) {

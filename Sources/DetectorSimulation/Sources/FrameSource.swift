@@ -5,7 +5,7 @@ import DetectorWire
 import Diagnostics
 
 /// Where the messages of a series come from: a recording, files of frames, or a calculation. Series, frame numbers and times are set
-/// when a message is sent (``MessageStamp``).
+/// when a message is sent (`MessageStamp`).
 ///
 /// A source has ``frameCount`` different frames; a longer series shows them again.
 public protocol FrameSource: Sendable {

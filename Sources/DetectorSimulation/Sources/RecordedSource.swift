@@ -6,7 +6,7 @@ extension MessagePool {
     /// A recorded series: a `.cbors` file, a folder with `start.cbor`, `image.cbor` and `end.cbor` (images may be several:
     /// `image_0001.cbor`, …), or one `.cbor` file.
     ///
-    /// Messages stay as they were recorded, byte for byte, but for the numbers that ``MessageStamp`` sets. A missing start or end message is
+    /// Messages stay as they were recorded, byte for byte, but for the numbers that `MessageStamp` sets. A missing start or end message is
     /// made from what the images say. Only the first series of a recording is played.
     /// - Parameter version: nil keeps the recording's; another one translates the messages.
     /// - Throws: `SimulationError` `.fileUnreadable`, `.fileInvalid` without an image or with a message that cannot be read,

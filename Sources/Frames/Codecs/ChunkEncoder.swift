@@ -7,7 +7,7 @@ import Diagnostics
 ///
 /// Layouts are those of the HDF5 filters, block for block, so that every program with the filter reads them. The LZ4 blocks of
 /// bitshuffle chunks come from a compressor made for bit planes (`CKernels/lz4_planes.h`), and so do most zstd blocks
-/// (``ZstdBlockEncoder``); their bytes differ from liblz4's and libzstd's and decode to the same pixels.
+/// (`ZstdBlockEncoder`); their bytes differ from liblz4's and libzstd's and decode to the same pixels.
 public struct ChunkEncoder: ~Copyable {
     public let format: FrameFormat
     public let encoding: ChunkEncoding

@@ -26,7 +26,7 @@ public final class FrameDatasetReader: Sendable {
 
     public var frameByteCount: Int { slow * fast * elementType.byteCount }
 
-    /// - Parameter datasetPath: a dataset, or a group with `data_000001`…; nil: found by ``FrameDatasetSearch``.
+    /// - Parameter datasetPath: a dataset, or a group with `data_000001`…; nil: found by `FrameDatasetSearch`.
     /// - Throws: `cannotOpen`, `notFound` (no frames, or a file that a link names), `unsupported`, `limitExceeded`.
     public init(path: String, datasetPath: String? = nil, limits: HDF5Limits = .standard) throws(HDF5Error) {
         let file = try HDF5File.open(path)

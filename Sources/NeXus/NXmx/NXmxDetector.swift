@@ -65,7 +65,7 @@ extension NXmxDescription {
         public var beamCenterY_px: Double?
         /// From the sample to the sensor along the direct beam.
         public var distance_m: Double?
-        /// The way of a row's pixels. ``upright`` unless the beamline file says otherwise: how the detector is mounted is in no
+        /// The way of a row's pixels. `upright` unless the beamline file says otherwise: how the detector is mounted is in no
         /// stream, and the standard requires a direction.
         public var fastDirection: Direction
         /// The way of the rows.
