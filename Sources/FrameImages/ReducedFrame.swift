@@ -90,35 +90,81 @@ public struct ReducedFrame: Sendable {
         _ pixels: UnsafeRawBufferPointer, _ mask: UnsafeBufferPointer<UInt32>?, _ value: (Bits) -> Float
     ) {
         let width = format.shape.fast
-        var sum = [Float](repeating: 0, count: width)
-        var highest = [Float](repeating: -.infinity, count: width)
-        var valid = [UInt32](repeating: 0, count: width)
+        let columns = ColumnSums(width: width)
+        defer { columns.deallocate() }
         for row in 0..<slow {
-            for column in 0..<width { (sum[column], highest[column], valid[column]) = (0, -.infinity, 0) }
-            sum.withUnsafeMutableBufferPointer { sum in
-                highest.withUnsafeMutableBufferPointer { highest in
-                    valid.withUnsafeMutableBufferPointer { valid in
-                        for line in row * factor..<min(format.shape.slow, (row + 1) * factor) {
-                            let start = line * width
-                            for column in 0..<width {
-                                var pixel = value(PixelValues.load(pixels, start &+ column, Bits.self))
-                                if let mask { pixel = mask[start &+ column] & PixelMask.invalidBits == 0 ? pixel : .nan }
-                                // NaN is not itself.
-                                let isValid = pixel == pixel
-                                sum[column] += isValid ? pixel : 0
-                                highest[column] = isValid && pixel > highest[column] ? pixel : highest[column]
-                                valid[column] &+= isValid ? 1 : 0
-                            }
-                        }
+            columns.clear()
+            for line in row * factor..<min(format.shape.slow, (row + 1) * factor) {
+                let start = line * width
+                if let mask {
+                    columns.add { column in
+                        let isMasked = mask[start &+ column] & PixelMask.invalidBits != 0
+                        return isMasked ? .nan : value(PixelValues.load(pixels, start &+ column, Bits.self))
                     }
+                } else {
+                    columns.add { column in value(PixelValues.load(pixels, start &+ column, Bits.self)) }
                 }
             }
-            for column in 0..<width {
-                let block = row * fast + column / factor
-                sums[block] += sum[column]
-                largest[block] = max(largest[block], highest[column])
-                counts[block] &+= valid[column]
-            }
+            join(columns, row: row)
         }
+    }
+
+    /// Adds the sums of a row's columns to its blocks.
+    private mutating func join(_ columns: ColumnSums, row: Int) {
+        let factor = factor
+        for place in 0..<fast {
+            var (sum, highest, count) = (Float(0), -Float.infinity, UInt32(0))
+            for column in place * factor..<min(columns.width, (place + 1) * factor) {
+                sum += columns.sums[column]
+                highest = max(highest, columns.largest[column])
+                count &+= columns.counts[column]
+            }
+            let block = row * fast + place
+            (sums[block], largest[block], counts[block]) = (sum, highest, count)
+        }
+    }
+}
+
+/// What the lines of one row of blocks have added to each column.
+///
+/// Pointers: with buffers or arrays the compiler finds too many ways in which the three could overlap, and does not vectorise (5 ms instead
+/// of 2 for 4 million pixels).
+private struct ColumnSums {
+    let width: Int
+    let sums: UnsafeMutablePointer<Float>
+    let largest: UnsafeMutablePointer<Float>
+    let counts: UnsafeMutablePointer<UInt32>
+
+    init(width: Int) {
+        self.width = width
+        sums = .allocate(capacity: width)
+        largest = .allocate(capacity: width)
+        counts = .allocate(capacity: width)
+    }
+
+    func clear() {
+        sums.initialize(repeating: 0, count: width)
+        largest.initialize(repeating: -.infinity, count: width)
+        counts.initialize(repeating: 0, count: width)
+    }
+
+    /// - Parameter value: of a column; NaN leaves it out.
+    @inline(__always)
+    func add(_ value: (Int) -> Float) {
+        for column in 0..<width {
+            let pixel = value(column)
+            // NaN is not itself, and larger than nothing.
+            let isValid = pixel == pixel
+            sums[column] += isValid ? pixel : 0
+            let highest = largest[column]
+            largest[column] = pixel > highest ? pixel : highest
+            counts[column] &+= isValid ? 1 : 0
+        }
+    }
+
+    func deallocate() {
+        sums.deallocate()
+        largest.deallocate()
+        counts.deallocate()
     }
 }

@@ -39,7 +39,8 @@ static int write_at(int file, const char *bytes, size_t size, off_t offset) {
     return 0;
 }
 
-double peer_write_new_file(const char *path, const void *blocks, size_t size, size_t distinct, size_t count, size_t step) {
+double peer_write_new_file(const char *path, const void *blocks, size_t size, size_t distinct, size_t count, size_t step,
+                           size_t cut) {
     unlink(path);
     double begin = seconds();
     int file = open(path, O_RDWR | O_CREAT | O_EXCL, 0644);
@@ -53,7 +54,9 @@ double peer_write_new_file(const char *path, const void *blocks, size_t size, si
         const char *bytes = (const char *)blocks + i % distinct * size;
         size_t left = size;
         while (left > 0) {
-            ssize_t n = write(file, bytes, left);
+            size_t piece = left;
+            if (cut > 0 && piece > cut - (end + size - left) % cut) piece = cut - (end + size - left) % cut;
+            ssize_t n = write(file, bytes, piece);
             if (n < 0) {
                 if (errno == EINTR) continue;
                 int code = errno;
@@ -97,7 +100,8 @@ static char *take(struct pool *pool) {
 }
 
 int peer_push(const char *address, const void *start, size_t start_size, const void *image, size_t image_size, size_t count,
-              double rate, size_t patch_offset, const void *end, size_t end_size) {
+              double rate, size_t patch_offset, const void *end, size_t end_size,
+              void (*trigger)(void *hint), void *hint) {
     struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .returned = PTHREAD_COND_INITIALIZER, .free_count = 0};
     char *blocks = malloc(image_size * POOL);
     if (blocks == NULL) return ENOMEM;
@@ -118,6 +122,7 @@ int peer_push(const char *address, const void *start, size_t start_size, const v
     zmq_send(socket, start, start_size, 0);
     // A detector is triggered after it was armed: the first frame does not run into the making of the files.
     wait_until(seconds() + 0.25);
+    trigger(hint);
     double begin = 0;
     for (size_t i = 0; i < count; i++) {
         zmq_msg_t message;

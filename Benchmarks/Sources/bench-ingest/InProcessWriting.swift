@@ -94,7 +94,7 @@ struct InProcessWriting: Sendable {
         let watch = Stopwatch()
         try SideBySide.run(threads) { thread in
             let seconds = peer_write_new_file(
-                paths[thread], bytes, size, distinct, share(of: thread), Self.space.preallocationStep)
+                paths[thread], bytes, size, distinct, share(of: thread), Self.space.preallocationStep, 0)
             guard seconds > 0 else { throw BenchError("write(2) failed: \(String(cString: strerror(Int32(-seconds))))") }
         }
         return watch.sample(amount: amount, isRate: isRate)

@@ -26,10 +26,8 @@ struct Loopback {
             let run = try record(frames, pages)
             ours.add(run.sample, round: round)
             if round > 0 { seals.append(run.sealing) }
-            try pages.settle()
-            writing.add(try pull(frames, to: folder + "/peer.bin"), round: round)
-            try pages.settle()
-            bare.add(try pull(frames, to: nil), round: round)
+            writing.add(try pull(frames, to: folder + "/peer.bin", pages), round: round)
+            bare.add(try pull(frames, to: nil, pages), round: round)
         }
         let sizeText = "\(size / 1024) KiB"
         let seal = "our seal, not in the rate: \(Int((seals.median * 1000).rounded())) ms; \(pages.note)"
@@ -43,8 +41,8 @@ struct Loopback {
         ]
     }
 
-    private func pull(_ frames: Int, to path: String?) throws -> Sample {
-        let pusher = try Pusher(frames: frames)
+    private func pull(_ frames: Int, to path: String?, _ pages: WarmPages) throws -> Sample {
+        let pusher = try Pusher(frames: frames, pages: pages)
         var (messages, bytes) = (0, 0)
         let watch = Stopwatch()
         let seconds = peer_pull(pusher.address, path, 64 << 10, Self.space.preallocationStep, &messages, &bytes)
@@ -59,7 +57,7 @@ struct Loopback {
     /// In a process of its own, as `ingest` is: the allocator's settings hold only where no thread was before them.
     private func record(_ frames: Int, _ pages: WarmPages) throws -> (sample: Sample, sealing: Double) {
         let report = try Recorder.inChild(
-            try Pusher(frames: frames), folder: folder, poolBytes: StreamReceiver.Options().poolBytes, pages: pages)
+            try Pusher(frames: frames, pages: pages), folder: folder, poolBytes: StreamReceiver.Options().poolBytes)
         let gigabytes = Double(report.bytesStored) / 1e9
         return (
             Sample(rate: gigabytes / report.seconds, processorSeconds: report.processorSeconds / gigabytes),

@@ -39,11 +39,10 @@ struct Recorder {
     }
 
     /// Starts a child that records what `pusher` sends; its runs are removed.
-    static func inChild(_ pusher: Pusher, folder: String, poolBytes: Int, pages: WarmPages) throws -> Report {
+    static func inChild(_ pusher: Pusher, folder: String, poolBytes: Int) throws -> Report {
         let output = folder + "/runs"
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: output) }
-        try pages.settle()
         let data = try Child.run(Child.ownProgram, [command, pusher.address, output, "\(poolBytes)"])
         try pusher.waitUntilDone()
         return try JSONDecoder().decode(Report.self, from: data)

@@ -25,20 +25,23 @@ struct Service {
         return findings
     }
 
+    private func record(_ pusher: Pusher) throws -> Recorder.Report {
+        try Recorder.inChild(pusher, folder: folder, poolBytes: Self.pool)
+    }
+
     /// Half of what the same frames reach when nothing holds the sender back.
     private func latency() throws -> [Finding] {
         let frames = Self.latencyFrames
         var rates: [Double] = []
         for _ in 0..<3 {
-            let report = try Recorder.inChild(try Pusher(frames: frames), folder: folder, poolBytes: Self.pool, pages: pages)
+            let report = try record(Pusher(frames: frames, pages: pages))
             rates.append(Double(report.frames) / report.seconds)
         }
         let rate = rates.median / 2
         var reports: [Recorder.Report] = []
         for _ in 0..<options.rounds {
             reports.append(
-                try Recorder.inChild(
-                    try Pusher(frames: frames, rate_Hz: rate), folder: folder, poolBytes: Self.pool, pages: pages))
+                try record(Pusher(frames: frames, rate_Hz: rate, pages: pages)))
         }
         let note =
             "\(frames) frames of 1 MiB at \(Int(rate)) Hz, half of the median of 3 runs without a limit, 0.25 s after the start"
@@ -61,7 +64,7 @@ struct Service {
         var reports: [Recorder.Report] = []
         for _ in 0..<min(3, options.rounds) {
             reports.append(
-                try Recorder.inChild(try Pusher(frames: frames, shape: shape), folder: folder, poolBytes: Self.pool, pages: pages)
+                try record(Pusher(frames: frames, shape: shape, pages: pages))
             )
         }
         let pool = Double(Self.pool) / Self.mebibyte
@@ -80,8 +83,7 @@ struct Service {
     private func seal() throws -> Finding {
         var seconds: [Double] = []
         for _ in 0..<options.rounds {
-            let pusher = try Pusher(frames: 10_000, shape: .quarterMegapixel)
-            seconds.append(try Recorder.inChild(pusher, folder: folder, poolBytes: Self.pool, pages: pages).lastFrameToSealed_s)
+            seconds.append(try record(Pusher(frames: 10_000, shape: .quarterMegapixel, pages: pages)).lastFrameToSealed_s)
         }
         return Finding(
             subject: "seal, last frame received to sealed run", unit: "s", values: seconds, most: 2, aim: 0.3,
