@@ -79,10 +79,10 @@ import Testing
         let run = folder.file("run_42").path
         let copied = Mutex<(any Error)?>(nil)
         let watcher = Thread {
-            // Until blocks 2 and 3 are written and their files closed; then nothing moves, as the first lane's queue is full.
-            let limit = ContinuousClock.now + .seconds(60)
-            let closed = [2, 3].map { run + "/ledger/run_42_data_00000\($0).ledger" }
-            while !closed.allSatisfy({ Self.size($0) == 4096 + 16 * 64 }), ContinuousClock.now < limit { usleep(1000) }
+            // Until blocks 2 and 3 are written; then nothing moves, as the first lane's queue is full.
+            let limit = ContinuousClock.now + .seconds(600)
+            let others = Set(16..<48)
+            while ContinuousClock.now < limit, !others.isSubset(of: Self.acknowledged(in: run)) { usleep(1000) }
             usleep(100_000)
             do { try Self.copy(run, to: copies.file("run_42").path) } catch { copied.withLock { $0 = error } }
             files.change { $0.holdsWrites = false }
@@ -102,9 +102,7 @@ import Testing
         #expect(summary.files.first { $0.role == .data }?.frames == 16)
     }
 
-    private static func size(_ path: String) -> Int? {
-        (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
-    }
+    private static func acknowledged(in run: String) -> Set<Int> { Set((try? KilledRun.records(run))?.keys.map(\.self) ?? []) }
 
     private static func copy(_ folder: String, to copy: String) throws {
         try FileManager.default.createDirectory(atPath: copy + "/ledger", withIntermediateDirectories: true)
