@@ -52,7 +52,9 @@ sanitize-address: setup ## Tests of the targets that touch memory, under the add
 sanitize-thread: setup ## Tests of the targets that have threads, under the thread sanitizer (CI: a part; THREADED="FramesTests")
 	@.ci/sanitize thread '^$(THREADED)\.'
 
-FUZZ := swift build -c release --package-path Tests/Fuzz --scratch-path .build-fuzz --sanitize fuzzer --sanitize address
+# With both sanitizers the Swift compiler leaves the fuzzer's counters out (6.3), and it is blind, unless they are asked for.
+FUZZ := swift build -c release --package-path Tests/Fuzz --scratch-path .build-fuzz --sanitize fuzzer --sanitize address \
+	-Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp
 # Of each fuzzer; TARGETS names some of them.
 FUZZ_SECONDS ?= 600
 
