@@ -2,6 +2,7 @@ import DetectorWire
 import Foundation
 import RunModel
 import RunPipeline
+import TestFileSystems
 import TestSupport
 import Testing
 
@@ -30,6 +31,21 @@ import Testing
         let run = try #require(try Recording.record(try Recording.series(.v2, count: 0, announced: 5), in: folder))
         #expect(run.summary.verdict == .failed)
         #expect(run.summary.files.allSatisfy { $0.role != .thumbnail && $0.role != .image })
+    }
+
+    @Test func aFileSystemThatDoesNotAnswerCostsThePicturesAndNotTheSeal() throws {
+        let folder = try TemporaryFolder()
+        let files = FaultyFileSystem(.init(heldSuffix: "_data_000001.h5"))
+        files.change { $0.holdsReads = true }
+        let run = try #require(
+            try Recording.record(
+                try Recording.series(.v2, count: 25), in: folder,
+                configure: { plan, _ in (plan.fileSystem, plan.picturePatience_s) = (files, 0.05) },
+                // The digests, which follow the seal, are made of what is read.
+                whenSealed: { files.change { $0.holdsReads = false } }))
+        #expect(run.summary.verdict == .complete && run.summary.frames.written == 25)
+        #expect(run.summary.files.allSatisfy { $0.role != .thumbnail && $0.role != .image })
+        #expect(run.summary.notes.contains { $0.hasSuffix("none was derived: the frames could not be looked at within 0.05 s") })
     }
 
     @Test func whoeverLooksSeesTheRun() throws {

@@ -17,7 +17,9 @@ public final class FaultyFileSystem: FileSystem {
         public var capacityError = ENOSPC
         /// Writes wait, until this is taken back: a disk that is busy with something else.
         public var holdsWrites = false
-        /// Those to files whose path ends so.
+        /// The same for reads: a file server that does not answer.
+        public var holdsReads = false
+        /// Those of files whose path ends so.
         public var heldSuffix = ""
         /// The same for questions about free space.
         public var holdsStatistics = false
@@ -143,6 +145,7 @@ public final class FaultyFileSystem: FileSystem {
     }
 
     public func readOnce(_ file: OpenFile, into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemErrno) -> Int {
+        waitWhile { $0.holdsReads && file.path.hasSuffix($0.heldSuffix) }
         let faults = try interrupted()
         let count = faults.halvesTransfers ? max(1, bytes.count / 2) : bytes.count
         return try local.readOnce(file, into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]), at: offset)

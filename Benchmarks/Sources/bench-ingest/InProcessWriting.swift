@@ -43,7 +43,7 @@ struct InProcessWriting: Sendable {
         let blocks = UnsafeMutableRawBufferPointer.allocate(byteCount: distinct * size, alignment: 4096)
         defer { blocks.deallocate() }
         Noise.fill(blocks)
-        let pages = WarmPages(folder: folder, bytes: frames * size, threads: threads)
+        let pages = WarmPages(folder: folder, bytes: frames * size, message: size, threads: threads)
         let threads = threads == 1 ? "1 thread" : "\(threads) threads, a file each"
         var ours = Figures("skeleton, pwrite, digest, ledger, index", threads: threads)
         var peers = Figures(peer.name, threads: threads)

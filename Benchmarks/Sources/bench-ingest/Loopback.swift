@@ -21,7 +21,7 @@ struct Loopback {
         var writing = Figures("C: PULL, pwrite", threads: "1 thread, libzmq")
         var bare = Figures("C: bare PULL", threads: "1 thread, libzmq")
         var seals: [Double] = []
-        let pages = WarmPages(folder: folder, bytes: bytesPerRun)
+        let pages = WarmPages(folder: folder, bytes: bytesPerRun, message: size)
         for round in 0...rounds {
             let run = try record(frames, pages)
             ours.add(run.sample, round: round)

@@ -14,7 +14,7 @@ struct Service {
     init(folder: String, options: BenchOptions) {
         self.folder = folder
         self.options = options
-        pages = WarmPages(folder: folder, bytes: options.bytesPerRun)
+        pages = WarmPages(folder: folder, bytes: options.bytesPerRun, message: 1 << 20)
     }
 
     func measure() throws -> [Finding] {

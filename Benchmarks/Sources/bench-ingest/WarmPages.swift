@@ -21,7 +21,7 @@ final class WarmPages {
 
     /// The kernel takes pages in blocks as large as a write and its place in the file allow, and blocks of each size are warm or cold for
     /// themselves: so one file is written as C writes a stream's messages, the other in the pieces of `ChunkAppender`.
-    private static let message = 1071 << 10
+    private let message: Int
     private static let cuts = [0, 512 << 10]
     /// A file this much slower than the fastest had cold pages.
     private static let slower = 0.7
@@ -29,10 +29,12 @@ final class WarmPages {
 
     /// - Parameters:
     ///   - bytes: of a run; the files have as many together.
+    ///   - message: bytes of a frame, which the peer writes in one go.
     ///   - best: what was reached before, in another process.
-    init(folder: String, bytes: Int, threads: Int = 1, best: Double = 0) {
+    init(folder: String, bytes: Int, message: Int, threads: Int = 1, best: Double = 0) {
         self.folder = folder
         self.threads = threads
+        self.message = message
         self.best = best
         bytesPerThread = bytes / threads
     }
@@ -62,6 +64,7 @@ final class WarmPages {
     struct Handover: Codable {
         let folder: String
         let bytes: Int
+        let message: Int
         var best: Double
         var files = 0
         var isCold = false
@@ -69,7 +72,7 @@ final class WarmPages {
 
     func handOver() throws -> Handover {
         if best == 0 { try settle() }
-        return Handover(folder: folder, bytes: threads * bytesPerThread, best: best)
+        return Handover(folder: folder, bytes: threads * bytesPerThread, message: message, best: best)
     }
 
     func takeBack(_ handover: Handover) {
@@ -80,27 +83,26 @@ final class WarmPages {
     }
 
     static func settle(_ handover: Handover) throws -> Handover {
-        let pages = WarmPages(folder: handover.folder, bytes: handover.bytes, best: handover.best)
+        let pages = WarmPages(folder: handover.folder, bytes: handover.bytes, message: handover.message, best: handover.best)
         try pages.settle()
         return Handover(
-            folder: handover.folder, bytes: handover.bytes, best: pages.best, files: pages.files, isCold: pages.coldRuns > 0)
+            folder: handover.folder, bytes: handover.bytes, message: handover.message, best: pages.best, files: pages.files,
+            isCold: pages.coldRuns > 0)
     }
 
     private func writeFiles() throws -> Double {
         let paths = (0..<threads).map { folder + "/warm_\($0)_" }
         defer { for path in paths { for cut in Self.cuts { unlink(path + "\(cut).bin") } } }
-        let message = [UInt8](repeating: 1, count: Self.message)
-        let count = (bytesPerThread + Self.message - 1) / Self.message
+        let bytes = [UInt8](repeating: 1, count: message)
+        let count = (bytesPerThread + message - 1) / message
         let begin = systemTime_ns()
         try SideBySide.run(threads) { thread in
             for cut in Self.cuts {
                 let path = paths[thread] + "\(cut).bin"
-                let seconds = message.withUnsafeBytes {
-                    peer_write_new_file(path, $0.baseAddress, Self.message, 1, count, 0, cut)
-                }
+                let seconds = bytes.withUnsafeBytes { peer_write_new_file(path, $0.baseAddress, $0.count, 1, count, 0, cut) }
                 guard seconds > 0 else { throw BenchError("write(2) failed: \(String(cString: strerror(Int32(-seconds))))") }
             }
         }
-        return Double(Self.cuts.count * threads * count * Self.message) / Double(systemTime_ns() - begin)
+        return Double(Self.cuts.count * threads * count * message) / Double(systemTime_ns() - begin)
     }
 }

@@ -13,7 +13,7 @@ import TestSupport
 enum Recording {
     static func record(
         _ messages: [[[UInt8]]], in folder: TemporaryFolder,
-        configure: (inout IngestPlan, inout StreamReceiver.Options) -> Void = { _, _ in }
+        configure: (inout IngestPlan, inout StreamReceiver.Options) -> Void = { _, _ in }, whenSealed: () -> Void = {}
     ) throws -> SealedRun? {
         var plan = IngestPlan(
             outputFolder: folder.path, beamline: BeamlineConfiguration(), nameTemplate: try RunNameTemplate("run_{series}"),
@@ -30,6 +30,7 @@ enum Recording {
             plan: plan, events: receiver.start(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         defer { receiver.stop() }
         let run = try acquisition.recordSeries()
+        whenSealed()
         try run?.writeManifest()
         return run
     }
