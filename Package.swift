@@ -37,6 +37,7 @@ let package = Package(
             ]),
         .library(
             name: "FaisceauDecoders", targets: ["Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel"]),
+        .library(name: "FaisceauReduction", targets: ["Frames", "ReductionKernels"]),
         // For the fuzzers (Tests/Fuzz), as the one above.
         .library(name: "FaisceauTestFileSystems", targets: ["TestFileSystems"]),
     ],
@@ -67,6 +68,9 @@ let package = Package(
         // Frames, the wire, the file.
         library("Frames", ["Diagnostics", "CKernels", "CLZ4", "CZstd"]),
         library("FrameImages", ["Diagnostics", "Frames", "CZlib"]),
+        library("ScatteringGeometry", ["Diagnostics", "Quantities"]),
+        library("ChunkIndex", ["Diagnostics"]),
+        library("ReductionKernels", ["Diagnostics", "Frames", "CKernels"]),
         library("DetectorWire", ["Diagnostics"]),
         library("ChunkFile", ["Diagnostics", "CXXHash"]),
         library("HDF5", ["Diagnostics", "CHDF5"]),
@@ -132,6 +136,9 @@ let package = Package(
         tests(of: "Identifiers"),
         tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
+        tests(of: "ReductionKernels", ["Frames", "Quantities", "ScatteringGeometry"]),
+        tests(of: "ScatteringGeometry", ["Quantities"]),
+        tests(of: "ChunkIndex"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests(of: "DetectorWire", ["CAllocationCounter"]),
         tests(of: "ChunkFile", ["CHDF5", "HDF5", "TestFileSystems"]),

@@ -23,6 +23,9 @@ let package = Package(
         .executableTarget(
             name: "bench-ingest",
             dependencies: ["CPeers", measured, .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
+        .executableTarget(
+            name: "bench-reduction", dependencies: [.product(name: "FaisceauReduction", package: "faisceau")],
+            swiftSettings: strict),
         .executableTarget(name: "bench-codec", dependencies: [measured], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

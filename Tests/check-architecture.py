@@ -20,7 +20,7 @@ LONGEST = 600
 WRAPPERS = {
     "CHDF5": {"HDF5"},
     "CZeroMQ": {"FrameIngest", "DetectorSimulation"},
-    "CKernels": {"Frames"},
+    "CKernels": {"Frames", "ReductionKernels"},
     "CXXHash": {"ChunkFile", "FrameIngest"},
     "CZlib": {"FrameImages"},
     "COpenSSL": {"RunPipeline"},

@@ -21,11 +21,15 @@ INLINE void shuffle_groups(const uint8_t *elements, uint8_t *planes, size_t firs
         }
 }
 
-INLINE void unshuffle_groups(const uint8_t *planes, uint8_t *elements, size_t first, size_t count, size_t size) {
+/// `valid` is null or has a bit for each element, in the order of a plane; elements whose bit is not set become 0.
+INLINE void unshuffle_groups(
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t first, size_t count, size_t size) {
     const size_t row = count / 8;
     for (size_t group = first; group < row; group++)
         for (size_t byte = 0; byte < size; byte++) {
-            const uint64_t word = transpose_word(gather_bytes(planes + 8 * byte * row + group, row));
+            uint64_t bits = gather_bytes(planes + 8 * byte * row + group, row);
+            if (valid) bits &= 0x0101010101010101ull * valid[group];
+            const uint64_t word = transpose_word(bits);
             for (size_t element = 0; element < 8; element++)
                 elements[(group * 8 + element) * size + byte] = (uint8_t)(word >> (8 * element));
         }
@@ -38,7 +42,12 @@ static void bit_shuffle(const uint8_t *elements, uint8_t *planes, size_t count, 
 }
 
 static void bit_unshuffle(const uint8_t *planes, uint8_t *elements, size_t count, size_t size) {
-    unshuffle_groups(planes, elements, 0, count, size);
+    unshuffle_groups(planes, 0, elements, 0, count, size);
+}
+
+static void bit_unshuffle_valid(
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size) {
+    unshuffle_groups(planes, valid, elements, 0, count, size);
 }
 
 #else
@@ -112,10 +121,12 @@ INLINE void bytes_to_rows(lane bytes[8], uint8_t *rows, size_t row) {
     for (int bit = 0; bit < 8; bit++) store_lane(rows + bit * row, bytes[bit]);
 }
 
-INLINE void rows_to_bytes(const uint8_t *rows, size_t row, lane bytes[8]) {
+/// With `valid`, what a gap's pixels fill in every plane is gone before the test.
+INLINE void rows_to_bytes(const uint8_t *rows, size_t row, const uint8_t *valid, lane bytes[8]) {
     lane any = {0};
     for (int bit = 0; bit < 8; bit++) {
         bytes[bit] = load_lane(rows + bit * row);
+        if (valid) bytes[bit] &= load_lane(valid);
         any |= bytes[bit];
     }
     if (is_zero(any)) return;
@@ -165,20 +176,22 @@ INLINE void shuffle_sized(const uint8_t *elements, uint8_t *planes, size_t count
     shuffle_groups(elements, planes, tiles * (TILE / 8), count, size);
 }
 
-INLINE void unshuffle_sized(const uint8_t *planes, uint8_t *elements, size_t count, size_t size) {
+INLINE void unshuffle_sized(
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size) {
     const size_t row = count / 8;
     const size_t tiles = count / TILE;
     for (size_t tile = 0; tile < tiles; tile++) {
         uint8_t *destination = elements + tile * TILE * size;
         lane bytes[8][8];
-        for (size_t byte = 0; byte < size; byte++) rows_to_bytes(planes + 8 * byte * row + 64 * tile, row, bytes[byte]);
+        for (size_t byte = 0; byte < size; byte++)
+            rows_to_bytes(planes + 8 * byte * row + 64 * tile, row, valid ? valid + 64 * tile : 0, bytes[byte]);
         for (int part = 0; part < 8; part++) {
             lane split[8];
             for (size_t byte = 0; byte < size; byte++) split[byte] = bytes[byte][part];
             join_elements(split, size, destination + part * 64 * size);
         }
     }
-    unshuffle_groups(planes, elements, tiles * (TILE / 8), count, size);
+    unshuffle_groups(planes, valid, elements, tiles * (TILE / 8), count, size);
 }
 
 // The element size is a constant in each call, so that the compiler unrolls every loop over it.
@@ -194,10 +207,20 @@ static void bit_shuffle(const uint8_t *elements, uint8_t *planes, size_t count, 
 
 static void bit_unshuffle(const uint8_t *planes, uint8_t *elements, size_t count, size_t size) {
     switch (size) {
-        case 1: unshuffle_sized(planes, elements, count, 1); break;
-        case 2: unshuffle_sized(planes, elements, count, 2); break;
-        case 4: unshuffle_sized(planes, elements, count, 4); break;
-        default: unshuffle_sized(planes, elements, count, 8); break;
+        case 1: unshuffle_sized(planes, 0, elements, count, 1); break;
+        case 2: unshuffle_sized(planes, 0, elements, count, 2); break;
+        case 4: unshuffle_sized(planes, 0, elements, count, 4); break;
+        default: unshuffle_sized(planes, 0, elements, count, 8); break;
+    }
+}
+
+static void bit_unshuffle_valid(
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size) {
+    switch (size) {
+        case 1: unshuffle_sized(planes, valid, elements, count, 1); break;
+        case 2: unshuffle_sized(planes, valid, elements, count, 2); break;
+        case 4: unshuffle_sized(planes, valid, elements, count, 4); break;
+        default: unshuffle_sized(planes, valid, elements, count, 8); break;
     }
 }
 

@@ -64,7 +64,7 @@ public enum InstructionLevel: String, Sendable, CaseIterable, Comparable {
     private var level: faisceau_level { faisceau_level(rawValue: UInt32(number)) }
 
     /// The functions of this level; only called on a level that `choose` let through or a test found available.
-    func kernels() throws(FrameError) -> UnsafePointer<faisceau_kernel_table> {
+    package func kernels() throws(FrameError) -> UnsafePointer<faisceau_kernel_table> {
         guard let table = faisceau_kernels(level) else {
             throw FrameError(
                 .instructionLevelUnavailable, "this processor lacks the instruction level \(rawValue)",

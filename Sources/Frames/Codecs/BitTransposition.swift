@@ -54,6 +54,24 @@ package enum BitTransposition {
         return Array(result[..<length])
     }
 
+    /// What the decompressor makes of an LZ4 block; nil for bytes that are none. Its source and its room are memory of exactly the sizes
+    /// that it may touch.
+    package static func expand(_ block: [UInt8], capacity: Int, level: InstructionLevel) throws(FrameError) -> [UInt8]? {
+        let kernels = try level.kernels()
+        let source = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: block.count)
+        let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity + Int(FAISCEAU_LZ4_SLACK))
+        defer {
+            source.deallocate()
+            room.deallocate()
+        }
+        _ = source.initialize(from: block)
+        room.initialize(repeating: 0)
+        guard let from = source.baseAddress, let to = room.baseAddress else { return nil }
+        let length = kernels.pointee.lz4_block_expand(from, block.count, to, capacity)
+        // FAISCEAU_LZ4_REFUSED is -1 in Swift's Int.
+        return length >= 0 ? Array(room[..<length]) : nil
+    }
+
     /// One zstd frame of bit planes whose rows have `row` bytes, as ``ChunkEncoder`` writes it; at most 32 KiB of planes, in whole
     /// rows.
     package static func compressZstd(_ planes: [UInt8], row: Int, level: InstructionLevel) throws(FrameError) -> [UInt8] {

@@ -13,6 +13,7 @@ public struct ChunkDecoder: ~Copyable {
     private let kernels: UnsafePointer<faisceau_kernel_table>
     private var scratch: UnsafeMutableRawBufferPointer
     private let zstd: OpaquePointer?
+    private static let slack = Int(FAISCEAU_LZ4_SLACK)
 
     /// - Parameters:
     ///   - format: shape and type of every frame to come.
@@ -37,7 +38,7 @@ public struct ChunkDecoder: ~Copyable {
         self.encoding = encoding
         self.kernels = kernels
         self.zstd = zstd
-        scratch = .allocate(byteCount: BitshuffleLayout.defaultBlockBytes, alignment: 64)
+        scratch = .allocate(byteCount: BitshuffleLayout.defaultBlockBytes + Self.slack, alignment: 64)
     }
 
     deinit {
@@ -86,7 +87,7 @@ public struct ChunkDecoder: ~Copyable {
             let compressed = UnsafeRawBufferPointer(rebasing: chunk[(place + 4)..<next])
             let elements = layout.elements(inBlock: block)
             if encoding == .bitshuffleLZ4 {
-                try decompressLZ4(compressed, into: planes, bytes: elements * elementSize, at: place)
+                try expandLZ4(compressed, into: planes, bytes: elements * elementSize, at: place)
             } else {
                 try decompressZstd(compressed, into: planes, bytes: elements * elementSize, at: place)
             }
@@ -122,6 +123,18 @@ public struct ChunkDecoder: ~Copyable {
         try ChunkFraming.checkEnd(place, of: chunk)
     }
 
+    /// Into the planes' scratch, which has the slack that our own decompressor wants and fits the cache that it is made for.
+    @inline(__always)
+    private func expandLZ4(
+        _ block: UnsafeRawBufferPointer, into planes: UnsafeMutableRawPointer, bytes: Int, at place: Int
+    ) throws(FrameError) {
+        guard let source = block.baseAddress,
+            kernels.pointee.lz4_block_expand(
+                source.assumingMemoryBound(to: UInt8.self), block.count, planes.assumingMemoryBound(to: UInt8.self), bytes)
+                == bytes
+        else { throw Self.corrupt("an LZ4", place, bytes) }
+    }
+
     @inline(__always)
     private func decompressLZ4(
         _ block: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer, bytes: Int, at place: Int
@@ -147,8 +160,8 @@ public struct ChunkDecoder: ~Copyable {
     }
 
     private mutating func reserveScratch(_ bytes: Int) {
-        guard bytes > scratch.count else { return }
+        guard bytes + Self.slack > scratch.count else { return }
         scratch.deallocate()
-        scratch = .allocate(byteCount: bytes, alignment: 64)
+        scratch = .allocate(byteCount: bytes + Self.slack, alignment: 64)
     }
 }

@@ -1,0 +1,49 @@
+import Foundation
+import Frames
+import ReductionKernels
+import Synchronization
+
+/// Times our reduction of a file in the page cache: the other half of `bench_reduction.py`, which makes the file and times the peers on it.
+///
+/// `bench-reduction JOB.json`: one JSON object on stdout with the seconds of every repeat. The job names the file, where its chunks lie, the
+/// bins, and where the sums of the first repeat go, so that the other side can compare them with the peers'.
+@main
+struct BenchReduction {
+    struct Job: Decodable {
+        let file: String
+        let type: PixelType
+        let slow: Int
+        let fast: Int
+        let encoding: ChunkEncoding
+        /// Offset and size of each frame's chunk.
+        let chunks: [[Int]]
+        /// `[slow, fast]` as uint16, little-endian.
+        let bins: String
+        let binCount: Int
+        let threads: Int
+        let repeats: Int
+        /// Frames are taken one by one.
+        let isSingle: Bool
+        /// For each frame signal and zeros of each bin, uint64, little-endian.
+        let sums: String
+    }
+
+    struct Report: Encodable {
+        var level = ""
+        var seconds: [Double] = []
+        var processorSeconds: [Double] = []
+        /// With one thread and single frames: of each frame, the chunk being in memory.
+        var latencies: [Double] = []
+    }
+
+    static func main() {
+        do {
+            let path = CommandLine.arguments.dropFirst().first ?? ""
+            let job = try JSONDecoder().decode(Job.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            print(String(decoding: try JSONEncoder().encode(try FileReduction(job).measure()), as: UTF8.self))
+        } catch {
+            FileHandle.standardError.write(Data("bench-reduction: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+}

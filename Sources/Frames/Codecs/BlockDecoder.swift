@@ -1,0 +1,153 @@
+import CKernels
+import CZstd
+import Diagnostics
+
+/// Decodes bitshuffle chunks block by block, so that whoever consumes the pixels finds them in the first-level cache and a frame never
+/// travels to memory. One per thread; it serves any number of chunks at once, each at a place of its own (``Cursor``).
+///
+/// Pixels that a static mask excludes come as 0. In a frame with gaps every bit plane is full of their ones; with them gone most planes of
+/// a photon-counting frame are empty, and cost a test.
+///
+/// Safe on any bytes, as ``ChunkDecoder`` is.
+public struct BlockDecoder: ~Copyable {
+    /// What every encoder writes, and the longest block that is read here: bytes of pixels.
+    public static let blockBytes = BitshuffleLayout.defaultBlockBytes
+    /// Bytes that `next` may write behind a block of pixels.
+    public static let slack = 64
+
+    /// A place in a chunk. The bytes must outlive it.
+    public struct Cursor {
+        fileprivate let chunk: UnsafeRawBufferPointer
+        fileprivate let layout: BitshuffleLayout
+        fileprivate var place = BitshuffleLayout.headerBytes
+        fileprivate var block = 0
+
+        /// Pixels of a full block; two chunks whose blocks are equal can be read side by side.
+        public var blockElements: Int { layout.blockElements }
+    }
+
+    public let format: FrameFormat
+    public let encoding: ChunkEncoding
+    private let valid: ValidityBits
+    private let kernels: UnsafePointer<faisceau_kernel_table>
+    private let planes: UnsafeMutableRawPointer
+    private let zstd: OpaquePointer?
+
+    /// Whether chunks of an encoding can be read in blocks.
+    public static func reads(_ encoding: ChunkEncoding) -> Bool { encoding == .bitshuffleLZ4 || encoding == .bitshuffleZstd }
+
+    /// - Throws: `notSupported` for an encoding without blocks, `formatMismatch` for a mask of another shape, `systemResource`, and what
+    ///   ``InstructionLevel/chosen()`` throws.
+    public init(
+        format: FrameFormat, encoding: ChunkEncoding, valid: ValidityBits, instructions: InstructionLevel? = nil
+    ) throws(FrameError) {
+        guard Self.reads(encoding) else {
+            throw FrameError(
+                .notSupported, "chunks of this encoding have no blocks", got: encoding.rawValue, expected: "bitshuffle")
+        }
+        guard valid.count == format.pixelCount else {
+            throw FrameError(
+                .formatMismatch, "a mask has another size than its frame", got: "\(valid.count) pixels",
+                expected: "\(format.pixelCount) for \(format)")
+        }
+        let kernels: UnsafePointer<faisceau_kernel_table>
+        if let instructions {
+            kernels = try instructions.kernels()
+        } else {
+            kernels = try InstructionLevel.chosen().kernels()
+        }
+        var zstd: OpaquePointer?
+        if encoding == .bitshuffleZstd {
+            zstd = ZSTD_createDCtx()
+            guard zstd != nil else { throw FrameError(.systemResource, "no memory for a zstd decoder") }
+        }
+        self.format = format
+        self.encoding = encoding
+        self.valid = valid
+        self.kernels = kernels
+        self.zstd = zstd
+        planes = .allocate(byteCount: Self.blockBytes + Int(FAISCEAU_LZ4_SLACK), alignment: 64)
+    }
+
+    deinit {
+        planes.deallocate()
+        ZSTD_freeDCtx(zstd)
+    }
+
+    /// Begins a chunk; nil when its blocks are longer than ``blockBytes``: it must be decoded as a whole.
+    ///
+    /// - Throws: `chunkTruncated` or `chunkFramingInvalid` when the chunk's header is not that of a frame of this format.
+    public func begin(_ chunk: UnsafeRawBufferPointer) throws(FrameError) -> Cursor? {
+        let layout = try BitshuffleLayout(of: chunk, format: format)
+        return layout.longestBlockBytes <= Self.blockBytes ? Cursor(chunk: chunk, layout: layout) : nil
+    }
+
+    /// Decodes the next block.
+    ///
+    /// - Parameters:
+    ///   - cursor: moved behind the block.
+    ///   - pixels: room for ``blockBytes`` + ``slack`` bytes.
+    /// - Returns: the number of pixels, 0 at the end of the chunk, when all of it has been used up.
+    /// - Throws: `chunkTruncated`, `chunkFramingInvalid`, `chunkCorrupt`; the cursor stays where it is.
+    @inline(__always)
+    public mutating func next(_ cursor: inout Cursor, into pixels: UnsafeMutableRawPointer) throws(FrameError) -> Int {
+        guard cursor.block < cursor.layout.blockCount else { return try rest(&cursor, into: pixels) }
+        let chunk = cursor.chunk
+        let end = try ChunkFraming.end(ofBlock: cursor.block, at: cursor.place, in: chunk, shortest: 1)
+        let elements = cursor.layout.elements(inBlock: cursor.block)
+        let bytes = elements * cursor.layout.elementSize
+        let source = UnsafeRawBufferPointer(rebasing: chunk[(cursor.place + 4)..<end])
+        guard decompress(source, bytes) else { throw Self.corrupt(cursor, bytes) }
+        let first = cursor.block * cursor.layout.blockElements
+        valid.withPlane(from: first) { valid in
+            kernels.pointee.bit_unshuffle_valid(
+                planes.assumingMemoryBound(to: UInt8.self), valid, pixels.assumingMemoryBound(to: UInt8.self), elements,
+                cursor.layout.elementSize)
+        }
+        cursor.place = end
+        cursor.block += 1
+        return elements
+    }
+
+    @inline(__always)
+    private func decompress(_ source: UnsafeRawBufferPointer, _ bytes: Int) -> Bool {
+        if encoding == .bitshuffleLZ4 {
+            guard let base = source.baseAddress else { return false }
+            // Never reads past `source` nor writes past `bytes` and the slack, which `begin` has bounded by the planes' room.
+            return kernels.pointee.lz4_block_expand(
+                base.assumingMemoryBound(to: UInt8.self), source.count, planes.assumingMemoryBound(to: UInt8.self), bytes)
+                == bytes
+        }
+        let written = ZSTD_decompressDCtx(zstd, planes, bytes, source.baseAddress, source.count)
+        return ZSTD_isError(written) == 0 && written == bytes
+    }
+
+    /// The pixels behind the last block, fewer than eight and as they are; then the end.
+    private func rest(_ cursor: inout Cursor, into pixels: UnsafeMutableRawPointer) throws(FrameError) -> Int {
+        let bytes = cursor.layout.leftoverBytes
+        let isDone = cursor.block > cursor.layout.blockCount || bytes == 0
+        try ChunkFraming.checkEnd(cursor.place + (isDone ? 0 : bytes), of: cursor.chunk)
+        guard !isDone else { return 0 }
+        let size = cursor.layout.elementSize
+        let first = format.pixelCount - bytes / size
+        for element in 0..<bytes / size {
+            let target = UnsafeMutableRawBufferPointer(start: pixels + element * size, count: size)
+            if valid[first + element] {
+                target.copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: cursor.chunk[(cursor.place + element * size)...].prefix(size)))
+            } else {
+                target.initializeMemory(as: UInt8.self, repeating: 0)
+            }
+        }
+        cursor.place += bytes
+        cursor.block += 1
+        return bytes / size
+    }
+
+    @inline(never)
+    private static func corrupt(_ cursor: Cursor, _ bytes: Int) -> FrameError {
+        FrameError(
+            .chunkCorrupt, "a block does not decode to its pixels", at: "block \(cursor.block), chunk byte \(cursor.place)",
+            expected: "\(bytes) bytes of pixels", remedy: "The chunk was damaged, or it is of another encoding")
+    }
+}

@@ -1,0 +1,38 @@
+import Diagnostics
+
+/// A static mask as one bit a pixel, in the order of a bit plane: pixel i in bit (i mod 8) of byte (i div 8), 1 where it is a measurement.
+public struct ValidityBits: Sendable, Equatable {
+    /// Number of pixels.
+    public let count: Int
+    private let bytes: [UInt8]
+
+    /// - Parameter isValid: of each pixel, `[slow, fast]`.
+    public init(_ isValid: [Bool]) {
+        count = isValid.count
+        var bytes = [UInt8](repeating: 0, count: (isValid.count + 7) / 8)
+        for (pixel, isValid) in isValid.enumerated() where isValid { bytes[pixel >> 3] |= 1 << UInt8(pixel & 7) }
+        self.bytes = bytes
+    }
+
+    /// Every pixel is a measurement.
+    public init(allOf count: Int) {
+        self.count = count
+        bytes = [UInt8](repeating: 0xff, count: (count + 7) / 8)
+    }
+
+    /// All but those that a NeXus pixel mask excludes.
+    public init(_ mask: PixelMask) { self.init(mask.bits.map { $0 & PixelMask.invalidBits == 0 }) }
+
+    public subscript(pixel: Int) -> Bool { bytes[pixel >> 3] >> UInt8(pixel & 7) & 1 == 1 }
+
+    public var validCount: Int { (0..<count).reduce(0) { $0 + (self[$1] ? 1 : 0) } }
+
+    /// The bytes from the one on that begins with `pixel`, a multiple of 8 below `count`.
+    @inline(__always)
+    func withPlane(from pixel: Int, _ body: (UnsafePointer<UInt8>) -> Void) {
+        bytes.withUnsafeBufferPointer { plane in
+            guard let base = plane.baseAddress, pixel < count else { return }
+            body(base + pixel / 8)
+        }
+    }
+}
