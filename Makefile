@@ -12,7 +12,7 @@ DEMO := demo
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz bench-ingest bench-codec bench-peers soak kill-test judges docs clean
+.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz bench-ingest bench-codec bench-reduction bench-peers soak kill-test judges docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,10 @@ bench-ingest: setup bench-peers ## Ingest and codecs against their limits and pe
 bench-codec: setup bench-peers ## The codecs alone
 	$(BENCH) --product bench-codec
 	$(PYTHON) Benchmarks/bench_codec.py "$$($(BENCH) --show-bin-path)/bench-codec" $(ARGS)
+
+bench-reduction: setup bench-peers ## Azimuthal reduction against pyFAI (10 minutes; ARGS="--only MX --rounds 5")
+	$(BENCH) --product bench-reduction
+	$(PYTHON) Benchmarks/bench_reduction.py "$$($(BENCH) --show-bin-path)/bench-reduction" $(ARGS)
 
 bench-peers: venv
 	$(PYTHON) -m pip install --disable-pip-version-check --quiet -r Benchmarks/requirements.txt

@@ -18,6 +18,19 @@ def tell_when_ready(ports):
     print(json.dumps(ports), flush=True)
 
 
+def bind_only():
+    """tickit binds its PUSH socket and connects it to the same address: a pipe to itself that nobody reads, and to which it deals messages
+    in turn until ZeroMQ gives it up, the start message now and then."""
+    import aiozmq
+
+    create = aiozmq.create_zmq_stream
+
+    async def create_bound(*arguments, connect=None, **options):
+        return await create(*arguments, **options)
+
+    aiozmq.create_zmq_stream = create_bound
+
+
 def main():
     ports = dict(zip(("rest", "v1", "v2"), free_ports(3)))
     configuration = [
@@ -33,6 +46,8 @@ def main():
         }
     ]
     from tickit.cli import main as tickit
+
+    bind_only()
 
     threading.Thread(target=tell_when_ready, args=(ports,), daemon=True).start()
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:

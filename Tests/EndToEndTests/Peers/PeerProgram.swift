@@ -53,12 +53,15 @@ final class PeerProgram: Sendable {
         return port.text
     }
 
+    /// Of its REST interface.
+    var simplonAddress: String { "http://127.0.0.1:\(ports.rest ?? 0)" }
+
     /// Drives the detector by its REST interface (`Tests/Peers/simplon.py`); gives what it printed.
     @discardableResult
     func simplon(_ version: String, _ steps: String...) throws -> String {
         let output = try ChildProcess.run(
             Self.python,
-            [PackageRoot.file("Tests/Peers/simplon.py").path, "http://127.0.0.1:\(ports.rest ?? 0)", version] + steps,
+            [PackageRoot.file("Tests/Peers/simplon.py").path, simplonAddress, version] + steps,
             seconds: 120)
         guard output.status == 0 else { throw ChildFailure(description: "SIMPLON: \(output.standardError)") }
         return output.standardOutput
