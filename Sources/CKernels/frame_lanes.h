@@ -12,16 +12,6 @@ typedef uint32_t lane_of_4 __attribute__((vector_size(64)));
 typedef uint8_t sixteen_of_1 __attribute__((vector_size(16)));
 typedef uint16_t sixteen_of_2 __attribute__((vector_size(32)));
 
-#define LOW_ZIP_1 \
-    0, 64, 1, 65, 2, 66, 3, 67, 4, 68, 5, 69, 6, 70, 7, 71, \
-    8, 72, 9, 73, 10, 74, 11, 75, 12, 76, 13, 77, 14, 78, 15, 79, \
-    16, 80, 17, 81, 18, 82, 19, 83, 20, 84, 21, 85, 22, 86, 23, 87, \
-    24, 88, 25, 89, 26, 90, 27, 91, 28, 92, 29, 93, 30, 94, 31, 95
-#define HIGH_ZIP_1 \
-    32, 96, 33, 97, 34, 98, 35, 99, 36, 100, 37, 101, 38, 102, 39, 103, \
-    40, 104, 41, 105, 42, 106, 43, 107, 44, 108, 45, 109, 46, 110, 47, 111, \
-    48, 112, 49, 113, 50, 114, 51, 115, 52, 116, 53, 117, 54, 118, 55, 119, \
-    56, 120, 57, 121, 58, 122, 59, 123, 60, 124, 61, 125, 62, 126, 63, 127
 #define LOW_ZIP_2 \
     0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47
 #define HIGH_ZIP_2 \
@@ -31,7 +21,7 @@ typedef uint16_t sixteen_of_2 __attribute__((vector_size(32)));
 
 INLINE lane low_zip_of(lane one, lane two, size_t size) {
     switch (size) {
-        case 1: return __builtin_shufflevector(one, two, LOW_ZIP_1);
+        case 1: return __builtin_shufflevector(one, two, LOW_ZIP);
         case 2: return (lane)__builtin_shufflevector((lane_of_2)one, (lane_of_2)two, LOW_ZIP_2);
         default: return (lane)__builtin_shufflevector((lane_of_4)one, (lane_of_4)two, LOW_ZIP_4);
     }
@@ -39,7 +29,7 @@ INLINE lane low_zip_of(lane one, lane two, size_t size) {
 
 INLINE lane high_zip_of(lane one, lane two, size_t size) {
     switch (size) {
-        case 1: return __builtin_shufflevector(one, two, HIGH_ZIP_1);
+        case 1: return __builtin_shufflevector(one, two, HIGH_ZIP);
         case 2: return (lane)__builtin_shufflevector((lane_of_2)one, (lane_of_2)two, HIGH_ZIP_2);
         default: return (lane)__builtin_shufflevector((lane_of_4)one, (lane_of_4)two, HIGH_ZIP_4);
     }

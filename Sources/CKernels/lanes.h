@@ -21,6 +21,18 @@ INLINE lane load_lane(const uint8_t *bytes) {
 
 INLINE void store_lane(uint8_t *bytes, lane value) { memcpy(bytes, &value, sizeof value); }
 
+/// Bytes of two lanes in turn: the lower and the upper halves of both.
+#define LOW_ZIP \
+    0, 64, 1, 65, 2, 66, 3, 67, 4, 68, 5, 69, 6, 70, 7, 71, \
+    8, 72, 9, 73, 10, 74, 11, 75, 12, 76, 13, 77, 14, 78, 15, 79, \
+    16, 80, 17, 81, 18, 82, 19, 83, 20, 84, 21, 85, 22, 86, 23, 87, \
+    24, 88, 25, 89, 26, 90, 27, 91, 28, 92, 29, 93, 30, 94, 31, 95
+#define HIGH_ZIP \
+    32, 96, 33, 97, 34, 98, 35, 99, 36, 100, 37, 101, 38, 102, 39, 103, \
+    40, 104, 41, 105, 42, 106, 43, 107, 44, 108, 45, 109, 46, 110, 47, 111, \
+    48, 112, 49, 113, 50, 114, 51, 115, 52, 116, 53, 117, 54, 118, 55, 119, \
+    56, 120, 57, 121, 58, 122, 59, 123, 60, 124, 61, 125, 62, 126, 63, 127
+
 /// In each group of 8 bytes: bit j of byte i goes to bit i of byte j (three rounds of exchanges, Hacker's Delight 7-3).
 INLINE uint64_t transpose_word(uint64_t x) {
     uint64_t t = (x ^ (x >> 7)) & 0x00AA00AA00AA00AAull;

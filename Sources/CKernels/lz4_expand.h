@@ -1,22 +1,28 @@
 // An LZ4 block decompressor for destinations in the first-level cache. Included by each `level_*.c` after `lanes.h`.
 //
-// Format: lz4/lz4, `doc/lz4_Block_format.md`. Whatever LZ4_decompress_safe takes gives the same bytes here (tested), but for a distance of 0,
-// which the format forbids and the library takes. The format's rules for the end of a block are not asked for: the library itself keeps
-// them or not by the way it happens to take. It never reads outside its source nor writes behind the destination's slack.
+// Format: lz4/lz4, `doc/lz4_Block_format.md`. What it takes gives the bytes of LZ4_decompress_safe (tested). It keeps to the format's rules for
+// the end of a block; the library keeps to them or not by the way it happens to take, and is asked about what is refused here. It never reads
+// outside its source nor writes behind the destination's slack.
 //
 // What it does otherwise: bit planes are mostly runs, and most sequences of a block are short. An empty plane is one match of distance 1
 // and hundreds or thousands of bytes, which the library copies 8 bytes at a time; here it is stored 64 at a time. A pattern of 2 to 15 bytes
 // is repeated by one shuffle. One Zen 5 core, blocks of 2167 x 2070 uint16 powder frames: 0.44 ms a frame against liblz4's 0.57 where
 // liblz4 has compressed them, at x86-64-v3 and above; 0.65 in plain C.
 
-enum { lz4_shortest_length = 4 };
+enum {
+    lz4_shortest_length = 4,
+    /// Behind literals that are not the last there are a distance, a token and five literals at least.
+    lz4_behind_literals = 8,
+    /// What the library wants to be left behind the length of a long match.
+    lz4_behind_match = 4,
+};
 
-/// Adds the bytes that follow a length of 15; 0 when they do not end within the source, or the length passes `most`.
-INLINE int lz4_read_length(const uint8_t **source, const uint8_t *end, size_t *length, size_t most) {
+/// Adds the bytes that follow a length of 15; 0 when they do not end at `limit` or before, or the length passes `most`.
+INLINE int lz4_read_length(const uint8_t **source, const uint8_t *limit, size_t *length, size_t most) {
     const uint8_t *place = *source;
     uint8_t byte;
     do {
-        if (place >= end) return 0;
+        if (place >= limit) return 0;
         byte = *place++;
         *length += byte;
         if (*length > most) return 0;
@@ -121,15 +127,15 @@ static size_t lz4_block_expand(const uint8_t *source, size_t count, uint8_t *des
         }
         source += length;
         place += length;
-        if (source == end) return (size_t)(place - destination);
-        if (left - length < 2) return FAISCEAU_LZ4_REFUSED;
+        if (left - length < lz4_behind_literals || room - length < lz4_last_match)
+            return source == end ? (size_t)(place - destination) : FAISCEAU_LZ4_REFUSED;
         const size_t distance = source[0] | (size_t)source[1] << 8;
         source += 2;
         if (distance == 0 || distance > (size_t)(place - destination)) return FAISCEAU_LZ4_REFUSED;
         length = token & 15;
-        if (length == 15 && !lz4_read_length(&source, end, &length, capacity)) return FAISCEAU_LZ4_REFUSED;
+        if (length == 15 && !lz4_read_length(&source, end - lz4_behind_match, &length, capacity)) return FAISCEAU_LZ4_REFUSED;
         length += lz4_shortest_length;
-        if (length > (size_t)(last - place)) return FAISCEAU_LZ4_REFUSED;
+        if (length + lz4_last_literals > (size_t)(last - place)) return FAISCEAU_LZ4_REFUSED;
         lz4_copy_match(place, distance, length);
         place += length;
     }

@@ -63,6 +63,12 @@ public enum InstructionLevel: String, Sendable, CaseIterable, Comparable {
 
     private var level: faisceau_level { faisceau_level(rawValue: UInt32(number)) }
 
+    /// The functions of `level`, or of the process's own when nil.
+    package static func kernels(of level: InstructionLevel?) throws(FrameError) -> UnsafePointer<faisceau_kernel_table> {
+        if let level { return try level.kernels() }
+        return try chosen().kernels()
+    }
+
     /// The functions of this level; only called on a level that `choose` let through or a test found available.
     package func kernels() throws(FrameError) -> UnsafePointer<faisceau_kernel_table> {
         guard let table = faisceau_kernels(level) else {

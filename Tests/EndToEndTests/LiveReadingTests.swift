@@ -73,8 +73,8 @@ struct LiveReadingTests {
         #expect(opener.errors == [])
         #expect(opener.opens == Self.opens)
         #expect(opener.frames > Self.opens)
-        // It grew under the reader's eyes; how often depends on who else has the cores (461 lengths beside a build).
-        #expect(opener.lengths > 100)
+        // It grew under the reader's eyes, at most of its looks at the newest file.
+        #expect(opener.lengths > Self.opens / 10)
         let keeper = found[1]
         #expect(keeper.errors == [])
         #expect(keeper.lengths == 1)

@@ -127,10 +127,10 @@ class Findings:
 
 def open_again_and_again(run, findings, opens, seed):
     choice, seen = random.Random(seed), {}
-    files, facts = run.data_files(), findings.facts
+    facts = findings.facts
     for turn in range(opens):
-        if turn % 16 == 0:
-            files = run.data_files()
+        # Listed anew for every look: on a busy machine the newest of a while ago has long been full, and grows no more.
+        files = run.data_files()
         data_file = files[-1] if turn % 4 else choice.choice(files)
         through_master = turn % 5 == 1
         if through_master:

@@ -13,6 +13,7 @@ import Testing
         var state = RunState.armed
         try state.move(to: .sealing)
         try state.move(to: .sealed)
+        #expect(state == .sealed)
     }
 
     @Test(arguments: RunState.allCases)

@@ -1,5 +1,4 @@
 import CKernels
-import CZstd
 import Diagnostics
 
 /// Decodes bitshuffle chunks block by block, so that whoever consumes the pixels finds them in the first-level cache and a frame never
@@ -31,7 +30,7 @@ public struct BlockDecoder: ~Copyable {
     private let valid: ValidityBits
     private let kernels: UnsafePointer<faisceau_kernel_table>
     private let planes: UnsafeMutableRawPointer
-    private let zstd: OpaquePointer?
+    private let expander: BlockExpander
 
     /// Whether chunks of an encoding can be read in blocks.
     public static func reads(_ encoding: ChunkEncoding) -> Bool { encoding == .bitshuffleLZ4 || encoding == .bitshuffleZstd }
@@ -50,29 +49,17 @@ public struct BlockDecoder: ~Copyable {
                 .formatMismatch, "a mask has another size than its frame", got: "\(valid.count) pixels",
                 expected: "\(format.pixelCount) for \(format)")
         }
-        let kernels: UnsafePointer<faisceau_kernel_table>
-        if let instructions {
-            kernels = try instructions.kernels()
-        } else {
-            kernels = try InstructionLevel.chosen().kernels()
-        }
-        var zstd: OpaquePointer?
-        if encoding == .bitshuffleZstd {
-            zstd = ZSTD_createDCtx()
-            guard zstd != nil else { throw FrameError(.systemResource, "no memory for a zstd decoder") }
-        }
+        let kernels = try InstructionLevel.kernels(of: instructions)
+        let expander = try BlockExpander(encoding, kernels: kernels)
+        self.expander = expander
         self.format = format
         self.encoding = encoding
         self.valid = valid
         self.kernels = kernels
-        self.zstd = zstd
-        planes = .allocate(byteCount: Self.blockBytes + Int(FAISCEAU_LZ4_SLACK), alignment: 64)
+        planes = .allocate(byteCount: Self.blockBytes + BlockExpander.slack, alignment: 64)
     }
 
-    deinit {
-        planes.deallocate()
-        ZSTD_freeDCtx(zstd)
-    }
+    deinit { planes.deallocate() }
 
     /// Begins a chunk; nil when its blocks are longer than ``blockBytes``: it must be decoded as a whole.
     ///
@@ -97,7 +84,11 @@ public struct BlockDecoder: ~Copyable {
         let elements = cursor.layout.elements(inBlock: cursor.block)
         let bytes = elements * cursor.layout.elementSize
         let source = UnsafeRawBufferPointer(rebasing: chunk[(cursor.place + 4)..<end])
-        guard decompress(source, bytes) else { throw Self.corrupt(cursor, bytes) }
+        // `begin` has seen to it that no block has more bytes than the planes' room.
+        let isWhole =
+            encoding == .bitshuffleLZ4
+            ? expander.planes(source, into: planes, bytes: bytes) : expander.zstd(source, into: planes, bytes: bytes)
+        guard isWhole else { throw Self.corrupt(cursor, bytes) }
         let first = cursor.block * cursor.layout.blockElements
         valid.withPlane(from: first) { valid in
             kernels.pointee.bit_unshuffle_valid(
@@ -107,19 +98,6 @@ public struct BlockDecoder: ~Copyable {
         cursor.place = end
         cursor.block += 1
         return elements
-    }
-
-    @inline(__always)
-    private func decompress(_ source: UnsafeRawBufferPointer, _ bytes: Int) -> Bool {
-        if encoding == .bitshuffleLZ4 {
-            guard let base = source.baseAddress else { return false }
-            // Never reads past `source` nor writes past `bytes` and the slack, which `begin` has bounded by the planes' room.
-            return kernels.pointee.lz4_block_expand(
-                base.assumingMemoryBound(to: UInt8.self), source.count, planes.assumingMemoryBound(to: UInt8.self), bytes)
-                == bytes
-        }
-        let written = ZSTD_decompressDCtx(zstd, planes, bytes, source.baseAddress, source.count)
-        return ZSTD_isError(written) == 0 && written == bytes
     }
 
     /// The pixels behind the last block, fewer than eight and as they are; then the end.

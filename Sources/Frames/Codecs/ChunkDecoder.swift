@@ -1,6 +1,4 @@
 import CKernels
-import CLZ4
-import CZstd
 import Diagnostics
 
 /// Decodes chunks of one format and encoding to pixels; one per thread, its scratch memory is reused from chunk to chunk.
@@ -12,8 +10,7 @@ public struct ChunkDecoder: ~Copyable {
     public let encoding: ChunkEncoding
     private let kernels: UnsafePointer<faisceau_kernel_table>
     private var scratch: UnsafeMutableRawBufferPointer
-    private let zstd: OpaquePointer?
-    private static let slack = Int(FAISCEAU_LZ4_SLACK)
+    private let expander: BlockExpander
 
     /// - Parameters:
     ///   - format: shape and type of every frame to come.
@@ -23,28 +20,16 @@ public struct ChunkDecoder: ~Copyable {
     public init(
         format: FrameFormat, encoding: ChunkEncoding, instructions: InstructionLevel? = nil
     ) throws(FrameError) {
-        let kernels: UnsafePointer<faisceau_kernel_table>
-        if let instructions {
-            kernels = try instructions.kernels()
-        } else {
-            kernels = try InstructionLevel.chosen().kernels()
-        }
-        var zstd: OpaquePointer?
-        if encoding == .zstd || encoding == .bitshuffleZstd {
-            zstd = ZSTD_createDCtx()
-            guard zstd != nil else { throw FrameError(.systemResource, "no memory for a zstd decoder") }
-        }
+        let kernels = try InstructionLevel.kernels(of: instructions)
+        let expander = try BlockExpander(encoding, kernels: kernels)
+        self.expander = expander
         self.format = format
         self.encoding = encoding
         self.kernels = kernels
-        self.zstd = zstd
-        scratch = .allocate(byteCount: BitshuffleLayout.defaultBlockBytes + Self.slack, alignment: 64)
+        scratch = .allocate(byteCount: BitshuffleLayout.defaultBlockBytes + BlockExpander.slack, alignment: 64)
     }
 
-    deinit {
-        scratch.deallocate()
-        ZSTD_freeDCtx(zstd)
-    }
+    deinit { scratch.deallocate() }
 
     /// Decodes one chunk into `pixels`, `[slow, fast]`, little-endian.
     ///
@@ -69,7 +54,9 @@ public struct ChunkDecoder: ~Copyable {
         case .lz4: try decodeLZ4(chunk, into: output)
         case .zstd:
             try ChunkFraming.check(chunk, encoding: .zstd, format: format)
-            try decompressZstd(chunk, into: output, bytes: format.byteCount, at: 0)
+            guard expander.zstd(chunk, into: output, bytes: format.byteCount) else {
+                throw Self.corrupt("a zstd", 0, format.byteCount)
+            }
         }
     }
 
@@ -87,9 +74,13 @@ public struct ChunkDecoder: ~Copyable {
             let compressed = UnsafeRawBufferPointer(rebasing: chunk[(place + 4)..<next])
             let elements = layout.elements(inBlock: block)
             if encoding == .bitshuffleLZ4 {
-                try expandLZ4(compressed, into: planes, bytes: elements * elementSize, at: place)
+                guard expander.planes(compressed, into: planes, bytes: elements * elementSize) else {
+                    throw Self.corrupt("an LZ4", place, elements * elementSize)
+                }
             } else {
-                try decompressZstd(compressed, into: planes, bytes: elements * elementSize, at: place)
+                guard expander.zstd(compressed, into: planes, bytes: elements * elementSize) else {
+                    throw Self.corrupt("a zstd", place, elements * elementSize)
+                }
             }
             let destination = output + block * layout.blockBytes
             unshuffle(
@@ -115,41 +106,12 @@ public struct ChunkDecoder: ~Copyable {
             let bytes = layout.bytes(inBlock: block)
             if data.count == bytes, let stored = data.baseAddress {
                 destination.copyMemory(from: stored, byteCount: bytes)
-            } else {
-                try decompressLZ4(data, into: destination, bytes: bytes, at: place)
+            } else if !expander.lz4(data, into: destination, bytes: bytes) {
+                throw Self.corrupt("an LZ4", place, bytes)
             }
             place = next
         }
         try ChunkFraming.checkEnd(place, of: chunk)
-    }
-
-    /// Into the planes' scratch, which has the slack that our own decompressor wants and fits the cache that it is made for.
-    @inline(__always)
-    private func expandLZ4(
-        _ block: UnsafeRawBufferPointer, into planes: UnsafeMutableRawPointer, bytes: Int, at place: Int
-    ) throws(FrameError) {
-        guard let source = block.baseAddress,
-            kernels.pointee.lz4_block_expand(
-                source.assumingMemoryBound(to: UInt8.self), block.count, planes.assumingMemoryBound(to: UInt8.self), bytes)
-                == bytes
-        else { throw Self.corrupt("an LZ4", place, bytes) }
-    }
-
-    @inline(__always)
-    private func decompressLZ4(
-        _ block: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer, bytes: Int, at place: Int
-    ) throws(FrameError) {
-        // LZ4_decompress_safe never reads past `block` nor writes past `bytes`.
-        guard let count = Int32(exactly: block.count), let capacity = Int32(exactly: bytes),
-            LZ4_decompress_safe(block.baseAddress, output, count, capacity) == capacity
-        else { throw Self.corrupt("an LZ4", place, bytes) }
-    }
-
-    private func decompressZstd(
-        _ frame: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer, bytes: Int, at place: Int
-    ) throws(FrameError) {
-        let written = ZSTD_decompressDCtx(zstd, output, bytes, frame.baseAddress, frame.count)
-        guard ZSTD_isError(written) == 0, written == bytes else { throw Self.corrupt("a zstd", place, bytes) }
     }
 
     @inline(never)
@@ -160,8 +122,8 @@ public struct ChunkDecoder: ~Copyable {
     }
 
     private mutating func reserveScratch(_ bytes: Int) {
-        guard bytes + Self.slack > scratch.count else { return }
+        guard bytes + BlockExpander.slack > scratch.count else { return }
         scratch.deallocate()
-        scratch = .allocate(byteCount: bytes + Self.slack, alignment: 64)
+        scratch = .allocate(byteCount: bytes + BlockExpander.slack, alignment: 64)
     }
 }

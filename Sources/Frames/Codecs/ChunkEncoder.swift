@@ -49,12 +49,7 @@ public struct ChunkEncoder: ~Copyable {
         format: FrameFormat, encoding: ChunkEncoding, level: Int32 = ChunkEncoding.zstdLevel,
         instructions: InstructionLevel? = nil
     ) throws(FrameError) {
-        let kernels: UnsafePointer<faisceau_kernel_table>
-        if let instructions {
-            kernels = try instructions.kernels()
-        } else {
-            kernels = try InstructionLevel.chosen().kernels()
-        }
+        let kernels = try InstructionLevel.kernels(of: instructions)
         var zstd: OpaquePointer?
         if encoding == .zstd {
             zstd = ZSTD_createCCtx()

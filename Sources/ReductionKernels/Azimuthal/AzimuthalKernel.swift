@@ -38,18 +38,16 @@ public struct AzimuthalKernel: ~Copyable {
         instructions: InstructionLevel? = nil
     ) throws(FrameError) {
         let limit = try ValueLimit(format.pixelType, saturation: saturation).largestValid
-        let level: InstructionLevel
-        if let instructions { level = instructions } else { level = try InstructionLevel.chosen() }
         guard bins.bins.count == format.pixelCount else {
             throw FrameError(
                 .formatMismatch, "the bins are those of another detector", got: "\(bins.bins.count) pixels",
                 expected: "\(format.pixelCount) for \(format)")
         }
-        let kernels = try level.kernels()
+        let kernels = try InstructionLevel.kernels(of: instructions)
         let blocks =
             BlockDecoder.reads(encoding)
-            ? try BlockDecoder(format: format, encoding: encoding, valid: bins.valid, instructions: level) : nil
-        let whole = try WholeFrameDecoder(format: format, encoding: encoding, instructions: level)
+            ? try BlockDecoder(format: format, encoding: encoding, valid: bins.valid, instructions: instructions) : nil
+        let whole = try WholeFrameDecoder(format: format, encoding: encoding, instructions: instructions)
         self.limit = limit
         self.kernels = kernels
         self.blocks = blocks
@@ -97,7 +95,7 @@ public struct AzimuthalKernel: ~Copyable {
     ///
     /// - Returns: the largest value that is left.
     mutating func exclude(
-        _ block: UnsafeMutableRawPointer, count: Int, from first: Int, of frame: Int, largest: UInt32, compensating: Bool
+        _ block: UnsafeMutableRawPointer, count: Int, from first: Int, of frame: Int, largest: UInt32
     ) -> UInt32 {
         guard largest > limit else { return largest }
         let size = format.pixelType.byteCount
@@ -114,7 +112,7 @@ public struct AzimuthalKernel: ~Copyable {
             guard bin < bins.binCount else { continue }
             results[frame].excluded[bin] += 1
             // The kernel will count a zero.
-            if compensating { results[frame].zeros[bin] &-= 1 }
+            results[frame].zeros[bin] &-= 1
         }
         return left
     }

@@ -28,7 +28,7 @@ extension AzimuthalKernel {
                     continue
                 }
                 var most = kernels.pointee.largest_value(block, count, size)
-                if most > limit { most = exclude(block, count: count, from: first, of: frame, largest: most, compensating: true) }
+                if most > limit { most = exclude(block, count: count, from: first, of: frame, largest: most) }
                 if UInt64(most) * UInt64(count) > UInt64(UInt32.max) {
                     addPlainly(block, count: count, from: first, of: frame)
                     most = 0

@@ -52,7 +52,7 @@ extension AzimuthalKernel {
         let size = format.pixelType.byteCount
         var largest = kernels.pointee.largest_value(block, count, size)
         if largest > limit {
-            largest = exclude(block, count: count, from: first, of: 0, largest: largest, compensating: true)
+            largest = exclude(block, count: count, from: first, of: 0, largest: largest)
         }
         let most = UInt64(largest) * UInt64(count)
         let signalRoom: UInt64 = 1 << FAISCEAU_ZEROS_SHIFT

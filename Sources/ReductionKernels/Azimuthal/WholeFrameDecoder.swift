@@ -7,7 +7,7 @@ struct WholeFrameDecoder: ~Copyable {
     private var pixels: UnsafeMutableRawBufferPointer?
     private let byteCount: Int
 
-    init(format: FrameFormat, encoding: ChunkEncoding, instructions: InstructionLevel) throws(FrameError) {
+    init(format: FrameFormat, encoding: ChunkEncoding, instructions: InstructionLevel?) throws(FrameError) {
         decoder = try ChunkDecoder(format: format, encoding: encoding, instructions: instructions)
         byteCount = format.byteCount
     }
