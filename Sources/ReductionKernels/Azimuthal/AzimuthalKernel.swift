@@ -3,7 +3,7 @@ import Diagnostics
 import Frames
 
 /// From compressed chunks to sums in bins, without a frame ever being in memory: each block of 8 KiB is decoded and added while it is in the
-/// first-level cache. One per thread; after the first frames nothing is allocated.
+/// first-level cache. One per thread. Sixteen frames allocate two small arrays; the sums of a frame are copied only for a caller that keeps them.
 ///
 /// Frames are taken sixteen at a time where there are enough of them (throughput), or one by one (latency); the sums are the same.
 public struct AzimuthalKernel: ~Copyable {
