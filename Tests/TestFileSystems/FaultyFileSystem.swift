@@ -37,6 +37,8 @@ public final class FaultyFileSystem: FileSystem {
         public var failsAt: Int?
         /// Every write takes so long, microseconds.
         public var delay_us: UInt32 = 0
+        /// Files whose path ends so cannot be forced to the disk (EIO).
+        public var unsyncableSuffix: String?
 
         public init(
             halvesTransfers: Bool = false, interruptsEvery: Int? = nil, capacity: Int? = nil, limitedSuffix: String = "",
@@ -176,6 +178,7 @@ public final class FaultyFileSystem: FileSystem {
 
     public func syncOnce(_ file: OpenFile, dataOnly: Bool) throws(SystemErrno) {
         _ = try admit(1)
+        if let suffix = state.withLock({ $0.faults.unsyncableSuffix }), file.path.hasSuffix(suffix) { throw SystemErrno(EIO) }
         try local.syncOnce(file, dataOnly: dataOnly)
     }
 

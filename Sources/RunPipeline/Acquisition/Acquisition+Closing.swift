@@ -60,7 +60,9 @@ extension Acquisition {
         if isOnly { outcomes.expect(recorder.folder.path, for: key) }
         let ending: RunSummary.Ending =
             if recorder.writeFailure != nil { .writingFailed } else if recorder.isAborted { .aborted } else { ending }
-        sealing.add(SealingQueue.Work(recorder: recorder, ending: ending, writesManifest: !isOnly))
+        sealing.add(
+            SealingQueue.Work(
+                recorder: recorder, ending: ending, armedRuns: switchboard.armedRuns, writesManifest: !isOnly))
         publish()
     }
 

@@ -10,6 +10,8 @@ struct IngestProblems: Sendable {
         case otherProtocol
         /// A run could not be sealed.
         case unsealed
+        /// The disk failed under a closed run's last frames while the next was recorded, which it need not fail under.
+        case writingBefore
         case connection
         case stall
         case sharedStream

@@ -11,6 +11,7 @@ public final class IngestSwitchboard: IngestControl {
     private struct State {
         var status: IngestStatus
         var problems = IngestProblems()
+        var armedRuns = 0
         var next: ArmMetadata?
     }
 
@@ -134,7 +135,21 @@ public final class IngestSwitchboard: IngestControl {
     /// A run is armed.
     func recordsAgain() {
         state.withLock { state in
+            state.armedRuns += 1
             state.problems.forgetRuns()
+            state.status.problem = state.problems.mostUrgent
+        }
+    }
+
+    /// How many runs were armed so far, siblings not counted.
+    var armedRuns: Int { state.withLock { $0.armedRuns } }
+
+    /// What a closed run's writers had in hand could not be written: as urgent as while frames came, unless a run was armed since.
+    ///
+    /// - Parameter number: `armedRuns` when the run was closed.
+    func sayWritingFailed(_ error: any Error, afterRun number: Int) {
+        state.withLock { state in
+            state.problems[state.armedRuns == number ? .writing : .writingBefore] = "writing failed: \(error)"
             state.status.problem = state.problems.mostUrgent
         }
     }

@@ -33,6 +33,7 @@ final class SealingOutcomes: Sendable {
 
     func take(_ outcome: SealingQueue.Outcome) {
         switch outcome {
+        case .writingFailed(let error, let armedRuns): switchboard.sayWritingFailed(error, afterRun: armedRuns)
         case .sealed(let run):
             keep(.success(run), of: run.folder)
             switchboard.update {

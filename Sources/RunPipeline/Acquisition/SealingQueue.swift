@@ -12,11 +12,15 @@ final class SealingQueue: Sendable {
     struct Work: @unchecked Sendable {
         let recorder: RunRecorder
         let ending: RunSummary.Ending
+        /// `IngestSwitchboard.armedRuns` when the run was closed.
+        let armedRuns: Int
         /// Whether the manifest is written here, or left to the caller.
         let writesManifest: Bool
     }
 
     enum Outcome: Sendable {
+        /// The run's writers had frames in hand when it was closed, and failed at them; its seal is still to be told.
+        case writingFailed(any Error, armedRuns: Int)
         case sealed(SealedRun)
         case sealFailed(RunFolder, any Error)
         case manifest(SealedRun)
@@ -79,6 +83,10 @@ final class SealingQueue: Sendable {
 
     private func seal() {
         while let work = nextWork() {
+            work.recorder.finishFrames()
+            if work.ending != .writingFailed, let failure = work.recorder.writeFailure {
+                tell(.writingFailed(failure, armedRuns: work.armedRuns))
+            }
             do {
                 let run = try RunSealer(recorder: work.recorder, endedBy: work.ending, logger: logger).seal()
                 tell(.sealed(run))
