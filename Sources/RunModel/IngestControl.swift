@@ -14,7 +14,7 @@ public protocol IngestControl: Sendable {
     func stop()
 
     /// Ends the series at once: what has been received and not been written is counted as lost here, and the run is sealed as it is, with
-    /// the ending `aborted`. The process goes on.
+    /// the ending `aborted`. A frame that is being written when this is called may be finished; none is begun after it. The process goes on.
     func abort()
 }
 

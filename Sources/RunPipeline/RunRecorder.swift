@@ -38,7 +38,7 @@ final class RunRecorder {
     private var streamNotes: [String] = []
     private(set) var otherMessages: [String: Int] = [:]
     /// The operator wants none of what still waits: it is counted as lost here and not written.
-    var isAborted = false
+    let abort = AbortFlag()
     let preview: PreviewFollower?
     /// Held as long as the run is written.
     let lock: RunLock?
@@ -81,7 +81,7 @@ final class RunRecorder {
                     isDurable: plan.isDurable),
                 acknowledgement: plan.acknowledgement, preview: preview,
                 kinds: ChannelKinds(count: channelCount, names: header.start.channels, logger: logger), failure: WriteFailure(),
-                logger: logger),
+                abort: abort, logger: logger),
             count: plan.writers, slots: slots)
     }
 
@@ -115,7 +115,7 @@ final class RunRecorder {
         times.record(frame: frame, image: image, received_ns: slot.receiveTime_ns)
         if let range = image.appendix, let bytes = slot.bytes(range) { appendices.keep(bytes, of: frame) }
         // A lane that failed ends the run for all: what the others would still write is of no use without it.
-        guard !lanes.hasFailed, !isAborted else {
+        guard !lanes.hasFailed, !abort.isOrdered else {
             drop(frame)
             return false
         }
@@ -194,7 +194,7 @@ final class RunRecorder {
         let writers = channels.compactMap { $0 }
         // After a failed write, or an abort, the files end where they end: what came later is lost, and masking it would only cost space.
         let written = writers.flatMap { $0.files.map(\.frameEnd) }.max() ?? 0
-        let end = writeFailure == nil && !isAborted ? max(tracker.received.highest + 1, written) : written
+        let end = writeFailure == nil && !abort.isOrdered ? max(tracker.received.highest + 1, written) : written
         for writer in writers {
             let isFilled = lateOf == nil ? try writer.fill(below: end) { fate(of: $0) == .invalid } : false
             if !isFilled { hasGaps = true }

@@ -24,13 +24,15 @@ extension Acquisition {
         logger.warning(
             "the series is ended on request; frames of it that still come are not recorded",
             metadata: ["run": "\(current?.recorder.folder.path ?? "")", "ending": "\(ending.rawValue)"])
+        if ending == .aborted { abandon() }
         perform(rules.stop(ending))
     }
 
-    /// An abort was ordered: what was received before it is counted, not written. The order itself comes behind it.
+    /// An abort was ordered: what was received before it is counted, not written. The order itself comes behind it. Runs that were open at
+    /// that instant know already (`IngestSwitchboard.abort`); this is for those that began since, with messages that had been received.
     func abandon() {
-        current?.recorder.isAborted = true
-        for recorder in late.values { recorder.isAborted = true }
+        current?.recorder.abort.order()
+        for recorder in late.values { recorder.abort.order() }
     }
 
     private func close(_ key: SeriesRules.Key, _ ending: RunSummary.Ending) {
@@ -52,6 +54,8 @@ extension Acquisition {
                 "a new series began before the end message of the one being recorded",
                 metadata: ["run": "\(recorder.folder.path)"])
         }
+        // What is ordered from now on is not for this run.
+        switchboard.closes(recorder.abort)
         recorder.simplon?.seriesEnded()
         tally.close(recorder, isSibling: isSibling)
         progress(AcquisitionProgress(recorder, .sealing))
@@ -59,7 +63,7 @@ extension Acquisition {
         let isOnly = endsAfterOne && !isSibling
         if isOnly { outcomes.expect(recorder.folder.path, for: key) }
         let ending: RunSummary.Ending =
-            if recorder.writeFailure != nil { .writingFailed } else if recorder.isAborted { .aborted } else { ending }
+            if recorder.writeFailure != nil { .writingFailed } else if recorder.abort.isOrdered { .aborted } else { ending }
         sealing.add(
             SealingQueue.Work(
                 recorder: recorder, ending: ending, armedRuns: switchboard.armedRuns, writesManifest: !isOnly))

@@ -8,6 +8,7 @@ import RunModel
 /// What is told while a series is recorded: events, the log, progress, and the status.
 extension Acquisition {
     func sayArmed(_ recorder: RunRecorder) {
+        switchboard.opens(recorder.abort)
         progress(AcquisitionProgress(recorder, .armed))
         tell(recorder.event(.armed))
         if recorder.lateOf == nil { switchboard.recordsAgain() }

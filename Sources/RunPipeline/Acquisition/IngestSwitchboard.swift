@@ -12,6 +12,8 @@ public final class IngestSwitchboard: IngestControl {
         var status: IngestStatus
         var problems = IngestProblems()
         var armedRuns = 0
+        /// Of the runs that an abort is for.
+        var open: [AbortFlag] = []
         var next: ArmMetadata?
     }
 
@@ -74,7 +76,12 @@ public final class IngestSwitchboard: IngestControl {
     }
 
     public func stop() { order(1) }
-    public func abort() { order(2) }
+
+    /// Writers stop at the frames that they have in hand now: after this returns none is begun.
+    public func abort() {
+        state.withLock { state in for run in state.open { run.order() } }
+        order(2)
+    }
 
     /// An abort is never taken back by a stop.
     private func order(_ number: UInt8) {
@@ -131,6 +138,9 @@ public final class IngestSwitchboard: IngestControl {
             state.status.problem = state.problems.mostUrgent
         }
     }
+
+    func opens(_ run: AbortFlag) { state.withLock { $0.open.append(run) } }
+    func closes(_ run: AbortFlag) { state.withLock { state in state.open.removeAll { $0 === run } } }
 
     /// A run is armed.
     func recordsAgain() {

@@ -19,6 +19,7 @@ final class StorageLane {
         let preview: PreviewFollower?
         let kinds: ChannelKinds
         let failure: WriteFailure
+        let abort: AbortFlag
         let logger: Logger
     }
 
@@ -54,8 +55,11 @@ final class StorageLane {
     // MARK: the frame path
 
     /// Stores one frame; when this returns, it is acknowledged, or counted for what it is.
+    ///
+    /// After an abort what waits is lost, as is said of aborts. After the failure of another lane it is not: nothing more is handed out then,
+    /// but these frames were received before, this lane's files may still take them, and each is counted for what becomes of it.
     func take(_ chunks: [PreparedChunk], frame: Int, receiveTime_ns: Int64) {
-        guard !hasFailed else { return lose(frame) }
+        guard !hasFailed, !common.abort.isOrdered else { return lose(frame) }
         do {
             let isWhole = try store(chunks, frame: frame, receiveTime_ns: receiveTime_ns)
             common.acknowledgement.record(nanoseconds: common.settings.clock.now().unixNanoseconds - receiveTime_ns)
