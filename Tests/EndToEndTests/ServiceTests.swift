@@ -60,6 +60,28 @@ struct ServiceTests {
         #expect(niceness.count == 2 && niceness.allSatisfy { $0 >= 10 })
     }
 
+    /// A service has itself spared when memory runs out (`OOMScoreAdjust=`): a command that eats it all must not be spared with it. Only a
+    /// privileged process may ask to be spared, any may ask to go first; what was asked for is inherited alike.
+    @Test func commandsAreNotSparedWhenMemoryRunsOut() throws {
+        let folder = try TemporaryFolder("e2e")
+        let told = folder.file("told").path
+        let player = try Player("synthetic:32x64:rings", ["--frames", "3"])
+        let wanted = getuid() == 0 ? "-600" : "300"
+        let ingest = try ChildProcess(
+            "/bin/sh",
+            [
+                "-c", "(echo \(wanted) > /proc/$$/oom_score_adj) 2>/dev/null || echo 300 > /proc/$$/oom_score_adj; exec \"$@\"",
+                "sh", try #require(FaisceauProgram.path), "ingest", "stream", "--from", player.address, "--out", folder.path,
+                "--on-seal", "cat /proc/self/oom_score_adj > \(told); echo \"$0 $#\" >> \(told)",
+            ])
+        try ingest.waitFor("ready")
+        let own = try String(contentsOfFile: "/proc/\(ingest.processID)/oom_score_adj", encoding: .utf8)
+        #expect(own == "-600\n" || own == "300\n")
+        #expect(try ingest.wait().status == 0)
+        // The command itself is what it was: run by `/bin/sh -c`, without arguments.
+        #expect(Self.lines(folder.file("told")) == ["0", "/bin/sh 0"])
+    }
+
     @Test func aReadyFileOfAnEarlierIngestIsRemoved() throws {
         let folder = try TemporaryFolder("e2e")
         let file = try folder.write("ready\n", to: "ready")

@@ -8,7 +8,8 @@ import RunModel
 ///
 /// The command runs by `/bin/sh -c`, with the run's run.json as standard input and FAISCEAU_RUN, FAISCEAU_MASTER, FAISCEAU_VERDICT and
 /// FAISCEAU_PID in its environment; what it prints goes to our standard error. A few at once, each for a limited time; its failure is
-/// logged and touches nothing else. It has a lower priority than the frame path, which a service may have raised.
+/// logged and touches nothing else. It has a lower priority than the frame path, which a service may have raised, and is not spared when
+/// memory runs out, as a service may be.
 final class SealHook: Sendable {
     static let atOnce = 2
     static let limit_s = 600.0
@@ -76,6 +77,10 @@ final class SealHook: Sendable {
     }
 
     private static let niceness: Int32 = 10
+
+    /// Commands inherit what a service's `OOMScoreAdjust=` says, and only they themselves can put it back: in the child of `posix_spawn`,
+    /// which shares our memory until it runs its program, a new value would be ours as well. Where it may not be set, it stays.
+    private static let shell = "{ echo 0 > /proc/self/oom_score_adj; } 2> /dev/null; exec /bin/sh -c \"$1\""
 
     private func work() {
         // Linux gives priority by thread, and commands inherit that of the thread that starts them.
@@ -145,8 +150,8 @@ final class SealHook: Sendable {
         // Talking to systemd is for the service itself.
         environment["NOTIFY_SOCKET"] = nil
         environment["WATCHDOG_USEC"] = nil
-        let shell: [String] = ["/bin/sh", "-c", command]
-        var words: [UnsafeMutablePointer<CChar>?] = shell.map { strdup($0) } + [nil]
+        let arguments: [String] = ["/bin/sh", "-c", Self.shell, "sh", command]
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in words + variables { free(pointer) } }
         var process: pid_t = 0
