@@ -9,7 +9,7 @@ extension IngestStatus {
         public var pid: RunIdentifier
         /// The detector's own number of the series.
         public var series: Int64?
-        /// Losses are counted at the seal; what is missing until then is ``missingSoFar``.
+        /// Until the series ends, ``FrameCounts/lostDetector`` counts only what it has passed by, which is ``missingSoFar``.
         public var frames: FrameCounts
         public var bytesStored: Int
         public var armed: Timestamp

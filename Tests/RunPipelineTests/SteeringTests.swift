@@ -51,6 +51,29 @@ import Testing
         #expect(try RunVerifier(folder: folder.path + "/run_1", decodes: true).verify().problems == [])
     }
 
+    @Test func framesThatHaveNotComeYetAreNotLostInTheStatus() throws {
+        let folder = try TemporaryFolder("steer")
+        var messages = Array(try ForeverTests.series(1, count: 40).prefix(11))
+        messages.remove(at: 4)
+        let run = Mutex<IngestStatus.RunStatus?>(nil)
+        let recording = try ForeverRecording.record(
+            messages, in: folder, until: 1, configure: { $0.closeAfter_s = 600 },
+            whenArmed: { _, switchboard in
+                Thread {
+                    #expect(Self.eventually { switchboard.status().run?.frames.received == 9 })
+                    run.withLock { $0 = switchboard.status().run }
+                    switchboard.stop()
+                }.start()
+            })
+        let status = try #require(run.withLock { $0 })
+        // Of forty announced ones: number 3 is passed and missing, thirty are still to come.
+        #expect(status.frames.expected == 40 && status.missingSoFar == 1)
+        #expect(status.frames.lostDetector == 1)
+        // The end is what makes them lost.
+        #expect(recording.events(.sealed).first?.frames?.lostDetector == 31)
+        #expect(recording.status?.totals.lostDetector == 31)
+    }
+
     @Test func anIngestThatCannotWriteHasFailedUntilItRecordsAgain() throws {
         let folder = try TemporaryFolder("steer")
         let files = FaultyFileSystem(.init(capacity: 150_000, limitedSuffix: "run_1_data_000001.h5"))

@@ -120,8 +120,11 @@ extension RunRecorder {
         return event
     }
 
+    /// Of a run that is open: what was announced and has not come yet is not lost. Only the end of the series makes it so.
     var status: IngestStatus.RunStatus {
-        IngestStatus.RunStatus(
+        var counts = counts
+        counts.lostDetector = missingSoFar
+        return IngestStatus.RunStatus(
             name: folder.name, path: folder.path, pid: identifier, series: header.start.seriesID, frames: counts,
             bytesStored: bytesStored, armed: began, firstFrame: times.firstReceived, lastFrame: times.lastReceived,
             missingSoFar: missingSoFar)
