@@ -43,4 +43,14 @@ public struct HDF5ErrorStack: Error, Sendable, CustomStringConvertible {
     public var description: String {
         entries.reversed().prefix(4).map { "\($0.function): \($0.reason)" }.joined(separator: "; ")
     }
+
+    /// What the system answered, where HDF5 quotes it ("errno = 28"): a full disk or a read-only one is not HDF5's error, and has words of
+    /// its own.
+    public var systemErrno: Int32? {
+        for entry in entries.reversed() {
+            guard let quoted = entry.reason.ranges(of: "errno = ").last else { continue }
+            if let number = Int32(entry.reason[quoted.upperBound...].prefix { $0.isNumber }) { return number }
+        }
+        return nil
+    }
 }

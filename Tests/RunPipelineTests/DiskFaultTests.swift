@@ -77,6 +77,20 @@ import Testing
         }
     }
 
+    /// HDF5's own account is five lines of its functions' names, and nothing that an operator can do.
+    @Test func whatTheSystemAnswersWhenAFileIsMadeIsSaidInItsWords() throws {
+        let folder = try TemporaryFolder("gone")
+        let recording = try ForeverRecording.record(
+            try ForeverTests.series(1), in: folder, until: 1,
+            whenArmed: { _, _ in try? FileManager.default.removeItem(atPath: folder.path + "/run_1") })
+        let problem = try #require(recording.status?.problem)
+        #expect(
+            problem.contains(
+                "cannot make the data file (\(folder.path)/run_1/run_1_data_000001.h5): got No such file or directory (ENOENT)"),
+            "\(problem)")
+        #expect(!problem.contains("H5F"), "\(problem)")
+    }
+
     @Test func aSlowDiskLosesNothing() throws {
         let folder = try TemporaryFolder("slow")
         let files = FaultyFileSystem(.init(refusesMapping: true, delay_us: 2_000))

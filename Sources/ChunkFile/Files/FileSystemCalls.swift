@@ -181,7 +181,7 @@ extension SystemErrno {
         return Self.names[number].map { "\(words) (\($0))" } ?? "\(words) (errno \(number))"
     }
 
-    func fault(_ what: String, at place: String) -> ChunkFileError {
+    package func fault(_ what: String, at place: String) -> ChunkFileError {
         let (code, remedy): (ChunkFileErrorCode, String?) =
             switch number {
             case ENOSPC, EDQUOT: (.diskFull, "Free space on this file system; what was acknowledged is safe")

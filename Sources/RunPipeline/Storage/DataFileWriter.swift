@@ -3,6 +3,7 @@ import Diagnostics
 import FrameIngest
 import Frames
 import Glibc
+import HDF5
 import NeXus
 import RunModel
 
@@ -43,8 +44,7 @@ final class DataFileWriter {
         var madeLedger = false
         var isNamed = false
         do {
-            let layout = try DataFileSkeleton.create(
-                path: unfinished, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
+            let layout = try Self.skeleton(spot, unfinished, format, encoding)
             try fileSystem.setPermissions(unfinished, settings.rights.fileMode)
             if settings.isDurable { try fileSystem.syncFile(unfinished) }
             appender = try ChunkAppender(
@@ -74,6 +74,19 @@ final class DataFileWriter {
             try? fileSystem.remove(isNamed ? path : unfinished)
             if madeLedger { try? fileSystem.remove(ledgerPath) }
             throw error
+        }
+    }
+
+    /// HDF5 makes the skeleton past our `FileSystem`: what the system answers it is said as it is of every other call.
+    private static func skeleton(
+        _ spot: DataFileSpot, _ unfinished: String, _ format: FrameFormat, _ encoding: ChunkEncoding
+    ) throws -> DataFileLayout {
+        do throws(NeXusError) {
+            return try DataFileSkeleton.create(
+                path: unfinished, format: format, encoding: encoding, imageNumberLow: spot.firstFrame + 1)
+        } catch {
+            guard let number = (error.cause as? HDF5ErrorStack)?.systemErrno else { throw error }
+            throw SystemErrno(number).fault("cannot make the data file", at: spot.folder.path + "/" + spot.fileName)
         }
     }
 
