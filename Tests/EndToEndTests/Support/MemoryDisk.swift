@@ -5,7 +5,7 @@ import TestSupport
 enum MemoryDisk {
     static let absence = "needs the right to mount a tmpfs in a namespace (unshare --mount)"
 
-    fileprivate static let namespace = getuid() == 0 ? ["--mount"] : ["--map-root-user", "--mount"]
+    static let namespace = getuid() == 0 ? ["--mount"] : ["--map-root-user", "--mount"]
 
     static let canMount: Bool = {
         guard let folder = try? TemporaryFolder("mount") else { return false }
