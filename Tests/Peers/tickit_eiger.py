@@ -31,6 +31,33 @@ def bind_only():
     aiozmq.create_zmq_stream = create_bound
 
 
+def one_message_at_a_time():
+    """tickit sends whatever the detector has said between two of its updates as the parts of ONE message: where the trigger follows the arming
+    at once, or the machine is busy, the header and the first image, which nobody can read. Detectors send a message for each."""
+    from tickit_devices.eiger.eiger_adapters import EigerZMQAdapter
+    from tickit_devices.eiger.stream.eiger_stream import EigerStream
+    from tickit_devices.eiger.stream.eiger_stream_2 import EigerStream2
+
+    def apart(say):
+        def said(stream, *arguments, **options):
+            say(stream, *arguments, **options)
+            stream.__dict__.setdefault("messages", []).append(list(stream.consume_data()))
+
+        return said
+
+    for stream in (EigerStream, EigerStream2):
+        for name in ("begin_series", "insert_image", "end_series"):
+            setattr(stream, name, apart(getattr(stream, name)))
+
+    def after_update(adapter):
+        messages = adapter.stream.__dict__.pop("messages", [])
+        for message in messages:
+            if message:
+                adapter.add_message_to_stream(message)
+
+    EigerZMQAdapter.after_update = after_update
+
+
 def main():
     ports = dict(zip(("rest", "v1", "v2"), free_ports(3)))
     configuration = [
@@ -48,6 +75,7 @@ def main():
     from tickit.cli import main as tickit
 
     bind_only()
+    one_message_at_a_time()
 
     threading.Thread(target=tell_when_ready, args=(ports,), daemon=True).start()
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
