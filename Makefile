@@ -4,7 +4,7 @@
 FLAGS := -c release --explicit-target-dependency-import-check error
 # Sanitizers: only targets that touch memory by hand, or have threads. In release, which keeps line numbers: debug would take twice as long
 # to build, and five times to run.
-UNSAFE := (Frames|FrameImages|DetectorWire|ChunkFile|HDF5|FrameIngest|DetectorSimulation|RunPipeline|CommandLineSupport)Tests
+UNSAFE := (Frames|FrameImages|ImageFiles|DetectorWire|ChunkFile|HDF5|FrameIngest|DetectorSimulation|RunPipeline|CommandLineSupport)Tests
 THREADED := (Frames|ChunkFile|FrameIngest|DetectorSimulation|RunModel|RunPipeline|CommandLineSupport)Tests
 SOURCES := Sources Tests Benchmarks Package.swift
 # Where `make demo` writes, and where `make judges` looks for runs.
@@ -12,7 +12,7 @@ DEMO := demo
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz bench-ingest bench-codec bench-reduction bench-peers soak kill-test judges docs clean
+.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz bench-ingest bench-codec bench-reduction bench-live bench-peers soak kill-test judges docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,9 +72,12 @@ bench-codec: setup bench-peers ## The codecs alone
 	$(BENCH) --product bench-codec
 	$(PYTHON) Benchmarks/bench_codec.py "$$($(BENCH) --show-bin-path)/bench-codec" $(ARGS)
 
-bench-reduction: setup bench-peers ## Azimuthal reduction against pyFAI (10 minutes; ARGS="--only MX --rounds 5")
+bench-reduction: setup bench-peers ## Azimuthal reduction against pyFAI and others (40 minutes; ARGS="--only cake --rounds 5")
 	$(BENCH) --product bench-reduction
 	$(PYTHON) Benchmarks/bench_reduction.py "$$($(BENCH) --show-bin-path)/bench-reduction" $(ARGS)
+
+bench-live: build bench-peers ## What --live costs an ingest, and how many frames it keeps up with (3 minutes; ARGS="--rounds 3 --frames 1000")
+	$(PYTHON) Benchmarks/bench_live.py "$$(swift build $(FLAGS) --show-bin-path)/faisceau" $(ARGS)
 
 bench-peers: venv
 	$(PYTHON) -m pip install --disable-pip-version-check --quiet -r Benchmarks/requirements.txt

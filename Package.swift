@@ -36,8 +36,10 @@ let package = Package(
                 "Frames", "ChunkFile", "DetectorWire", "FrameIngest", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
             ]),
         .library(
-            name: "FaisceauDecoders", targets: ["Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel"]),
-        .library(name: "FaisceauReduction", targets: ["Frames", "ReductionKernels"]),
+            name: "FaisceauDecoders",
+            targets: ["Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel", "ImageFiles"]),
+        .library(name: "faisceau_reduction", type: .dynamic, targets: ["ReductionLibrary"]),
+        .library(name: "FaisceauReduction", targets: ["Frames", "ScatteringGeometry", "ReductionKernels"]),
         // For the fuzzers (Tests/Fuzz), as the one above.
         .library(name: "FaisceauTestFileSystems", targets: ["TestFileSystems"]),
     ],
@@ -65,34 +67,52 @@ let package = Package(
         library("Identifiers", ["Diagnostics"]),
         .target(name: "CKernels", cSettings: kernelFlags),
 
+        // YAML that is checked key by key.
+        library("ConfigurationText", ["Diagnostics", "Quantities", .product(name: "Yams", package: "Yams")]),
+
         // Frames, the wire, the file.
         library("Frames", ["Diagnostics", "CKernels", "CLZ4", "CZstd"]),
         library("FrameImages", ["Diagnostics", "Frames", "CZlib"]),
+        library("ImageFiles", ["Diagnostics", "CZlib"]),
+        library("Plots", ["Diagnostics", "FrameImages"]),
         library("ScatteringGeometry", ["Diagnostics", "Quantities"]),
         library("ChunkIndex", ["Diagnostics"]),
-        library("ReductionKernels", ["Diagnostics", "Frames", "CKernels"]),
+        library("ReductionKernels", ["Diagnostics", "Frames", "ScatteringGeometry", "CKernels"]),
         library("DetectorWire", ["Diagnostics"]),
         library("ChunkFile", ["Diagnostics", "CXXHash"]),
+        library("Digests", ["Diagnostics", "ChunkFile", "COpenSSL"]),
         library("HDF5", ["Diagnostics", "CHDF5"]),
         .target(
             name: "NeXus", dependencies: ["Diagnostics", "HDF5", "Frames", "Quantities", "Identifiers"],
-            resources: [.embedInCode("Rules/Tables/NXmx.json"), .embedInCode("Rules/Tables/base-classes.json")],
+            resources: [
+                .embedInCode("Rules/Tables/NXmx.json"), .embedInCode("Rules/Tables/base-classes.json"),
+                .embedInCode("Rules/Tables/NXcanSAS.json"), .embedInCode("Rules/Tables/plain.json"),
+            ],
             swiftSettings: strict),
 
-        // From the socket to a sealed run.
+        // The socket, and what a run is.
         library("FrameIngest", ["Diagnostics", "DetectorWire", "Frames", "CZeroMQ", "CXXHash"]),
         library(
             "DetectorSimulation",
             ["Diagnostics", "DetectorWire", "Frames", "HDF5", "CZeroMQ", "CLZ4"]),
-        library(
-            "BeamlineMetadata",
-            ["Diagnostics", "Quantities", "Identifiers", .product(name: "Yams", package: "Yams")]),
+        library("BeamlineMetadata", ["Diagnostics", "Quantities", "Identifiers", "ConfigurationText"]),
         library("RunModel", ["Diagnostics", "Quantities", "Identifiers"]),
+
+        // From a run to a derived run.
+        library(
+            "Reductions",
+            [
+                "Diagnostics", "Quantities", "ConfigurationText", "Frames", "ScatteringGeometry", "ChunkIndex",
+                "ReductionKernels",
+                "ChunkFile", "HDF5", "NeXus", "FrameImages", "ImageFiles", "Plots", "RunModel", "Identifiers", "Digests",
+            ]),
+
+        // From the socket to a sealed run.
         library(
             "RunPipeline",
             [
                 "Diagnostics", "Frames", "DetectorWire", "FrameIngest", "FrameImages", "ChunkFile", "HDF5", "NeXus",
-                "BeamlineMetadata", "RunModel", "Identifiers", "Quantities", "COpenSSL",
+                "BeamlineMetadata", "RunModel", "Identifiers", "Quantities", "Digests",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -108,6 +128,17 @@ let package = Package(
             exclude: ["Deployment"], resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")],
             swiftSettings: strict),
 
+        // The reduction for callers of C: faisceau_reduction.h.
+        .target(
+            name: "ReductionLibrary", dependencies: ["Diagnostics", "Frames", "HDF5", "Reductions", "ScatteringGeometry"],
+            exclude: ["faisceau_reduction.h", "exports.map", "Examples", "Python"], swiftSettings: strict,
+            // SwiftPM has no other word for it. Without, all that the library is made of would be visible in the caller's process.
+            linkerSettings: [
+                .unsafeFlags([
+                    "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ReductionLibrary/exports.map",
+                ])
+            ]),
+
         library(
             "CommandLineSupport",
             [
@@ -122,6 +153,7 @@ let package = Package(
                 "CZstd",
                 "Diagnostics", "Quantities", "Identifiers", "Frames", "DetectorWire", "FrameIngest", "FrameImages",
                 "DetectorSimulation", "ChunkFile", "HDF5", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
+                "ConfigurationText", "Reductions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -136,6 +168,8 @@ let package = Package(
         tests(of: "Identifiers"),
         tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
+        tests(of: "ImageFiles", ["CZlib"]),
+        tests(of: "Plots", ["FrameImages"]),
         tests(of: "ReductionKernels", ["Frames", "Quantities", "ScatteringGeometry"]),
         tests(of: "ScatteringGeometry", ["Quantities"]),
         tests(of: "ChunkIndex"),
@@ -143,11 +177,21 @@ let package = Package(
         tests(of: "DetectorWire", ["CAllocationCounter"]),
         tests(of: "ChunkFile", ["CHDF5", "HDF5", "TestFileSystems"]),
         tests(of: "HDF5"),
-        tests(of: "NeXus", ["HDF5", "Frames"]),
+        tests(of: "NeXus", ["HDF5", "Frames", "Quantities", "ScatteringGeometry"]),
         tests(of: "FrameIngest", ["DetectorWire", "Frames", "CZeroMQ"]),
         tests(of: "DetectorSimulation", ["DetectorWire", "Frames", "HDF5", "CZeroMQ"]),
-        tests(of: "BeamlineMetadata", ["Quantities", "Identifiers"]),
+        tests(of: "BeamlineMetadata", ["ConfigurationText", "Quantities", "Identifiers"]),
         tests(of: "RunModel", ["Identifiers", "Quantities"]),
+        tests(
+            of: "Reductions",
+            [
+                "ConfigurationText", "ChunkFile", "ChunkIndex", "FrameImages", "Frames", "HDF5", "Identifiers", "NeXus", "Plots",
+                "Quantities", "ReductionKernels", "RunModel", "ScatteringGeometry",
+                "TestFileSystems",
+            ]),
+        // Not of the Swift target: what is tested is the shared library, by the eyes of Python and C.
+        .testTarget(
+            name: "ReductionLibraryTests", dependencies: ["TestSupport"], exclude: ["Python"], swiftSettings: strict),
         tests(of: "ControlSocket", ["RunModel"]),
         .testTarget(
             name: "StatusServerTests",

@@ -1,216 +1,215 @@
-"""Our azimuthal reduction against pyFAI: the same file in the page cache, both cores, alternating, medians.
+"""Our azimuthal reduction against its peers: the same file in the page cache, both cores, alternating, medians.
 
     python bench_reduction.py BENCH_REDUCTION [--data DIR] [--frames N] [--rounds N] [--only TEXT] [--json FILE]
 
 BENCH_REDUCTION is the program built from Sources/bench-reduction. The frames are made here from a seed: 2167 x 2070 (EIGER2 4M), Poisson
-counts with module gaps, every frame another, bitshuffle-LZ4 as hdf5plugin writes it, one chunk a frame. 1000 bins in q, no pixel splitting,
-Poisson errors, solid angle and polarisation in the normalisation.
+counts with module gaps, every frame another, bitshuffle-LZ4 as hdf5plugin writes it, one chunk a frame. Solid angle and polarisation are in
+pyFAI's normalisation; ours are one multiplication a bin, and not timed.
 
-Peers: pyFAI's CSR engine as its users call it (integrate1d on frames that h5py and hdf5plugin read), with all cores; and the best set-up
-found: a process a core, each reading into one array and calling the engine itself. The sums of our side are compared with plain numpy
-sums for some frames, and with pyFAI's.
+Rows (`--only` takes any part of a name):
+
+* curve ...: 1000 bins in q, no pixel splitting, Poisson errors. Peers: pyFAI's CSR engine as its users call it (integrate1d on frames that
+  h5py and hdf5plugin read), with all cores; and the best set-up found: a process a core, each reading into one array and calling the
+  engine itself; bslz4_to_sparse's product with a CSC matrix, which has no errors, a process a core.
+* box ...: the same bins with bounding boxes, and Poisson errors; both sides have pyFAI's matrix.
+* cake ...: 500 x 360 bins in q and azimuth, no pixel splitting, Poisson errors. Peer: pyFAI's integrate2d, and its engine in a process a core.
+* decode ...: chunks to pixels and nothing else. Peers: dectris-compression and hdf5plugin (through h5py), a process a core.
+* statistics ...: sum, extremes, zeros of each frame: what they cost on top of decoding, and on top of a curve. No peer.
+
+Answers are compared in the same run: with plain numpy sums for some frames, and with the peers'. A peer that is not installed is named.
 """
 
 import argparse
 import json
-import logging
-import multiprocessing
 import os
 import statistics
 import subprocess
 import tempfile
-import time
 
 import h5py
-import hdf5plugin
+import hdf5plugin  # noqa: F401 (registers the filter)
 import numpy as np
 
-SHAPE = (2167, 2070)
-BINS = 1000
-GEOMETRY = dict(dist=0.18, poni1=0.0812, poni2=0.0776, rot1=0.006, rot2=-0.004, rot3=0.0)
-PIXEL, WAVELENGTH = 75e-6, 1e-10
-KINDS = {
-    # name: (pattern, type, mean); chosen for 2.0 and 1.2 MB stored.
-    "powder uint16": ("powder", np.uint16, 8.0),
-    "powder uint32": ("powder", np.uint32, 8.0),
-    "MX uint16": ("mx", np.uint16, 1.3),
-}
+from reduction_frames import BINS, CAKE, KINDS, SHAPE, box_matrix, cake_bins, curve_bins, gaps, make_file
+from reduction_peers import ManyProcesses, UsualPeer
+
+# Name: what is reduced, of which frames.
+ROWS = {f"{what} {kind}": (what, kind) for what in ("curve", "box", "cake", "decode", "statistics") for kind in KINDS}
 
 
-def gaps():
-    mask = np.zeros(SHAPE, bool)
-    for gap in range(1, 4):
-        mask[gap * 514 + (gap - 1) * 37 : gap * 514 + gap * 37] = True
-    mask[:, 1030:1040] = True
-    return mask
+class Tables:
+    """The bins of all rows, made when a row asks for them."""
 
+    def __init__(self, folder):
+        self.folder, self.mask, self.made = folder, gaps(), {}
 
-def expected_counts(pattern, mean):
-    slow, fast = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
-    radius = np.hypot(slow - 1100.3, fast - 1030.7)
-    if pattern == "mx":
-        return mean * (0.2 + np.exp(-radius / 400))
-    counts = mean * np.exp(-radius / 900)
-    for ring in range(1, 9):
-        counts += mean * 2.5 / ring * np.exp(-(((radius - 110 * ring) / 6) ** 2))
-    return counts
-
-
-def make_frame(task):
-    pattern, mean, dtype, seed = task
-    frame = np.random.default_rng(seed).poisson(expected_counts(pattern, mean)).astype(dtype)
-    frame[gaps()] = np.iinfo(dtype).max
-    return frame
-
-
-def make_file(path, kind, frames):
-    pattern, dtype, mean = KINDS[kind]
-    if os.path.exists(path):
-        with h5py.File(path) as file:
-            if file["data"].shape[0] >= frames:
-                return
-    tasks = [(pattern, mean, dtype, seed) for seed in range(frames)]
-    with multiprocessing.Pool() as pool, h5py.File(path + ".part", "w") as file:
-        data = file.create_dataset(
-            "data", (frames, *SHAPE), dtype, chunks=(1, *SHAPE), **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
-        for number, frame in enumerate(pool.imap(make_frame, tasks)):
-            data[number] = frame
-    os.rename(path + ".part", path)
-
-
-def integrator():
-    logging.disable(logging.WARNING)
-    from pyFAI.detectors import Detector
-    from pyFAI.integrator.azimuthal import AzimuthalIntegrator
-
-    return AzimuthalIntegrator(detector=Detector(PIXEL, PIXEL, max_shape=SHAPE), wavelength=WAVELENGTH, **GEOMETRY)
-
-
-def settings():
-    return dict(
-        npt=BINS, mask=gaps().astype(np.int8), unit="q_nm^-1", method=("no", "csr", "cython"), polarization_factor=0.99,
-        correctSolidAngle=True, error_model="poisson")
-
-
-def bin_table(mask):
-    """Bins as pyFAI defines them: from the smallest to the largest q of a pixel that is not masked."""
-    q = integrator().array_from_unit(SHAPE, "center", "q_nm^-1", scale=False)
-    low, high = q[~mask].min(), q[~mask].max() * (1 + np.finfo(np.float32).eps)
-    bins = np.minimum(((q - low) * (BINS / (high - low))).astype(np.int64), BINS - 1)
-    bins[mask] = BINS
-    return bins.astype("<u2")
-
-
-def engine(integrator, frame):
-    """pyFAI's own fast path: the cached engine, without what integrate1d prepares for each frame."""
-    from pyFAI.containers import ErrorModel
-
-    integrator.integrate1d(frame, **settings())
-    cached = [e for e in integrator.engines.values() if getattr(e, "engine", None) is not None][-1].engine
-    solid_angle = integrator.solidAngleArray(SHAPE, absolute=False)
-    polarisation = integrator.polarization(SHAPE, 0.99)
-    return lambda frame: cached.integrate_ng(
-        frame, solidangle=solid_angle, polarization=polarisation, error_model=ErrorModel.POISSON)
-
-
-def share(path, part, parts, frames, ready, start, seconds):
-    os.environ["OMP_NUM_THREADS"] = "1"
-    with h5py.File(path) as file:
-        data = file["data"]
-        room = np.empty((1, *SHAPE), data.dtype)
-        integrate = engine(integrator(), data[0])
-        ready.release()
-        start.wait()
-        begin = time.perf_counter()
-        for number in range(part, frames, parts):
-            data.read_direct(room, np.s_[number : number + 1])
-            integrate(room[0])
-        seconds.put(time.perf_counter() - begin)
-
-
-class BestPeer:
-    """A process a core, warm before the clock starts."""
-
-    def measure(self, path, frames):
-        context = multiprocessing.get_context("spawn")
-        parts = os.cpu_count()
-        ready, start, seconds = context.Semaphore(0), context.Event(), context.Queue()
-        workers = [
-            context.Process(target=share, args=(path, part, parts, frames, ready, start, seconds)) for part in range(parts)]
-        for worker in workers:
-            worker.start()
-        for _ in workers:
-            ready.acquire()
-        start.set()
-        slowest = max(seconds.get() for _ in workers)
-        for worker in workers:
-            worker.join()
-        return frames / slowest
-
-
-class UsualPeer:
-    def __init__(self, path):
-        self.integrator = integrator()
-        with h5py.File(path) as file:
-            self.last = self.integrator.integrate1d(file["data"][0], **settings())
-
-    def measure(self, path, frames):
-        with h5py.File(path) as file:
-            data = file["data"]
-            begin = time.perf_counter()
-            for number in range(frames):
-                self.last = self.integrator.integrate1d(data[number], **settings())
-            return frames / (time.perf_counter() - begin)
+    def of(self, what):
+        if what not in self.made:
+            make = {"box": box_matrix, "cake": lambda: (cake_bins(self.mask),)}.get(what, lambda: (curve_bins(self.mask),))
+            names = ("offsets", "bins", "weights") if what == "box" else ("bins",)
+            arrays = dict(zip(names, make()))
+            paths = {name: os.path.join(self.folder, f"{what}-{name}.bin") for name in names}
+            for name, array in arrays.items():
+                array.tofile(paths[name])
+            self.made[what] = arrays, paths
+        return self.made[what]
 
 
 class Ours:
-    def __init__(self, program, path, kind, bins, folder, single=False, threads=None):
+    def __init__(self, program, path, kind, tables, what, folder, **options):
         with h5py.File(path) as file:
             data = file["data"]
             chunks = [data.id.get_chunk_info(number) for number in range(data.shape[0])]
-            chunks = sorted((chunk.chunk_offset[0], chunk.byte_offset, chunk.size) for chunk in chunks)
-        self.program, self.job = program, os.path.join(folder, "job.json")
-        self.sums = os.path.join(folder, "sums.bin")
-        table = os.path.join(folder, "bins.bin")
-        bins.tofile(table)
+        chunks = sorted((chunk.chunk_offset[0], chunk.byte_offset, chunk.size) for chunk in chunks)
+        self.program, self.frames = program, len(chunks)
+        self.bins = CAKE[0] * CAKE[1] if what == "cake" else BINS
+        self.type = "<f8" if what == "box" else "<u8"
+        name = "-".join([what, *options])
+        self.job, self.sums = os.path.join(folder, f"{name}.json"), os.path.join(folder, f"{name}.bin")
+        job = dict(
+            file=path, type=np.dtype(KINDS[kind][1]).name, slow=SHAPE[0], fast=SHAPE[1], encoding="bslz4",
+            chunks=[[offset, size] for _, offset, size in chunks], binCount=self.bins, threads=os.cpu_count(), repeats=1,
+            isSingle=False, sums=self.sums, **tables.of(what)[1])
         with open(self.job, "w") as file:
-            json.dump(
-                dict(
-                    file=path, type=np.dtype(KINDS[kind][1]).name, slow=SHAPE[0], fast=SHAPE[1], encoding="bslz4",
-                    chunks=[[offset, size] for _, offset, size in chunks], bins=table, binCount=BINS,
-                    threads=threads or os.cpu_count(), repeats=1, isSingle=single, sums=self.sums), file)
-        self.frames = len(chunks)
+            json.dump({**job, **options}, file)
 
     def measure(self):
-        report = json.loads(subprocess.run([self.program, self.job], check=True, capture_output=True, text=True).stdout)
-        return report
+        return json.loads(subprocess.run([self.program, self.job], check=True, capture_output=True, text=True).stdout)
 
     def rate(self):
-        return self.frames / statistics.median(self.measure()["seconds"])
+        return self.frames / self.measure()["seconds"][0]
+
+    def latency_ms(self):
+        return 1000 * statistics.median(self.measure()["latencies"])
+
+    def processor_ms(self):
+        """Of one frame, reading from the page cache included: other programs disturb it less than a clock on the wall."""
+        return 1000 * self.measure()["processorSeconds"][0] / self.frames
 
     def result(self):
-        return np.fromfile(self.sums, "<u8").reshape(self.frames, 2, BINS)
+        return np.fromfile(self.sums, self.type).reshape(self.frames, 2, self.bins)
 
 
-def compare(ours, path, bins, peer):
-    """Our integers against numpy's, frame by frame, and against pyFAI's float sums."""
+def expected_sums(what, arrays, frame):
+    """Signal and zeros, or with boxes signal and variance, of one frame by numpy."""
+    if what == "box":
+        from scipy.sparse import csc_matrix
+
+        matrix = csc_matrix((arrays["weights"].astype(float), arrays["bins"], arrays["offsets"]), (BINS, frame.size))
+        valid = np.where(gaps(), 0, frame).ravel().astype(float)
+        return matrix @ valid, matrix.power(2) @ np.maximum(1, valid)
+    bins, count = arrays["bins"].ravel(), CAKE[0] * CAKE[1] if what == "cake" else BINS
+    valid = bins < count
+    values = frame.ravel()[valid]
+    return np.bincount(bins[valid], values.astype(float), count), np.bincount(bins[valid], values == 0, count)
+
+
+def compare(ours, path, what, arrays, peer):
+    """Our sums against numpy's, frame by frame: integers exactly; and against pyFAI's."""
     result = ours.result()
     with h5py.File(path) as file:
-        for number in {0, 1, 17, ours.frames - 1}:
-            frame = file["data"][number]
-            valid = bins < BINS
-            signal = np.bincount(bins[valid], frame[valid].astype(np.float64), BINS)
-            zeros = np.bincount(bins[valid], frame[valid] == 0, BINS)
-            assert (signal == result[number, 0]).all() and (zeros == result[number, 1]).all(), f"frame {number} differs"
-        last = peer.integrator.integrate1d(file["data"][0], **settings())
-    counts = np.bincount(bins[bins < BINS].ravel(), minlength=BINS)
-    moved = int(np.abs(np.cumsum(counts) - np.cumsum(last.count)).sum().round())
-    total = abs(last.sum_signal.sum() - result[0, 0].sum())
-    return f"{moved} of {counts.sum()} pixels lie in a neighbouring bin of pyFAI's, signal differs by {total:.0f} counts in all"
+        for number in sorted({0, 1, 17 % ours.frames, ours.frames - 1}):
+            for mine, expected in zip(result[number], expected_sums(what, arrays, file["data"][number])):
+                close = np.abs(mine - expected).max() <= 1e-12 * expected.max() if what == "box" else (mine == expected).all()
+                assert close, f"frame {number} differs from numpy's sums"
+    signal = result[0, 0]
+    if what == "cake":
+        signal = signal.reshape(CAKE[1], CAKE[0])
+        far = np.abs(peer.first.sum_signal - signal).max() / signal.max()
+        return f"equal to numpy's sums; cells differ from pyFAI's by {far:.1g} of the largest"
+    if what == "box":
+        far = [np.abs(theirs - mine).max() / mine.max()
+               for theirs, mine in ((peer.first.sum_signal, signal), (peer.first.sum_variance, result[0, 1]))]
+        return f"equal to numpy's sums; signal and variance differ from pyFAI's by {far[0]:.1g} and {far[1]:.1g} of the largest"
+    counts = np.bincount(arrays["bins"].ravel(), minlength=BINS)[:BINS]
+    moved = int(np.abs(np.cumsum(counts) - np.cumsum(peer.first.count)).sum().round())
+    return (f"equal to numpy's sums; {moved} of {counts.sum()} pixels lie in a neighbouring bin of pyFAI's,"
+            f" signal differs by {abs(peer.first.sum_signal.sum() - signal.sum()):.0f} counts in all")
+
+
+def compare_statistics(ours, path):
+    result, mask = ours.result()[:, 0, :2], gaps()
+    with h5py.File(path) as file:
+        for number in sorted({0, 1, 17 % ours.frames, ours.frames - 1}):
+            valid = file["data"][number][~mask]
+            assert tuple(result[number]) == (valid.sum(dtype=np.uint64), (valid == 0).sum()), f"frame {number} differs"
+    return "sums and numbers of zeros are equal to numpy's"
 
 
 def spread(values):
     return f"{statistics.median(values):.4g} ({min(values):.4g}…{max(values):.4g})"
+
+
+class Row:
+    """Sides that are measured in turn; the first is the one that the others are compared with."""
+
+    def __init__(self, options, name, tables, folder):
+        self.what, self.kind = ROWS[name]
+        self.name, self.absent = name, []
+        self.path = os.path.join(options.data, self.kind.replace(" ", "_") + ".h5")
+        make_file(self.path, self.kind, options.frames)
+        curve = "curve" if self.what in ("decode", "statistics") else self.what
+
+        def ours(**job):
+            return Ours(options.program, self.path, self.kind, tables, curve, folder, **job)
+
+        self.arrays = tables.of(curve)[0]
+        self.latencies = {}
+        if self.what == "decode":
+            self.ours, self.measured = ours(decodesOnly=True), ours(decodesOnly=True, statistics=True)
+            self.rates = {"ours": self.ours, **self.peers(dectris="dectris-compression", hdf5plugin="h5py with hdf5plugin")}
+        elif self.what == "statistics":
+            alone = dict(threads=1)
+            self.ours = ours(decodesOnly=True, statistics=True, **alone)
+            self.rates = {}
+            self.latencies = {
+                "decoding": ours(decodesOnly=True, **alone), "decoding and statistics": self.ours,
+                "curve": ours(**alone), "curve and statistics": ours(statistics=True, **alone)}
+        else:
+            self.ours = ours()
+            self.usual = UsualPeer(self.path, "bbox" if self.what == "box" else "no", self.what == "cake")
+            best = {self.what: "pyFAI's best set-up"}
+            if self.what == "curve":
+                best["product"] = "bslz4_to_sparse without errors"
+            self.rates = {"ours": self.ours, "pyFAI as usual": self.usual, **self.peers(**best)}
+            self.latencies = {"one frame, one core, chunk in memory to sums": ours(isSingle=True, threads=1)}
+
+    def peers(self, **names):
+        self.absent += [name for what, name in names.items() if not ManyProcesses.is_there(what)]
+        return {name: ManyProcesses(self.path, what) for what, name in names.items() if ManyProcesses.is_there(what)}
+
+    def run(self, rounds):
+        rates, latencies = {side: [] for side in self.rates}, {side: [] for side in self.latencies}
+        for _ in range(rounds):
+            for side, each in self.rates.items():
+                rates[side].append(each.rate())
+            for side, each in self.latencies.items():
+                latencies[side].append(each.processor_ms() if self.what == "statistics" else each.latency_ms())
+        with h5py.File(self.path) as file:
+            size = file["data"].id.get_storage_size() / self.ours.frames / 1e6
+            mean = float(file["data"][0][~gaps()].mean())
+        print(f"{self.name}: {self.ours.frames} frames of {size:.2f} MB, {mean:.2f} counts a pixel")
+        for side, values in rates.items():
+            ratio = statistics.median(rates["ours"]) / statistics.median(values)
+            print(f"  {side}: {spread(values)} frames/s" + (f"; ours is {ratio:.1f} x" if side != "ours" else ""))
+        for side, values in latencies.items():
+            print(f"  {side}: {spread(values)} ms")
+        if self.what == "statistics":
+            cost = {side: statistics.median(values) for side, values in latencies.items()}
+            for on, top in (("decoding", "decoding and statistics"), ("curve", "curve and statistics")):
+                print(f"  on top of {on}: {100 * (cost[top] - cost[on]) / cost['decoding']:+.1f} % of decoding")
+        for name in self.absent:
+            print(f"  not measured: {name} is not installed")
+        print(f"  {self.answers()}", flush=True)
+        return dict(row=self.name, megabytes=size, mean=mean, rates=rates, latencies_ms=latencies, absent=self.absent)
+
+    def answers(self):
+        if self.what == "statistics":
+            return compare_statistics(self.ours, self.path)
+        if self.what == "decode":
+            self.measured.measure()
+            return f"decoded frames: {compare_statistics(self.measured, self.path)} of hdf5plugin's pixels"
+        return compare(self.ours, self.path, self.what, self.arrays, self.usual)
 
 
 def main():
@@ -223,36 +222,12 @@ def main():
     parser.add_argument("--json")
     options = parser.parse_args()
     os.makedirs(options.data, exist_ok=True)
-    report = []
-    mask = gaps()
-    bins = bin_table(mask)
-    for kind in KINDS:
-        if options.only not in kind:
-            continue
-        path = os.path.join(options.data, kind.replace(" ", "_") + ".h5")
-        make_file(path, kind, options.frames)
-        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as single:
-            ours = Ours(options.program, path, kind, bins, folder)
-            alone = Ours(options.program, path, kind, bins, single, single=True, threads=1)
-            usual, best = UsualPeer(path), BestPeer()
-            rates = {"ours": [], "usual": [], "best": []}
-            latencies = []
-            for _ in range(options.rounds):
-                rates["ours"].append(ours.rate())
-                rates["usual"].append(usual.measure(path, 8))
-                rates["best"].append(best.measure(path, 16))
-                latencies.append(1000 * statistics.median(alone.measure()["latencies"]))
-            with h5py.File(path) as file:
-                size = file["data"].id.get_storage_size() / ours.frames / 1e6
-                mean = float(file["data"][0][~mask].mean())
-            row = dict(kind=kind, megabytes=size, mean=mean, rates=rates, latencies_ms=latencies)
-            report.append(row)
-            median = {side: statistics.median(values) for side, values in rates.items()}
-            print(f"{kind}: {ours.frames} frames of {size:.2f} MB, {mean:.2f} counts a pixel")
-            print(f"  ours {spread(rates['ours'])} frames/s; pyFAI as usual {spread(rates['usual'])}: {median['ours'] / median['usual']:.1f} x;"
-                  f" its best set-up {spread(rates['best'])}: {median['ours'] / median['best']:.1f} x")
-            print(f"  one frame, one core, chunk in memory to sums: {spread(latencies)} ms")
-            print(f"  {compare(ours, path, bins, usual)}", flush=True)
+    names = [name for name in ROWS if options.only in name]
+    if not names:
+        parser.error(f"no row has {options.only!r} in its name; there are {', '.join(ROWS)}")
+    with tempfile.TemporaryDirectory() as folder:
+        tables = Tables(folder)
+        report = [Row(options, name, tables, folder).run(options.rounds) for name in names]
     if options.json:
         with open(options.json, "w") as file:
             json.dump(report, file, indent=1)

@@ -22,8 +22,8 @@ WRAPPERS = {
     "CZeroMQ": {"FrameIngest", "DetectorSimulation"},
     "CKernels": {"Frames", "ReductionKernels"},
     "CXXHash": {"ChunkFile", "FrameIngest"},
-    "CZlib": {"FrameImages"},
-    "COpenSSL": {"RunPipeline"},
+    "CZlib": {"FrameImages", "ImageFiles"},
+    "COpenSSL": {"Digests"},
     "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "faisceau"},
 }
 ASKS_VERSIONS = "Sources/faisceau/DoctorCommand.swift"

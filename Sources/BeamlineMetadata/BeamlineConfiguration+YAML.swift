@@ -1,40 +1,21 @@
+import ConfigurationText
 import Diagnostics
 import Foundation
 import Identifiers
 import Quantities
-import Yams
 
 extension BeamlineConfiguration {
-    /// Longest file read: a hundred times a long one.
-    public static let maximumBytes = 256 * 1024
-
     /// Reads a file.
     /// - Throws: `unreadable`, `notYAML`, `unknownKey`, `wrongType`, `badValue`, each with file, line and path of keys.
-    public init(contentsOf path: String) throws(MetadataError) {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw MetadataError(
-                .unreadable, "The beamline file cannot be opened", at: path, remedy: "Check the path and its rights")
-        }
-        let data: Data?
-        do { data = try handle.read(upToCount: Self.maximumBytes + 1) } catch {
-            throw MetadataError(.unreadable, "The beamline file cannot be read", at: path, cause: error)
-        }
-        guard let text = String(data: data ?? Data(), encoding: .utf8) else {
-            throw MetadataError(.unreadable, "The beamline file is not UTF-8 text", at: path)
-        }
-        try self.init(yaml: text, file: path)
+    public init(contentsOf path: String) throws(ConfigurationError) {
+        try self.init(yaml: YAMLText.contents(of: path, "beamline file"), file: path)
     }
 
     /// Reads a text; `file` is the name that messages use.
-    public init(yaml: String, file: String) throws(MetadataError) {
-        guard yaml.utf8.count <= Self.maximumBytes else {
-            throw MetadataError(
-                .unreadable, "The beamline file is too long", at: file, got: "more than \(Self.maximumBytes) bytes",
-                expected: "at most \(Self.maximumBytes)")
-        }
+    public init(yaml: String, file: String) throws(ConfigurationError) {
         self.init()
         self.file = file
-        guard let node = try Self.compose(yaml, file), !YAMLSection.isNull(node) else { return }
+        guard let node = try YAMLText.compose(yaml, file: file, "beamline file") else { return }
         let top = try YAMLSection(node, file: file, path: "", keys: BeamlineKeys.top)
         try readPlace(top)
         try readSubject(top)
@@ -45,20 +26,7 @@ extension BeamlineConfiguration {
         notes = try top.texts("notes")
     }
 
-    private static func compose(_ yaml: String, _ file: String) throws(MetadataError) -> Node? {
-        if let bomb = YAMLBomb.found(in: yaml) {
-            throw MetadataError(
-                .notYAML, "The beamline file cannot be read safely", at: "\(file):\(bomb.line)", got: bomb.what,
-                expected: "at most \(YAMLBomb.maximumDepth) levels, and no aliases")
-        }
-        do { return try Yams.compose(yaml: yaml) } catch {
-            throw MetadataError(
-                .notYAML, "The beamline file is not YAML", at: file, got: String("\(error)".prefix(300)),
-                remedy: "Look at the line it names: indentation, a missing space after ':', an open quote")
-        }
-    }
-
-    private mutating func readPlace(_ top: YAMLSection) throws(MetadataError) {
+    private mutating func readPlace(_ top: YAMLSection) throws(ConfigurationError) {
         if let section = try top.section("facility", keys: BeamlineKeys.facility) {
             facility.name = try section.text("name")
             facility.ror = try section.checked("ror") { try ROR($0) }
@@ -66,8 +34,8 @@ extension BeamlineConfiguration {
         if let section = try top.section("source", keys: BeamlineKeys.source) {
             source.name = try section.text("name")
             source.shortName = try section.text("short_name")
-            source.type = try Self.word(section, "type", BeamlineKeys.sourceTypes)
-            source.probe = try Self.word(section, "probe", BeamlineKeys.probes)
+            source.type = try section.word("type", BeamlineKeys.sourceTypes)
+            source.probe = try section.word("probe", BeamlineKeys.probes)
             source.energy = try section.quantity("energy")
             source.current = try section.quantity("current")
         }
@@ -93,7 +61,7 @@ extension BeamlineConfiguration {
         }
     }
 
-    private mutating func readSubject(_ top: YAMLSection) throws(MetadataError) {
+    private mutating func readSubject(_ top: YAMLSection) throws(ConfigurationError) {
         proposal = try top.checked("proposal") { try ProposalIdentifier($0) }
         sessionIdentifier = try top.text("session")
         title = try top.text("title")
@@ -104,7 +72,7 @@ extension BeamlineConfiguration {
         }
     }
 
-    private mutating func readBeam(_ top: YAMLSection) throws(MetadataError) {
+    private mutating func readBeam(_ top: YAMLSection) throws(ConfigurationError) {
         guard let section = try top.section("beam", keys: BeamlineKeys.beam) else { return }
         beam.wavelength = try section.quantity("wavelength")
         beam.wavelengthSpread = try section.quantity("wavelength_spread")
@@ -114,7 +82,7 @@ extension BeamlineConfiguration {
             try Self.positive(vertical, section, "size")
             (beam.sizeHorizontal, beam.sizeVertical) = (horizontal, vertical)
         }
-        beam.profile = try Self.word(section, "profile", Beam.Profile.allCases.map(\.rawValue)).flatMap(Beam.Profile.init)
+        beam.profile = try section.word("profile", Beam.Profile.allCases.map(\.rawValue)).flatMap(Beam.Profile.init)
         if let stokes = try section.numbers("stokes", count: 4) {
             let polarised = stokes.dropFirst().map { $0 * $0 }.reduce(0, +).squareRoot()
             guard stokes[0] > 0, polarised <= stokes[0] * (1 + 1e-9) else {
@@ -126,7 +94,7 @@ extension BeamlineConfiguration {
         beam.transmission = try section.number("transmission", in: 0...1)
     }
 
-    private mutating func readDetector(_ top: YAMLSection) throws(MetadataError) {
+    private mutating func readDetector(_ top: YAMLSection) throws(ConfigurationError) {
         guard let section = try top.section("detector", keys: BeamlineKeys.detector) else { return }
         detector.distance = try section.quantity("distance")
         if let distance = detector.distance { try Self.positive(distance, section, "distance") }
@@ -153,7 +121,7 @@ extension BeamlineConfiguration {
         if let thickness = detector.sensorThickness { try Self.positive(thickness, section, "sensor_thickness") }
     }
 
-    private mutating func readGoniometer(_ top: YAMLSection) throws(MetadataError) {
+    private mutating func readGoniometer(_ top: YAMLSection) throws(ConfigurationError) {
         for section in try top.sections("goniometer", keys: BeamlineKeys.goniometer) {
             guard let name = try section.text("name"), name.first?.isLetter == true,
                 name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
@@ -175,7 +143,7 @@ extension BeamlineConfiguration {
         }
     }
 
-    private mutating func readRun(_ top: YAMLSection) throws(MetadataError) {
+    private mutating func readRun(_ top: YAMLSection) throws(ConfigurationError) {
         if let section = try top.section("run", keys: BeamlineKeys.run) {
             nameTemplate = try section.text("name")
             runFolder.group = try section.text("group")
@@ -194,24 +162,13 @@ extension BeamlineConfiguration {
         }
     }
 
-    /// One of the words of a list; a word of other case or spelling is refused with the nearest.
-    private static func word(_ section: YAMLSection, _ name: String, _ words: [String]) throws(MetadataError) -> String? {
-        guard let text = try section.text(name) else { return nil }
-        guard words.contains(text) else {
-            throw section.refused(
-                name, "The word is not one of the list", got: "'\(text.prefix(80))'", expected: words.joined(separator: ", "),
-                remedy: NearestName.suggestion(for: text, among: words))
-        }
-        return text
-    }
-
-    private static func positive(_ length: Length, _ section: YAMLSection, _ name: String) throws(MetadataError) {
+    private static func positive(_ length: Length, _ section: YAMLSection, _ name: String) throws(ConfigurationError) {
         guard length.metres > 0 else {
             throw section.refused(name, "The length must be more than nothing", got: "\(length)", expected: "a positive length")
         }
     }
 
-    private static func direction(_ section: YAMLSection, _ name: String) throws(MetadataError) -> Direction? {
+    private static func direction(_ section: YAMLSection, _ name: String) throws(ConfigurationError) -> Direction? {
         guard let components = try section.numbers(name, count: 3) else { return nil }
         guard let direction = Direction(components) else {
             throw section.refused(name, "A direction needs a length", got: "\(components)", expected: "such as [-1, 0, 0]")
@@ -220,7 +177,7 @@ extension BeamlineConfiguration {
     }
 
     /// `2750`, `02750` or `0o2750`: always octal, as chmod reads it.
-    private static func octal(_ section: YAMLSection, _ name: String, limit: UInt32) throws(MetadataError) -> UInt32? {
+    private static func octal(_ section: YAMLSection, _ name: String, limit: UInt32) throws(ConfigurationError) -> UInt32? {
         guard let text = try section.text(name) else { return nil }
         let digits = text.hasPrefix("0o") ? String(text.dropFirst(2)) : text
         guard digits.allSatisfy({ ("0"..."7").contains($0) }), let value = UInt32(digits, radix: 8), value <= limit else {

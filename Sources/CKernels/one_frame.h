@@ -1,22 +1,44 @@
 // One frame, when its curve is wanted at once. Included by each `level_*.c` after `frame_lanes.h`.
 
 /// Four histograms in turn, so that a bin is rarely changed twice in a row; signal and zeros share a word, so that a pixel costs one
-/// addition.
+/// addition. A map has one: its neighbours are in other bins, and four would not stay in the cache.
 INLINE void add_frame_sized(
-    const uint8_t *pixels, size_t count, size_t size, const uint16_t *bins, size_t stride, uint64_t *sums) {
+    const uint8_t *pixels, size_t count, size_t size, const void *bins, size_t bin_size, size_t stride, uint64_t *sums) {
     for (size_t pixel = 0; pixel < count; pixel++) {
         const uint32_t value = load_pixel(pixels, pixel, size);
-        sums[(pixel & 3) * stride + bins[pixel]] += value | (uint64_t)(value == 0) << FAISCEAU_ZEROS_SHIFT;
+        const size_t histogram = bin_size == 2 ? (pixel & (FAISCEAU_HISTOGRAMS - 1)) * stride : 0;
+        sums[histogram + bin_at(bins, pixel, bin_size)] += value | (uint64_t)(value == 0) << FAISCEAU_ZEROS_SHIFT;
+    }
+}
+
+INLINE void add_frame_to(
+    const uint8_t *pixels, size_t count, size_t size, const void *bins, size_t bin_size, size_t stride, uint64_t *sums) {
+    switch (size) {
+        case 1: add_frame_sized(pixels, count, 1, bins, bin_size, stride, sums); break;
+        case 2: add_frame_sized(pixels, count, 2, bins, bin_size, stride, sums); break;
+        default: add_frame_sized(pixels, count, 4, bins, bin_size, stride, sums); break;
     }
 }
 
 static void add_frame(
-    const uint8_t *pixels, size_t count, size_t size, const uint16_t *bins, size_t stride, uint64_t *sums) {
-    switch (size) {
-        case 1: add_frame_sized(pixels, count, 1, bins, stride, sums); break;
-        case 2: add_frame_sized(pixels, count, 2, bins, stride, sums); break;
-        default: add_frame_sized(pixels, count, 4, bins, stride, sums); break;
+    const uint8_t *pixels, size_t count, size_t size, const void *bins, size_t bin_size, size_t stride, uint64_t *sums) {
+    if (bin_size == 2)
+        add_frame_to(pixels, count, size, bins, 2, stride, sums);
+    else
+        add_frame_to(pixels, count, size, bins, 4, stride, sums);
+}
+
+static void carry_histograms(
+    uint64_t *sums, size_t histograms, size_t stride, size_t count, uint64_t *signal, uint64_t *zeros) {
+    const uint64_t signal_bits = ((uint64_t)1 << FAISCEAU_ZEROS_SHIFT) - 1;
+    for (size_t histogram = 0; histogram < histograms; histogram++) {
+        const uint64_t *words = sums + histogram * stride;
+        for (size_t bin = 0; bin < count; bin++) {
+            signal[bin] += words[bin] & signal_bits;
+            zeros[bin] += words[bin] >> FAISCEAU_ZEROS_SHIFT;
+        }
     }
+    memset(sums, 0, histograms * stride * sizeof *sums);
 }
 
 static uint32_t largest_value(const uint8_t *pixels, size_t count, size_t size) {
@@ -40,4 +62,22 @@ static uint32_t largest_value(const uint8_t *pixels, size_t count, size_t size) 
         largest = value > largest ? value : largest;
     }
     return largest;
+}
+
+/// 64 pixels at a time: the few groups that have such a value are searched, the others cost their maximum.
+static size_t take_above(
+    uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t *places, uint32_t *values) {
+    size_t taken = 0;
+    for (size_t first = 0; first < count; first += 64) {
+        const size_t end = first + 64 < count ? first + 64 : count;
+        if (largest_value(pixels + first * size, end - first, size) <= limit) continue;
+        for (size_t pixel = first; pixel < end; pixel++) {
+            const uint32_t value = load_pixel(pixels, pixel, size);
+            if (value <= limit) continue;
+            places[taken] = (uint32_t)pixel;
+            values[taken++] = value;
+            memset(pixels + pixel * size, 0, size);
+        }
+    }
+    return taken;
 }

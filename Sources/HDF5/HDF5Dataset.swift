@@ -65,6 +65,15 @@ public struct HDF5Dataset: HDF5Object {
         }
     }
 
+    /// Where the bytes of a contiguous dataset begin, from the file's start: who knows it can write them without the library. nil for
+    /// another layout, and for a dataset that has no place yet.
+    public func dataAddress() throws(HDF5Error) -> UInt64? {
+        guard try storedLayout() == .contiguous else { return nil }
+        HDF5Library.silence()
+        let address = H5Dget_offset(location.identifier)
+        return address == h5x_undefined_address() ? nil : UInt64(address)
+    }
+
     /// The pipeline in the order of writing.
     public func filters() throws(HDF5Error) -> [HDF5Filter] {
         let list = try creationList()

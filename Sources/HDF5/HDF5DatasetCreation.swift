@@ -2,7 +2,7 @@ import CHDF5
 import Diagnostics
 
 /// A filter of a dataset's pipeline, with its parameters as they are stored.
-public struct HDF5Filter: Sendable, Equatable {
+public struct HDF5Filter: Sendable, Hashable {
     public static let deflate: UInt32 = 1
     public static let lz4: UInt32 = 32004
     public static let bitshuffle: UInt32 = 32008
@@ -39,7 +39,7 @@ extension HDF5Group {
         let place = child(name)
         let type = try HDF5ValueTransfer.storedType(of: value, strings: strings, at: place)
         let list = try creationList(layout: layout, fill: nil, rank: value.shape.count, at: place)
-        let isZeros = if case .zeros = value { layout == .contiguous } else { false }
+        let isZeros = value.isBlank && layout == .contiguous
         // Its place in the file is given at once, for readers that map the file, and nothing is written there: where a new file
         // was never written to it reads as 0, and takes no block.
         if isZeros {

@@ -53,10 +53,23 @@ public final class HDF5File: Sendable {
         try HDF5Library.require()
         try requirePath(path)
         let access = try accessList(at: path)
-        let file = try HDF5Library.call(
-            "H5Fopen", .cannotOpen, at: path, remedy: "Is this a complete HDF5 file, and may you read it?"
-        ) {
-            H5Fopen(path, h5x_access_read_only(), access.identifier)
+        let file: hid_t
+        do throws(HDF5Error) {
+            file = try HDF5Library.call(
+                "H5Fopen", .cannotOpen, at: path, remedy: "Is this a complete HDF5 file, and may you read it?"
+            ) {
+                H5Fopen(path, h5x_access_read_only(), access.identifier)
+            }
+        } catch {
+            // Not in the program, which has the locks switched off; in other people's processes.
+            let stack = error.cause as? HDF5ErrorStack
+            guard stack?.entries.contains(where: { $0.reason.contains("unable to lock") }) == true else { throw error }
+            throw HDF5Error(
+                .cannotOpen, "the file is locked, or cannot be", at: path,
+                remedy:
+                    "A program has it open for writing, or the file system has no locks: set HDF5_USE_FILE_LOCKING=FALSE in the "
+                    + "environment before HDF5 is used",
+                cause: stack)
         }
         return try HDF5File(path: path, identifier: file)
     }

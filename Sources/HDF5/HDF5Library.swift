@@ -34,6 +34,17 @@ public enum HDF5Library {
     /// program's own exit status would be lost. Our files are closed by hand, and their frames are not in the library's hands at all.
     public static func leaveFilesAtExit() { H5dont_atexit() }
 
+    /// Runs `body`, and gives the calling thread back its own way of printing errors of HDF5, which every call here switches off: for a
+    /// process that uses the same library itself.
+    public static func keepingErrorPrinter<Result>(_ body: () throws -> Result) rethrows -> Result {
+        var printer: H5E_auto2_t?
+        var context: UnsafeMutableRawPointer?
+        // It fails for a printer of the kind that HDF5 1.6 had; that one stays off.
+        let isKnown = H5Eget_auto2(hid_t(H5E_DEFAULT), &printer, &context) >= 0
+        defer { if isKnown { _ = H5Eset_auto2(hid_t(H5E_DEFAULT), printer, context) } }
+        return try body()
+    }
+
     /// Refuses a library that two of our threads could not share.
     static func require() throws(HDF5Error) {
         guard isThreadSafe else {

@@ -8,6 +8,9 @@ public enum HDF5Value: Sendable, Equatable {
     case numbers(HDF5Array)
     /// Numbers that are all 0, for writing: an image of them takes neither memory nor time. Reading gives `numbers`.
     case zeros(HDF5ElementType, shape: [Int])
+    /// Texts that are all empty, for writing: their place is given, of so many bytes each, and what comes later is put there. Reading gives
+    /// `strings`.
+    case blankTexts(byteCount: Int, shape: [Int])
     /// An enumeration of FALSE and TRUE over a signed byte: what h5py reads and writes as `bool`, and NeXus tools take for NX_BOOLEAN.
     case bool(Bool)
     case bools([Bool], shape: [Int])
@@ -20,7 +23,7 @@ public enum HDF5Value: Sendable, Equatable {
     public var shape: [Int] {
         switch self {
         case .string, .bool, .opaque: []
-        case .strings(_, let shape), .bools(_, let shape), .zeros(_, let shape): shape
+        case .strings(_, let shape), .bools(_, let shape), .zeros(_, let shape), .blankTexts(_, let shape): shape
         case .numbers(let array): array.shape
         case .described(let description): description.shape
         }
@@ -33,6 +36,14 @@ public enum HDF5Value: Sendable, Equatable {
         case .zeros(let type, _): type
         case .described(let description): description.elementType
         default: nil
+        }
+    }
+
+    /// Whether it is a place for what comes later.
+    var isBlank: Bool {
+        switch self {
+        case .zeros, .blankTexts: true
+        default: false
         }
     }
 

@@ -16,6 +16,7 @@ enum HDF5ValueTransfer {
                 try HDF5Library.call("H5Tcopy", .cannotWrite, at: place) { H5Tcopy(array.elementType.stored) })
         case .zeros(let type, _):
             return HDF5Handle(try HDF5Library.call("H5Tcopy", .cannotWrite, at: place) { H5Tcopy(type.stored) })
+        case .blankTexts(let byteCount, _): return try HDF5Datatype.makeString(size: byteCount)
         case .bool, .bools: return try HDF5Datatype.makeBool()
         case .opaque(let bytes): return try HDF5Datatype.makeOpaque(size: bytes.count)
         case .string(let text):
@@ -37,6 +38,9 @@ enum HDF5ValueTransfer {
         case .zeros(let type, let shape):
             guard let count = HDF5Array.elementCount(shape), count > 0 else { return }
             try put([UInt8](repeating: 0, count: count * type.byteCount), as: type.native, at: place, transfer)
+        case .blankTexts(let byteCount, let shape):
+            guard let count = HDF5Array.elementCount(shape), count > 0 else { return }
+            try put([UInt8](repeating: 0, count: count * max(byteCount, 1)), as: type.identifier, at: place, transfer)
         case .bool(let flag): try put([flag ? 1 : 0], as: type.identifier, at: place, transfer)
         case .bools(let flags, let shape):
             try requireCount(flags.count, shape, at: place)

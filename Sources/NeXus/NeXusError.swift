@@ -15,10 +15,20 @@ public enum NeXusErrorCode: String, FaultCode {
     case limitExceeded
     /// The rule tables cannot be understood.
     case invalidRules
+    /// The file does not say where the detector stands, or what the beam is.
+    case geometryIncomplete
+    /// Two places of the file say different things of the same.
+    case geometryContradictory
+    /// Understood, and not offered: modules in several planes, a detector that moves.
+    case geometryUnsupported
+    /// A number in a unit of another dimension than it must have, or without a unit.
+    case wrongUnit
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .cannotRead, .invalidTree, .limitExceeded, .invalidRules: .invalidInput
+        case .cannotRead, .invalidTree, .limitExceeded, .invalidRules, .geometryIncomplete, .geometryContradictory,
+            .geometryUnsupported, .wrongUnit:
+            .invalidInput
         case .alreadyExists, .cannotWrite, .skeletonUnsuitable: .environment
         }
     }

@@ -25,4 +25,13 @@ public protocol LiveImages: Sendable {
     func newestPNG() -> Data?
     /// The sum of the frames that were looked at so far, as a PNG file; nil before the first.
     func summedPNG() -> Data?
+    /// How far the live reduction of the open run is; nil when none was asked for, or none has begun.
+    func liveReduction() -> LiveReductionStatus?
+    /// Its curve as an SVG file.
+    func curveSVG() -> Data?
+}
+
+extension LiveImages {
+    public func liveReduction() -> LiveReductionStatus? { nil }
+    public func curveSVG() -> Data? { nil }
 }

@@ -40,6 +40,8 @@ public struct RunSummary: Hashable, Sendable, Codable {
     public var metadata: [String: ArmMetadata.Value]?
     /// Set when the run was sealed by recovery.
     public var recovery: Recovery?
+    /// Set when the run is a reduction of others.
+    public var derivation: Derivation?
     /// The program that sealed the run.
     public var software: Software
 
@@ -48,7 +50,8 @@ public struct RunSummary: Hashable, Sendable, Codable {
         detector: Detector = Detector(), beam: Beam = Beam(), technique: String? = nil, completeness: Double? = nil,
         master: String? = nil, files: [FileEntry], ending: Ending = .endMessage,
         missingFrames: [[Int]] = [], invalidFrames: [InvalidFrame] = [], findings: [String] = [], notes: [String] = [],
-        metadata: [String: ArmMetadata.Value]? = nil, recovery: Recovery? = nil, software: Software
+        metadata: [String: ArmMetadata.Value]? = nil, recovery: Recovery? = nil, derivation: Derivation? = nil,
+        software: Software
     ) {
         self.name = name
         self.pid = pid
@@ -69,6 +72,7 @@ public struct RunSummary: Hashable, Sendable, Codable {
         self.notes = notes
         self.metadata = metadata
         self.recovery = recovery
+        self.derivation = derivation
         self.software = software
     }
 
@@ -76,7 +80,7 @@ public struct RunSummary: Hashable, Sendable, Codable {
         case schema, name, pid, verdict, frames, times, origin, detector, beam, technique, completeness, master, files, ending
         case missingFrames = "missing_frames"
         case invalidFrames = "invalid_frames"
-        case findings, notes, metadata, recovery, software
+        case findings, notes, metadata, recovery, derivation, software
     }
 
     /// The bytes of run.json: keys sorted, one a line, so that two runs can be compared as text.

@@ -130,6 +130,8 @@ extension RunSummary {
         case aborted
         /// The writing process died (a kill, a crash, a power cut); the run was sealed later by a recovery.
         case writerDied = "writer_died"
+        /// Nothing was recorded: the run is a reduction of others (``Derivation``).
+        case derived
     }
 
     /// A frame that came and cannot be used.
@@ -151,6 +153,32 @@ extension RunSummary {
         public init(time: Timestamp, note: String) {
             self.time = time
             self.note = note
+        }
+    }
+
+    /// What a derived run was made from, and how.
+    public struct Derivation: Hashable, Sendable, Codable {
+        public struct Input: Hashable, Sendable, Codable {
+            /// Absolute: a run's folder or a file.
+            public var path: String
+            public var pid: RunIdentifier?
+            /// What tells the input from another of the same name: `sha256:…` of its master file, or size and time.
+            public var identity: String
+
+            public init(path: String, pid: RunIdentifier?, identity: String) {
+                self.path = path
+                self.pid = pid
+                self.identity = identity
+            }
+        }
+
+        /// `azimuthal integration`, …
+        public var method: String
+        public var inputs: [Input]
+
+        public init(method: String, inputs: [Input]) {
+            self.method = method
+            self.inputs = inputs
         }
     }
 

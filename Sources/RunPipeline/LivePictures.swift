@@ -15,8 +15,22 @@ public final class LivePictures: LiveImages {
     private let newest = Mutex(Picture())
     private let summed = Mutex(Picture())
     private let asked_ns = Atomic<Int64>(.min)
+    /// Where the process that reduces live puts what it has (``LiveReductionStatus``); nil when there is none.
+    private let reductionFolder: String?
 
-    public init() {}
+    public init(reductionFolder: String? = nil) { self.reductionFolder = reductionFolder }
+
+    public func liveReduction() -> LiveReductionStatus? {
+        live(LiveReductionStatus.fileName).flatMap { try? LiveReductionStatus(json: $0) }
+    }
+
+    public func curveSVG() -> Data? { live(LiveReductionStatus.curveName) }
+
+    private func live(_ name: String) -> Data? {
+        guard let reductionFolder, let handle = FileHandle(forReadingAtPath: reductionFolder + "/" + name) else { return nil }
+        // A curve has some hundred kilobytes at most; what is larger is not one.
+        return try? handle.read(upToCount: 8 << 20)
+    }
 
     public func newestPNG() -> Data? { file(of: newest) }
 

@@ -1,5 +1,6 @@
 import ChunkFile
 import Diagnostics
+import Digests
 import Foundation
 import RunModel
 

@@ -10,6 +10,9 @@ struct StatusPage {
     /// Versions of the pictures (their ETags), so that a browser fetches one again only when it has changed; nil where there is none.
     let newest: String?
     let summed: String?
+    /// nil without a live reduction.
+    var reduction: LiveReductionStatus?
+    var curve: String?
 
     var html: String {
         """
@@ -121,8 +124,26 @@ struct StatusPage {
         <section id="pictures">
         \(Self.picture("newest", "Newest frame", newest))
         \(Self.picture("summed", "Mean of the frames looked at", summed))
+        \(curveFigure)
         </section>
         """
+    }
+
+    /// Always there, so that the page finds its place when a curve comes.
+    private var curveFigure: String {
+        guard let reduction else { return #"<figure id="curve" data-live hidden></figure>"# }
+        guard let curve else {
+            let reason = HTMLText(reduction.problem ?? "no curve yet")
+            return
+                #"<figure id="curve" data-live><div class="empty">\#(reason)</div><figcaption>Reduced live</figcaption></figure>"#
+        }
+        var words = "Reduced live: \(Self.grouped(reduction.reduced)) frames"
+        if !reduction.isFinished { words += ", \(Readable.rate(reduction.rate))" }
+        if reduction.skipped > 0 { words += ", \(Self.grouped(reduction.skipped)) skipped" }
+        if reduction.failed > 0 { words += ", \(Self.grouped(reduction.failed)) failed" }
+        return """
+            <figure id="curve" data-live><a href="/curve.svg"><img src="/curve.svg?\(curve)" alt="Curve of the live reduction"></a><figcaption>\(HTMLText(words))</figcaption></figure>
+            """
     }
 
     private static func picture(_ name: String, _ caption: String, _ version: String?) -> String {

@@ -25,13 +25,15 @@ struct StatusRoutes: Sendable {
         case "/health": return health()
         case "/newest.png": return picture(images.newestPNG(), knownTag)
         case "/summed.png": return picture(images.summedPNG(), knownTag)
+        case "/curve.svg": return picture(images.curveSVG(), knownTag, type: "image/svg+xml")
         case "/page.css":
             return StatusAnswer(contentType: "text/css; charset=utf-8", body: Data(PackageResources.page_css))
         case "/page.js":
             return StatusAnswer(contentType: "text/javascript; charset=utf-8", body: Data(PackageResources.page_js))
         default:
             return .text(
-                "There is no such page. There are /, /status.json, /metrics, /health, /newest.png, /summed.png.\n", .notFound)
+                "There is no such page. There are /, /status.json, /metrics, /health, /newest.png, /summed.png, /curve.svg.\n",
+                .notFound)
         }
     }
 
@@ -39,7 +41,8 @@ struct StatusRoutes: Sendable {
         let status = control.status()
         let page = StatusPage(
             status: status, rate: meter.rate(at: status), newest: images.newestPNG().map(PictureTag.of),
-            summed: images.summedPNG().map(PictureTag.of))
+            summed: images.summedPNG().map(PictureTag.of), reduction: images.liveReduction(),
+            curve: images.curveSVG().map(PictureTag.of))
         return StatusAnswer(contentType: "text/html; charset=utf-8", body: Data(page.html.utf8))
     }
 
@@ -61,10 +64,10 @@ struct StatusRoutes: Sendable {
         }
     }
 
-    private func picture(_ data: Data?, _ knownTag: String?) -> StatusAnswer {
+    private func picture(_ data: Data?, _ knownTag: String?, type: String = "image/png") -> StatusAnswer {
         guard let data else { return .text("There is no frame yet.\n", .notFound) }
         let tag = "\"\(PictureTag.of(data))\""
-        guard knownTag != tag else { return StatusAnswer(outcome: .notModified, contentType: "image/png", tag: tag) }
-        return StatusAnswer(contentType: "image/png", body: data, tag: tag)
+        guard knownTag != tag else { return StatusAnswer(outcome: .notModified, contentType: type, tag: tag) }
+        return StatusAnswer(contentType: type, body: data, tag: tag)
     }
 }

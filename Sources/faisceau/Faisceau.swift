@@ -34,7 +34,8 @@ struct Faisceau: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            IngestCommand.self, SimulateCommand.self, VerifyCommand.self, InspectCommand.self, RecoverCommand.self,
+            IngestCommand.self, ReduceCommand.self, SimulateCommand.self, VerifyCommand.self, InspectCommand.self,
+            RecoverCommand.self,
             DemoCommand.self, DoctorCommand.self, CtlCommand.self,
         ])
 }

@@ -1,12 +1,13 @@
 import BeamlineMetadata
+import ConfigurationText
 import Diagnostics
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct BeamlineRefusalTests {
-    private func refusal(of yaml: String) -> MetadataError? {
-        #expect(throws: MetadataError.self) { try BeamlineConfiguration(yaml: yaml, file: "b.yaml") }
+    private func refusal(of yaml: String) -> ConfigurationError? {
+        #expect(throws: ConfigurationError.self) { try BeamlineConfiguration(yaml: yaml, file: "b.yaml") }
     }
 
     @Test func anUnknownKeyIsRefusedWithFileLinePathAndNearestKey() {
@@ -80,7 +81,7 @@ import Testing
         let folder = try TemporaryFolder("beamline")
         let binary = try folder.write([0x80, 0xFF, 0x00], to: "binary.yaml")
         for path in [folder.file("absent.yaml").path, binary.path, folder.path] {
-            let error = #expect(throws: MetadataError.self) { try BeamlineConfiguration(contentsOf: path) }
+            let error = #expect(throws: ConfigurationError.self) { try BeamlineConfiguration(contentsOf: path) }
             #expect(error?.code == .unreadable)
             #expect(error?.place == path)
         }

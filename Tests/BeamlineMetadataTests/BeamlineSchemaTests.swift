@@ -1,4 +1,5 @@
 import BeamlineMetadata
+import ConfigurationText
 import Diagnostics
 import Foundation
 import TestSupport
@@ -14,7 +15,7 @@ import Testing
 
     /// The reader names every key of a section when it refuses one.
     private func read(_ yaml: String) -> Set<String> {
-        let error = #expect(throws: MetadataError.self) { try BeamlineConfiguration(yaml: yaml, file: "b") }
+        let error = #expect(throws: ConfigurationError.self) { try BeamlineConfiguration(yaml: yaml, file: "b") }
         let list = error?.expected?.replacingOccurrences(of: "one of ", with: "") ?? ""
         return Set(list.components(separatedBy: ", "))
     }

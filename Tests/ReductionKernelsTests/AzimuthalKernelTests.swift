@@ -31,7 +31,28 @@ import Testing
         let format = FrameFormat(shape: try FrameShape(slow: example.slow, fast: example.fast), pixelType: example.type)
         var generator = SeededGenerator(seed: UInt64(example.slow) &+ 7)
         let bins = try Self.bins(format, &generator)
-        for (count, saturation) in [(1, nil), (5, 3), (16, nil), (23, 9)] as [(Int, UInt32?)] {
+        try Self.compare(example, format, bins, [(1, nil), (5, 3), (16, nil), (23, 9)], &generator)
+    }
+
+    /// Bins that 16 bits cannot number; some have many pixels, most have none.
+    @Test(arguments: cases.filter { ($0.slow == 3 || $0.slow == 130) && [.bitshuffleLZ4, .none].contains($0.encoding) })
+    func sumsOfAMapAreThoseOfTheReference(_ example: Case) throws {
+        let format = FrameFormat(shape: try FrameShape(slow: example.slow, fast: example.fast), pixelType: example.type)
+        var generator = SeededGenerator(seed: UInt64(example.slow) &+ 11)
+        let binCount = 66_003
+        let narrow = try Self.bins(format, &generator)
+        let bins = try BinTable(
+            (0..<format.pixelCount).map { pixel -> UInt32 in
+                let bin = UInt32(narrow[pixel])
+                return bin == UInt32(narrow.binCount) ? UInt32(binCount) : bin % 3 == 0 ? bin : UInt32(pixel * 7919 % binCount)
+            }, binCount: binCount)
+        try Self.compare(example, format, bins, [(1, 3), (7, nil), (17, 9)], &generator)
+    }
+
+    private static func compare(
+        _ example: Case, _ format: FrameFormat, _ bins: BinTable, _ batches: [(Int, UInt32?)], _ generator: inout SeededGenerator
+    ) throws {
+        for (count, saturation) in batches {
             let frames = (0..<count).map { _ in Self.frame(format, &generator) }
             let chunks = try frames.map { try Self.encode($0, format, example.encoding) }
             var kernel = try AzimuthalKernel(
@@ -55,6 +76,37 @@ import Testing
                 }
             }
             #expect(seen == count)
+        }
+    }
+
+    /// Which pixels a frame excludes: those of a bin, in order, and only its own.
+    @Test func excludedPixelsAreNamed() throws {
+        let format = FrameFormat(shape: try FrameShape(slow: 64, fast: 65), pixelType: .uint16)
+        var numbers = [UInt16](repeating: 0, count: format.pixelCount)
+        numbers[100] = 1
+        numbers[101] = 2
+        let bins = try BinTable(numbers, binCount: 2)
+        // Frame n has n saturated pixels; pixel 101 is in no bin.
+        let frames = (0..<16).map { frame in
+            var pixels = (0..<format.pixelCount).map { UInt16($0 % 3) }
+            for pixel in [101] + (0..<frame).map({ 100 * ($0 + 1) }) { pixels[pixel] = .max }
+            return pixels
+        }
+        let chunks = try frames.map { try Self.encode($0.withUnsafeBytes { Array($0) }, format, .bitshuffleLZ4) }
+        for encoding in [ChunkEncoding.bitshuffleLZ4, .none] {
+            let chunks = encoding == .none ? frames.map { $0.withUnsafeBytes { Array($0) } } : chunks
+            var kernel = try AzimuthalKernel(format: format, encoding: encoding, bins: bins)
+            try Self.withBytes(of: chunks) { chunks in
+                for _ in 0..<2 {
+                    try kernel.reduce(chunks) { frame, sums in
+                        let sums = try sums.get()
+                        #expect(sums.excludedPixels == (0..<frame).map { UInt32(100 * ($0 + 1)) })
+                        #expect(sums.excluded == [UInt32(max(0, frame - 1)), UInt32(min(1, frame))])
+                    }
+                }
+                let alone = try kernel.reduce(chunks[2]).get()
+                #expect(alone.excludedPixels == [100, 200])
+            }
         }
     }
 
@@ -90,7 +142,16 @@ import Testing
     /// Values that no sum of 32 bits holds: 2^32 - 2 in every pixel of one bin.
     @Test(arguments: InstructionLevel.allCases.filter(\.isAvailable)) func noSumOverflows(_ level: InstructionLevel) throws {
         let format = FrameFormat(shape: try FrameShape(slow: 130, fast: 201), pixelType: .uint32)
-        let bins = try BinTable([UInt16](repeating: 0, count: format.pixelCount), binCount: 1)
+        let curve = try BinTable([UInt16](repeating: 0, count: format.pixelCount), binCount: 1)
+        try expectNoOverflow(level, format, curve)
+        // All in one bin, and in bins of which each has half the pixels.
+        for half in [0, 1] {
+            let numbers = (0..<format.pixelCount).map { UInt32($0 % 2 * half * 66_000) }
+            try expectNoOverflow(level, format, try BinTable(numbers, binCount: 66_001))
+        }
+    }
+
+    private func expectNoOverflow(_ level: InstructionLevel, _ format: FrameFormat, _ bins: BinTable) throws {
         let values: [UInt32] = [.max - 1, 1 << 27, 1 << 20, (1 << 20) + 1, 70_000, 1]
         let frames = (0..<16).map { frame in [UInt32](repeating: values[frame % values.count], count: format.pixelCount) }
         let chunks = try frames.map { try Self.encode($0.withUnsafeBytes { Array($0) }, format, .bitshuffleLZ4) }
@@ -98,12 +159,17 @@ import Testing
         try Self.withBytes(of: chunks) { chunks in
             try kernel.reduce(chunks) { frame, sums in
                 let sums = try sums.get()
-                #expect(sums.signal == [UInt64(values[frame % values.count]) * UInt64(format.pixelCount)])
-                #expect(sums.zeros == [0])
+                for bin in Set([0, bins.binCount - 1]) {
+                    #expect(sums.signal[bin] == UInt64(values[frame % values.count]) * UInt64(bins.pixelCounts[bin]))
+                }
+                #expect(sums.zeros == [UInt64](repeating: 0, count: bins.binCount))
             }
             for (frame, chunk) in chunks.enumerated() {
                 let sums = try kernel.reduce(chunk).get()
-                #expect(sums.signal == [UInt64(values[frame % values.count]) * UInt64(format.pixelCount)])
+                for bin in Set([0, bins.binCount - 1]) {
+                    #expect(sums.signal[bin] == UInt64(values[frame % values.count]) * UInt64(bins.pixelCounts[bin]))
+                }
+                #expect(sums.zeros == [UInt64](repeating: 0, count: bins.binCount))
             }
         }
     }
@@ -120,8 +186,8 @@ import Testing
             _ = try AzimuthalKernel(
                 format: FrameFormat(shape: try FrameShape(slow: 5, fast: 5), pixelType: .uint16), encoding: .none, bins: bins)
         }
-        #expect(throws: FrameError.self) { _ = try BinTable([2], binCount: 1) }
-        #expect(throws: FrameError.self) { _ = try BinTable([], binCount: 70_000) }
+        #expect(throws: FrameError.self) { _ = try BinTable([2] as [UInt16], binCount: 1) }
+        #expect(throws: FrameError.self) { _ = try BinTable([] as [UInt16], binCount: 70_000) }
     }
 
     // MARK: examples

@@ -17,14 +17,24 @@ struct BenchReduction {
         let encoding: ChunkEncoding
         /// Offset and size of each frame's chunk.
         let chunks: [[Int]]
-        /// `[slow, fast]` as uint16, little-endian.
+        /// `[slow, fast]` as uint16 or, with more than 65,535 bins, uint32, little-endian. With `weights` the bins of a matrix by pixels,
+        /// uint32, whose entries of pixel p are `offsets[p]..<offsets[p + 1]`.
         let bins: String
+        /// Pixels are split: float32.
+        let weights: String?
+        /// uint32, one more than there are pixels.
+        let offsets: String?
         let binCount: Int
         let threads: Int
         let repeats: Int
         /// Frames are taken one by one.
         let isSingle: Bool
-        /// For each frame signal and zeros of each bin, uint64, little-endian.
+        /// Chunks are decoded and nothing is done with the pixels, but statistics where they are asked for.
+        let decodesOnly: Bool?
+        /// Frames are measured as well: of all pixels that have a bin.
+        let statistics: Bool?
+        /// For each frame signal and zeros of each bin, uint64, little-endian; of split pixels signal and variance, float64; of decoding alone
+        /// nothing, or in the first two numbers the sum and the number of zeros.
         let sums: String
     }
 

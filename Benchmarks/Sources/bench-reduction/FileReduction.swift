@@ -1,80 +1,141 @@
 import Foundation
 import Frames
 import ReductionKernels
+import ScatteringGeometry
 import Synchronization
 
 /// Workers that read sixteen chunks at a time from the page cache and reduce them.
 struct FileReduction {
     private let job: BenchReduction.Job
     private let format: FrameFormat
-    private let bins: BinTable
+    private let bins: Bins
     private let longest: Int
 
     private static let together = 16
 
+    private enum Bins {
+        case whole(BinTable)
+        case split(SplitMatrix)
+        case none(BinTable)
+    }
+
     init(_ job: BenchReduction.Job) throws {
         self.job = job
         format = FrameFormat(shape: try FrameShape(slow: job.slow, fast: job.fast), pixelType: job.type)
-        let table = try Data(contentsOf: URL(fileURLWithPath: job.bins))
-        let words = table.withUnsafeBytes { bytes in
-            (0..<bytes.count / 2).map { UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) }
+        if job.decodesOnly == true {
+            bins = .none(try BinTable(try Self.words(job.bins) as [UInt16], binCount: job.binCount))
+        } else if let weights = job.weights, let offsets = job.offsets {
+            bins = .split(
+                try SplitMatrix(
+                    shape: try DetectorShape(slow: job.slow, fast: job.fast), binCount: job.binCount,
+                    offsets: try Self.words(offsets), bins: try Self.words(job.bins),
+                    weights: try Self.words(weights).map { Float(bitPattern: $0) }))
+        } else if job.binCount <= BinTable.mostNarrow {
+            bins = .whole(try BinTable(try Self.words(job.bins) as [UInt16], binCount: job.binCount))
+        } else {
+            bins = .whole(try BinTable(try Self.words(job.bins) as [UInt32], binCount: job.binCount))
         }
-        bins = try BinTable(words, binCount: job.binCount)
         longest = job.chunks.map { $0[1] }.max() ?? 0
+    }
+
+    /// The little-endian numbers of a file.
+    private static func words<Word: FixedWidthInteger & BitwiseCopyable>(_ path: String) throws -> [Word] {
+        let size = MemoryLayout<Word>.size
+        return try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { bytes in
+            (0..<bytes.count / size).map { Word(littleEndian: bytes.loadUnaligned(fromByteOffset: size * $0, as: Word.self)) }
+        }
+    }
+
+    private func reducer() throws -> Reducer {
+        func request(_ valid: ValidityBits) -> StatisticsRequest? {
+            job.statistics == true ? StatisticsRequest(valid: valid) : nil
+        }
+        switch bins {
+        case .whole(let bins):
+            return Reducer(
+                azimuthal: try AzimuthalKernel(
+                    format: format, encoding: job.encoding, bins: bins, statistics: request(bins.valid)))
+        case .split(let matrix):
+            return Reducer(split: try SplitKernel(format: format, encoding: job.encoding, matrix: matrix, errors: .poisson))
+        case .none(let bins):
+            if let request = request(bins.valid) {
+                return Reducer(statistics: try StatisticsKernel(format: format, encoding: job.encoding, statistics: request))
+            }
+            return Reducer(decoder: try BlockDecoder(format: format, encoding: job.encoding, valid: bins.valid))
+        }
     }
 
     func measure() throws -> BenchReduction.Report {
         var report = BenchReduction.Report()
         report.level = try InstructionLevel.chosen().rawValue
         let results = Results(frames: job.chunks.count, bins: job.binCount)
-        for turn in 0...job.repeats {
-            let processor = processorSeconds()
-            let begin = ContinuousClock.now
-            let latencies = try run(into: results)
-            // The first makes memory and caches warm for all of them.
-            guard turn > 0 else { continue }
-            report.seconds.append((ContinuousClock.now - begin) / .seconds(1))
-            report.processorSeconds.append(processorSeconds() - processor)
-            if job.isSingle { report.latencies += latencies }
+        for _ in 0..<job.repeats {
+            let run = try run(into: results)
+            report.seconds.append(run.seconds)
+            report.processorSeconds.append(run.processorSeconds)
+            if job.isSingle { report.latencies += run.latencies }
         }
         try results.write(to: job.sums)
         return report
     }
 
-    private func run(into results: Results) throws -> [Double] {
+    private struct Run {
+        var seconds = 0.0
+        var processorSeconds = 0.0
+        var latencies: [Double] = []
+        var failure: (any Error)?
+    }
+
+    /// Kernels and their memory are made, and warmed by some frames, before the clock starts: a run of minutes does not see them.
+    private func run(into results: Results) throws -> Run {
         let next = Atomic(0)
-        let outcome = Mutex<(failure: (any Error)?, latencies: [Double])>((nil, []))
-        let done = DispatchGroup()
+        let outcome = Mutex(Run())
+        let (ready, start, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchGroup())
         for _ in 0..<job.threads {
             done.enter()
             Thread {
                 do {
-                    let latencies = try work(next, into: results)
+                    var reducer = try reducer()
+                    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.together * longest, alignment: 4096)
+                    defer { room.deallocate() }
+                    _ = try work(Atomic(0), most: 1, &reducer, room, into: results)
+                    ready.signal()
+                    start.wait()
+                    let latencies = try work(next, most: .max, &reducer, room, into: results)
                     outcome.withLock { $0.latencies += latencies }
                 } catch {
                     outcome.withLock { $0.failure = error }
+                    ready.signal()
                 }
                 done.leave()
             }.start()
         }
+        for _ in 0..<job.threads { ready.wait() }
+        let processor = processorSeconds()
+        let begin = ContinuousClock.now
+        for _ in 0..<job.threads { start.signal() }
         done.wait()
+        let seconds = (ContinuousClock.now - begin) / .seconds(1)
         return try outcome.withLock { outcome in
             if let failure = outcome.failure { throw failure }
-            return outcome.latencies
+            outcome.seconds = seconds
+            outcome.processorSeconds = processorSeconds() - processor
+            return outcome
         }
     }
 
-    private func work(_ next: borrowing Atomic<Int>, into results: Results) throws -> [Double] {
+    /// - Parameter most: batches of sixteen frames.
+    private func work(
+        _ next: borrowing Atomic<Int>, most: Int, _ reducer: inout Reducer, _ room: UnsafeMutableRawBufferPointer,
+        into results: Results
+    ) throws -> [Double] {
         let file = open(job.file, O_RDONLY)
         guard file >= 0 else { throw CocoaError(.fileReadNoSuchFile) }
         defer { close(file) }
-        var kernel = try AzimuthalKernel(format: format, encoding: job.encoding, bins: bins)
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.together * longest, alignment: 4096)
-        defer { room.deallocate() }
         var latencies: [Double] = []
-        while true {
+        for _ in 0..<most {
             let first = next.wrappingAdd(Self.together, ordering: .relaxed).oldValue
-            guard first < job.chunks.count else { return latencies }
+            guard first < job.chunks.count else { break }
             let chunks = try job.chunks[first..<min(job.chunks.count, first + Self.together)].enumerated().map { place, chunk in
                 let target = UnsafeMutableRawBufferPointer(rebasing: room[(place * longest)..<(place * longest + chunk[1])])
                 guard pread(file, target.baseAddress, chunk[1], off_t(chunk[0])) == chunk[1] else {
@@ -85,14 +146,14 @@ struct FileReduction {
             if job.isSingle {
                 for (place, chunk) in chunks.enumerated() {
                     let begin = ContinuousClock.now
-                    let sums = try kernel.reduce(chunk).get()
+                    try reducer.reduce(chunk, first + place, into: results)
                     latencies.append((ContinuousClock.now - begin) / .seconds(1))
-                    results.set(first + place, sums)
                 }
             } else {
-                try kernel.reduce(chunks) { place, sums in results.set(first + place, try sums.get()) }
+                try reducer.reduce(chunks, first, into: results)
             }
         }
+        return latencies
     }
 
     private func processorSeconds() -> Double {
@@ -119,6 +180,18 @@ final class Results: @unchecked Sendable {
     func set(_ frame: Int, _ sums: AzimuthalSums) {
         let start = frame * 2 * bins
         for bin in 0..<bins { (words[start + bin], words[start + bins + bin]) = (sums.signal[bin], sums.zeros[bin]) }
+    }
+
+    func set(_ frame: Int, _ sums: SplitSums) {
+        let start = frame * 2 * bins
+        for bin in 0..<bins {
+            (words[start + bin], words[start + bins + bin]) = (sums.signal[bin].bitPattern, sums.variance[bin].bitPattern)
+        }
+    }
+
+    func set(_ frame: Int, _ statistics: FrameStatistics) {
+        words[frame * 2 * bins] = UInt64(statistics.exactSum ?? 0)
+        words[frame * 2 * bins + 1] = UInt64(statistics.zeroPixels)
     }
 
     func write(to path: String) throws {

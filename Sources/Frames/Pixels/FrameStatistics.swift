@@ -6,6 +6,8 @@ public struct FrameStatistics: Sendable, Equatable {
     public let validPixels: Int
     /// Pixels that the mask or their own value excludes.
     public let maskedPixels: Int
+    /// Valid pixels that are 0.
+    public let zeroPixels: Int
     /// Valid pixels at or above the saturation value.
     public let saturatedPixels: Int
     /// The sum of the valid pixels where it is an integer that 64 bits hold; nil for floats and beyond.
@@ -15,6 +17,22 @@ public struct FrameStatistics: Sendable, Equatable {
     /// Nil without a valid pixel.
     public let minimum: Double?
     public let maximum: Double?
+
+    /// What a kernel has counted.
+    package init(
+        validPixels: Int, maskedPixels: Int, zeroPixels: Int, saturatedPixels: Int, exactSum: Int64?, sum: Double,
+        minimum: Double?,
+        maximum: Double?
+    ) {
+        self.validPixels = validPixels
+        self.maskedPixels = maskedPixels
+        self.zeroPixels = zeroPixels
+        self.saturatedPixels = saturatedPixels
+        self.exactSum = exactSum
+        self.sum = sum
+        self.minimum = minimum
+        self.maximum = maximum
+    }
 
     public var mean: Double? { validPixels > 0 ? sum / Double(validPixels) : nil }
 
@@ -69,7 +87,7 @@ public struct FrameStatistics: Sendable, Equatable {
         let limit = saturation.flatMap { Pixel(exactly: $0.rounded(.up)) }
         // A saturation value below the type's range is met by every pixel, one above it by none.
         let everySaturated = limit == nil && (saturation.map { $0 < 0 } ?? false)
-        var (valid, saturated) = (0, 0)
+        var (valid, zeros, saturated) = (0, 0, 0)
         var (low, high) = (Pixel.max, Pixel.min)
         var total: Int128 = 0
         // A row of partial sums at a time: 4096 pixels of 32 bits fit 64-bit sums, and wrapping sums vectorise.
@@ -82,6 +100,7 @@ public struct FrameStatistics: Sendable, Equatable {
                 let isMasked = mask.map { $0[pixel] & PixelMask.invalidBits != 0 } ?? false
                 if excluded || isMasked { continue }
                 valid &+= 1
+                zeros &+= value == 0 ? 1 : 0
                 if size < 8 { part &+= Int64(truncatingIfNeeded: value) } else { wide &+= Int128(value) }
                 low = min(low, value)
                 high = max(high, value)
@@ -90,7 +109,8 @@ public struct FrameStatistics: Sendable, Equatable {
             total += Int128(part) + wide
         }
         return FrameStatistics(
-            validPixels: valid, maskedPixels: count - valid, saturatedPixels: everySaturated ? valid : saturated,
+            validPixels: valid, maskedPixels: count - valid, zeroPixels: zeros,
+            saturatedPixels: everySaturated ? valid : saturated,
             exactSum: Int64(exactly: total), sum: Double(total), minimum: valid > 0 ? Double(low) : nil,
             maximum: valid > 0 ? Double(high) : nil)
     }
@@ -101,7 +121,7 @@ public struct FrameStatistics: Sendable, Equatable {
     ) -> FrameStatistics {
         let size = MemoryLayout<Bits>.size
         let count = pixels.count / size
-        var (valid, saturated) = (0, 0)
+        var (valid, zeros, saturated) = (0, 0, 0)
         var (low, high) = (Double.infinity, -Double.infinity)
         // Neumaier's compensated sum: the result does not depend on how large the frame is.
         var (sum, compensation) = (0.0, 0.0)
@@ -110,6 +130,7 @@ public struct FrameStatistics: Sendable, Equatable {
             let isMasked = mask.map { $0[pixel] & PixelMask.invalidBits != 0 } ?? false
             guard value.isFinite, !isMasked else { continue }
             valid += 1
+            zeros += value == 0 ? 1 : 0
             let next = sum + value
             compensation += abs(sum) >= abs(value) ? (sum - next) + value : (value - next) + sum
             sum = next
@@ -118,7 +139,7 @@ public struct FrameStatistics: Sendable, Equatable {
             if let saturation, value >= saturation { saturated += 1 }
         }
         return FrameStatistics(
-            validPixels: valid, maskedPixels: count - valid, saturatedPixels: saturated, exactSum: nil,
+            validPixels: valid, maskedPixels: count - valid, zeroPixels: zeros, saturatedPixels: saturated, exactSum: nil,
             sum: sum + compensation, minimum: valid > 0 ? low : nil, maximum: valid > 0 ? high : nil)
     }
 }

@@ -25,7 +25,32 @@ public struct ValidityBits: Sendable, Equatable {
 
     public subscript(pixel: Int) -> Bool { bytes[pixel >> 3] >> UInt8(pixel & 7) & 1 == 1 }
 
-    public var validCount: Int { (0..<count).reduce(0) { $0 + (self[$1] ? 1 : 0) } }
+    public var validCount: Int { validCount(before: count) }
+
+    private func validCount(before pixel: Int) -> Int {
+        var sum = 0
+        for byte in 0..<pixel / 8 { sum += bytes[byte].nonzeroBitCount }
+        return pixel % 8 == 0 ? sum : sum + (bytes[pixel / 8] & (1 << UInt8(pixel % 8) - 1)).nonzeroBitCount
+    }
+
+    /// How many pixels are excluded before each `step`th one; `step` is a multiple of 8.
+    package func invalidCounts(every step: Int) -> [Int] {
+        var (counts, sum) = ([0], 0)
+        for first in stride(from: 0, to: count, by: step) {
+            for byte in first / 8..<min(first + step, count) / 8 { sum += 8 - bytes[byte].nonzeroBitCount }
+            counts.append(sum)
+        }
+        return counts
+    }
+
+    /// A pixel that is valid here and not there; nil when there is none.
+    package func first(notIn other: ValidityBits) -> Int? {
+        for byte in 0..<min(bytes.count, other.bytes.count) where bytes[byte] & ~other.bytes[byte] != 0 {
+            let pixel = 8 * byte + (bytes[byte] & ~other.bytes[byte]).trailingZeroBitCount
+            return pixel < count ? pixel : nil
+        }
+        return nil
+    }
 
     /// The bytes from the one on that begins with `pixel`, a multiple of 8 below `count`.
     @inline(__always)

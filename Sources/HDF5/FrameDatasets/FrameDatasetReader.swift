@@ -19,7 +19,7 @@ public final class FrameDatasetReader: Sendable {
     /// Whether all frames come as stored chunks.
     public let hasFrameChunks: Bool
 
-    private let segments: [FrameSegment]
+    let segments: [FrameSegment]
     /// The number of the first frame of each segment.
     private let starts: [Int]
     private let limits: HDF5Limits

@@ -1,5 +1,5 @@
 /// How the chunks of a frame dataset are encoded, as far as its filters tell.
-public enum FrameChunkEncoding: Sendable, Equatable {
+public enum FrameChunkEncoding: Sendable, Hashable {
     /// Chunks (or the contiguous data) are pixels.
     case none
     /// HDF5 filter 32008. `compression` is 0 none, 2 LZ4, 3 zstd.

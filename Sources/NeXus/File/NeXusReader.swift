@@ -139,7 +139,7 @@ private struct Walk {
         case .string(let text): text.utf8.count
         case .strings(let texts, _): texts.reduce(0) { $0 + $1.utf8.count + 16 }
         case .numbers(let array): array.bytes.count
-        case .bool, .described, .zeros: 1
+        case .bool, .described, .zeros, .blankTexts: 1
         case .bools(let flags, _): flags.count
         case .opaque(let bytes): bytes.count
         }

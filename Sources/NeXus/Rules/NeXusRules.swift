@@ -32,9 +32,24 @@ public struct NeXusRules: Sendable {
         try NeXusRules(table: PackageResources.NXmx_json, baseClasses: PackageResources.base_classes_json)
     }
 
+    /// The rules of NXcanSAS for a curve, built into the program.
+    /// - Throws: `invalidRules`, never with the tables of this package.
+    public static func nxcanSAS() throws(NeXusError) -> NeXusRules {
+        try NeXusRules(table: PackageResources.NXcanSAS_json, baseClasses: PackageResources.base_classes_json)
+    }
+
+    /// The rules of an entry that follows no application definition: base classes, plots and links.
+    /// - Throws: `invalidRules`, never with the tables of this package.
+    public static func plain() throws(NeXusError) -> NeXusRules {
+        try NeXusRules(table: PackageResources.plain_json, baseClasses: PackageResources.base_classes_json)
+    }
+
     /// The tables as they are built in, by file name.
     public static var embeddedTables: [String: [UInt8]] {
-        ["NXmx.json": PackageResources.NXmx_json, "base-classes.json": PackageResources.base_classes_json]
+        [
+            "NXmx.json": PackageResources.NXmx_json, "NXcanSAS.json": PackageResources.NXcanSAS_json,
+            "plain.json": PackageResources.plain_json, "base-classes.json": PackageResources.base_classes_json,
+        ]
     }
 
     private static func decode(_ json: [UInt8]) throws(NeXusError) -> RuleTable {

@@ -153,7 +153,9 @@ public struct NeXusValidator {
             check(value, type: rule.type, shape: rule.shape, values: rule.values, at: place)
             if let categories = rule.units { checkUnits(facts.units, categories: categories, at: place) }
         }
-        check(facts.attributes, against: rule.attributes, at: place)
+        // A tree has a field's units beside the attributes; a table may list the texts that they can be.
+        let units = facts.units.map { [NeXusAttribute("units", $0)] } ?? []
+        check(facts.attributes + units, against: rule.attributes, at: place)
     }
 
     private mutating func checkUnits(_ units: String?, categories: String, at place: String) {

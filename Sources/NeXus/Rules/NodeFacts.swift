@@ -45,6 +45,7 @@ extension NeXusValue {
                 "\(array.elementType) \(array.shape)"
             }
         case .zeros(let type, let shape): "\(type) \(shape)"
+        case .blankTexts(let byteCount, let shape): "texts of \(byteCount) bytes \(shape)"
         case .bool(let flag): "\(flag)"
         case .bools(_, let shape): "bool \(shape)"
         case .opaque(let bytes): "\(bytes.count) bytes"
@@ -56,7 +57,7 @@ extension NeXusValue {
         let isText: Bool
         var isBool = false
         switch self {
-        case .string, .strings: isText = true
+        case .string, .strings, .blankTexts: isText = true
         case .bool, .bools:
             isText = false
             isBool = true

@@ -35,6 +35,7 @@ public enum NeXusOutline {
             let isWhole = array.elementType != .float32 && array.elementType != .float64
             words = array.doubles.prefix(4).map { isWhole ? String(Int64($0)) : "\($0)" }
         case .zeros(let type, let shape): return "\(type) [\(axes(shape))] of 0"
+        case .blankTexts(let byteCount, let shape): return "texts of \(byteCount) bytes [\(axes(shape))], empty"
         case .strings(let texts, _): words = texts.prefix(4).map { "\"\($0)\"" }
         case .bools(let truths, _): words = truths.prefix(4).map { $0 ? "true" : "false" }
         case .opaque(let bytes): return "\(bytes.count) bytes"

@@ -8,20 +8,23 @@ public enum AzimuthalReference {
         _ pixels: UnsafeRawBufferPointer, format: FrameFormat, bins: BinTable, saturation: UInt32? = nil
     ) throws(FrameError) -> AzimuthalSums {
         let limit = try ValueLimit(format.pixelType, saturation: saturation).largestValid
-        guard pixels.count == format.byteCount, bins.bins.count == format.pixelCount else {
+        guard pixels.count == format.byteCount, bins.pixelCount == format.pixelCount else {
             throw FrameError(
                 .formatMismatch, "pixels and bins are not those of one frame",
-                got: "\(pixels.count) bytes, \(bins.bins.count) bins",
+                got: "\(pixels.count) bytes, \(bins.pixelCount) bins",
                 expected: "\(format.byteCount) and \(format.pixelCount)")
         }
         var sums = AzimuthalSums(binCount: bins.binCount)
-        for (pixel, bin) in bins.bins.enumerated() where Int(bin) < bins.binCount {
+        for pixel in 0..<format.pixelCount {
+            let bin = bins[pixel]
+            guard bin < bins.binCount else { continue }
             let value = PixelBytes.unsigned(pixels, pixel, size: format.pixelType.byteCount)
             if value > limit {
-                sums.excluded[Int(bin)] += 1
+                sums.excluded[bin] += 1
+                sums.excludedPixels.append(UInt32(truncatingIfNeeded: pixel))
             } else {
-                sums.signal[Int(bin)] += UInt64(value)
-                sums.zeros[Int(bin)] += value == 0 ? 1 : 0
+                sums.signal[bin] += UInt64(value)
+                sums.zeros[bin] += value == 0 ? 1 : 0
             }
         }
         return sums

@@ -3,113 +3,78 @@ import Diagnostics
 import Frames
 
 extension AzimuthalKernel {
-    /// Sixteen frames side by side, block by block; the sums are left in `results`.
+    /// Sixteen frames side by side, block by block; the sums are left in `results`, failures in the feed.
     ///
     /// - Parameter chunks: of at most sixteen frames; lanes without a frame add zeros that nobody asks for.
-    /// - Returns: the error of each frame that does not decode; nil when the chunks cannot be read in step.
-    mutating func reduceTogether(_ chunks: ArraySlice<UnsafeRawBufferPointer>) -> [FrameError?]? {
-        guard blocks != nil, var cursors = begin(chunks) else { return nil }
-        var failures = cursors.map(\.failure)
-        for frame in results.indices { results[frame].clear() }
-        for lane in 0..<Self.frames { clearBlock(lane) }
+    /// - Returns: false when the chunks cannot be read in step.
+    mutating func reduceTogether(_ chunks: ArraySlice<UnsafeRawBufferPointer>) -> Bool {
+        guard feed.begin(chunks) else { return false }
+        if together == nil { together = LaneMemory(bins) }
+        while results.count < BlockFeed.frames { results.append(AzimuthalSums(binCount: bins.binCount)) }
+        for frame in results.indices { results[frame].forgetExcluded(bins) }
         let size = format.pixelType.byteCount
-        // Pixels added since the sums were last carried, and the most that one of their bins can have come to.
-        var bound: UInt64 = 0
-        var first = 0
-        while true {
-            var (count, largest) = (0, UInt32(0))
-            for frame in cursors.indices where failures[frame] == nil {
-                let block = pixels + frame * Self.blockStride
-                do throws(FrameError) {
-                    count = try next(&cursors[frame], into: block)
-                } catch {
-                    failures[frame] = error
-                    clearBlock(frame)
-                    continue
-                }
-                var most = kernels.pointee.largest_value(block, count, size)
-                if most > limit { most = exclude(block, count: count, from: first, of: frame, largest: most) }
-                if UInt64(most) * UInt64(count) > UInt64(UInt32.max) {
-                    addPlainly(block, count: count, from: first, of: frame)
-                    most = 0
-                }
-                largest = max(largest, most)
+        let largestInLanes = largestInLanes
+        var bound = LaneBound(mostPixels: mostPixels)
+        var isFirst = true
+        while let block = feed.next() {
+            var largest: UInt32 = 0
+            for lane in 0..<chunks.count {
+                if feed.largest[lane] > largestInLanes { takeLarge(largestInLanes, from: lane, of: block) }
+                largest = max(largest, feed.largest[lane])
             }
-            guard count > 0 else { break }
-            let most = UInt64(largest) * UInt64(count)
-            if bound + most > UInt64(UInt32.max) {
-                carryLanes()
-                bound = 0
+            if !bound.takes(block.count, of: largest) {
+                together?.carry(into: &results, isFirst: isFirst, feed.kernels)
+                isFirst = false
+                bound = LaneBound(mostPixels: mostPixels)
+                _ = bound.takes(block.count, of: largest)
             }
-            bound += most
-            bins.bins.withUnsafeBufferPointer { bins in
-                guard let bins = bins.baseAddress else { return }
-                kernels.pointee.add_frames(pixels, Self.blockStride, count, size, bins + first, lanes)
-            }
-            first += count
-        }
-        carryLanes()
-        return failures
-    }
-
-    private struct Lane {
-        var cursor: BlockDecoder.Cursor?
-        var failure: FrameError?
-    }
-
-    /// nil when blocks are of different lengths.
-    private func begin(_ chunks: ArraySlice<UnsafeRawBufferPointer>) -> [Lane]? {
-        var lanes: [Lane] = []
-        var elements: Int?
-        for chunk in chunks {
-            do throws(FrameError) {
-                guard let cursor = try blocks?.begin(chunk), elements == nil || elements == cursor.blockElements else {
-                    return nil
-                }
-                elements = cursor.blockElements
-                lanes.append(Lane(cursor: cursor))
-            } catch {
-                lanes.append(Lane(failure: error))
+            guard let lanes = together?.lanes, let table = together?.table else { return false }
+            bins.withNumbers(from: block.first) {
+                feed.kernels.pointee.add_frames(
+                    feed.block(of: 0), BlockFeed.blockStride, block.count, size, $0, bins.numberSize, lanes, table)
             }
         }
-        return lanes
-    }
-
-    private mutating func next(_ lane: inout Lane, into block: UnsafeMutableRawPointer) throws(FrameError) -> Int {
-        guard var cursor = lane.cursor else { return 0 }
-        let count = try blocks?.next(&cursor, into: block) ?? 0
-        lane.cursor = cursor
-        return count
-    }
-
-    private func clearBlock(_ lane: Int) {
-        (pixels + lane * Self.blockStride).initializeMemory(as: UInt8.self, repeating: 0, count: Self.blockStride)
-    }
-
-    /// A block whose sum could pass the lanes' 32 bits: straight to the result; the lane adds zeros.
-    private mutating func addPlainly(_ block: UnsafeMutableRawPointer, count: Int, from first: Int, of frame: Int) {
-        let size = format.pixelType.byteCount
-        let values = UnsafeRawBufferPointer(start: block, count: count * size)
-        for pixel in 0..<count {
-            let bin = Int(bins.bins[first + pixel])
-            guard bin < bins.binCount else { continue }
-            let value = PixelBytes.unsigned(values, pixel, size: size)
-            results[frame].signal[bin] += UInt64(value)
-            // A pixel that is not zero is counted as one by the lane.
-            if value != 0 { results[frame].zeros[bin] &-= 1 }
+        together?.carry(into: &results, isFirst: isFirst, feed.kernels)
+        addLarge()
+        for frame in feed.failures.indices where feed.failures[frame] == nil {
+            results[frame].exclude(&feed.excluded[frame], bins)
+            results[frame].statistics = feed.statistics(of: frame)
         }
-        block.initializeMemory(as: UInt8.self, repeating: 0, count: count * size)
+        return true
     }
 
-    /// From the lanes to the results.
-    private mutating func carryLanes() {
-        for frame in results.indices {
-            for bin in 0..<bins.binCount {
-                let sums = UnsafeRawPointer(lanes + bin)
-                results[frame].signal[bin] += UInt64(sums.load(fromByteOffset: 4 * frame, as: UInt32.self))
-                results[frame].zeros[bin] &+= UInt64(sums.load(fromByteOffset: 4 * (Self.frames + frame), as: UInt32.self))
-            }
-        }
-        lanes.update(repeating: faisceau_lane_sums(), count: bins.binCount + 1)
+    /// The largest value that lanes take: a block of it in one bin fits into 32 bits. In a map carrying costs as much as adding a frame does,
+    /// while its bins have few pixels: there larger values are taken out before they could make it necessary.
+    private var largestInLanes: UInt32 {
+        let block = UInt64(BlockDecoder.blockBytes / format.pixelType.byteCount)
+        let ofBlock = UInt64(UInt32.max) / max(1, min(block, mostPixels))
+        guard bins.numberSize == 4 else { return UInt32(clamping: ofBlock) }
+        return UInt32(clamping: min(ofBlock, max(UInt64(UInt32.max) / max(1, mostPixels), 65_535)))
+    }
+
+    private mutating func takeLarge(_ limit: UInt32, from lane: Int, of block: BlockFeed.Block) {
+        var taken: [LargeValue] = []
+        feed.take(above: limit, from: lane, of: block) { taken.append(LargeValue(frame: lane, pixel: $0, value: $1)) }
+        large += taken
+    }
+}
+
+/// What a lane of any bin can have come to since the lanes were last carried: the smaller of two bounds, by blocks and by the bin that has
+/// most pixels.
+private struct LaneBound {
+    let mostPixels: UInt64
+    private var byBlocks: UInt64 = 0
+    private var largest: UInt64 = 0
+    private var pixels: UInt64 = 0
+
+    init(mostPixels: UInt64) { self.mostPixels = mostPixels }
+
+    /// Whether so many pixels of at most this value can be added; nothing is changed when not.
+    mutating func takes(_ count: Int, of value: UInt32) -> Bool {
+        let (most, all) = (max(largest, UInt64(value)), pixels + UInt64(count))
+        let sum = byBlocks + UInt64(value) * UInt64(count)
+        guard min(sum, most * min(all, mostPixels)) <= UInt64(UInt32.max) else { return false }
+        (byBlocks, largest, pixels) = (sum, most, all)
+        return true
     }
 }

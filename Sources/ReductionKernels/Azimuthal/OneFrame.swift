@@ -5,87 +5,56 @@ import Frames
 extension AzimuthalKernel {
     /// One frame, for those who wait for its curve, and for chunks that have no blocks.
     public mutating func reduce(_ chunk: UnsafeRawBufferPointer) -> Result<AzimuthalSums, FrameError> {
-        results[0].clear()
-        histograms.update(repeating: 0, count: 4 * (bins.binCount + 1))
-        var bound = Bound()
-        do throws(FrameError) {
-            if var cursor = try blocks?.begin(chunk) {
-                var first = 0
-                while true {
-                    let count = try blocks?.next(&cursor, into: pixels) ?? 0
-                    if count == 0 { break }
-                    add(pixels, count: count, from: first, &bound)
-                    first += count
-                }
-            } else {
-                try addWhole(try whole.decode(chunk), &bound)
-            }
-        } catch {
-            return .failure(error)
-        }
-        carryHistograms()
+        if alone == nil { alone = HistogramMemory(bins) }
+        results[0].forgetExcluded(bins)
+        results[0].clearSums()
+        feed.begin(chunk)
+        var bound = WordBound(mostPixels: mostPixels)
+        while let block = feed.next() { add(block, &bound) }
+        alone?.carry(into: &results[0], feed.kernels)
+        addLarge()
+        if let failure = feed.failures.first, let failure { return .failure(failure) }
+        results[0].exclude(&feed.excluded[0], bins)
+        results[0].statistics = feed.statistics(of: 0)
         return .success(results[0])
     }
 
-    /// What the words of the histograms can have come to.
-    private struct Bound {
-        var signal: UInt64 = 0
-        var pixels: UInt64 = 0
+    /// What a word of the histograms can have come to.
+    private struct WordBound {
+        let mostPixels: UInt64
+        private var largest: UInt64 = 0
+        private var pixels: UInt64 = 0
+
+        init(mostPixels: UInt64) { self.mostPixels = mostPixels }
+
+        /// Whether so many pixels of at most this value can be added; nothing is changed when not.
+        mutating func takes(_ count: Int, of value: UInt32) -> Bool {
+            let (most, all) = (max(largest, UInt64(value)), pixels + UInt64(count))
+            let inOneBin = min(all, mostPixels)
+            guard most * inOneBin < 1 << FAISCEAU_ZEROS_SHIFT, inOneBin < 1 << (64 - FAISCEAU_ZEROS_SHIFT) else { return false }
+            (largest, pixels) = (most, all)
+            return true
+        }
     }
 
-    private mutating func addWhole(_ frame: UnsafeRawBufferPointer, _ bound: inout Bound) throws(FrameError) {
+    private mutating func add(_ block: BlockFeed.Block, _ bound: inout WordBound) {
         let size = format.pixelType.byteCount
-        let step = BlockDecoder.blockBytes / size
-        var first = 0
-        while first < format.pixelCount {
-            let count = min(step, format.pixelCount - first)
-            // A copy: excluded pixels are changed, and the block is in the cache then.
-            pixels.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: frame[(first * size)...]).baseAddress ?? UnsafeRawPointer(pixels),
-                byteCount: count * size)
-            add(pixels, count: count, from: first, &bound)
-            first += count
+        // Values that not even one block of them could have in a bin: a few pixels, or a frame that nobody measured.
+        let most = UInt32(clamping: (UInt64(1) << FAISCEAU_ZEROS_SHIFT - 1) / max(1, min(UInt64(block.count), mostPixels)))
+        if feed.largest[0] > most {
+            var taken: [LargeValue] = []
+            feed.take(above: most, from: 0, of: block) { taken.append(LargeValue(frame: 0, pixel: $0, value: $1)) }
+            large += taken
         }
-    }
-
-    private mutating func add(_ block: UnsafeMutableRawPointer, count: Int, from first: Int, _ bound: inout Bound) {
-        let size = format.pixelType.byteCount
-        var largest = kernels.pointee.largest_value(block, count, size)
-        if largest > limit {
-            largest = exclude(block, count: count, from: first, of: 0, largest: largest)
+        if !bound.takes(block.count, of: feed.largest[0]) {
+            alone?.carry(into: &results[0], feed.kernels)
+            bound = WordBound(mostPixels: mostPixels)
+            _ = bound.takes(block.count, of: feed.largest[0])
         }
-        let most = UInt64(largest) * UInt64(count)
-        let signalRoom: UInt64 = 1 << FAISCEAU_ZEROS_SHIFT
-        let pixelRoom: UInt64 = 1 << (64 - FAISCEAU_ZEROS_SHIFT)
-        if bound.signal + most >= signalRoom || bound.pixels + UInt64(count) >= pixelRoom {
-            carryHistograms()
-            bound = Bound()
+        guard let words = alone?.words, let stride = alone?.stride else { return }
+        let pixels = feed.block(of: 0)
+        bins.withNumbers(from: block.first) {
+            feed.kernels.pointee.add_frame(pixels, block.count, size, $0, bins.numberSize, stride, words)
         }
-        bound.signal += most
-        bound.pixels += UInt64(count)
-        bins.bins.withUnsafeBufferPointer { bins in
-            guard let bins = bins.baseAddress else { return }
-            // A block can pass the room only where single values are in the hundreds of millions: then a few pixels at a time.
-            let step = most < signalRoom ? count : 64
-            for start in stride(from: 0, to: count, by: step) {
-                if start > 0 { carryHistograms() }
-                kernels.pointee.add_frame(
-                    block + start * size, min(step, count - start), size, bins + first + start, self.bins.binCount + 1, histograms
-                )
-            }
-        }
-    }
-
-    private mutating func carryHistograms() {
-        let row = bins.binCount + 1
-        let signalBits: UInt64 = 1 << FAISCEAU_ZEROS_SHIFT - 1
-        for bin in 0..<bins.binCount {
-            for histogram in 0..<4 {
-                let word = histograms[histogram * row + bin]
-                results[0].signal[bin] += word & signalBits
-                results[0].zeros[bin] &+= word >> FAISCEAU_ZEROS_SHIFT
-            }
-        }
-        histograms.update(repeating: 0, count: 4 * row)
     }
 }

@@ -29,6 +29,6 @@ public enum DetectorOrientation: Int, Sendable, CaseIterable {
         self = known
     }
 
-    var turnsSlow: Bool { self == .topLeft || self == .topRight }
-    var turnsFast: Bool { self == .topLeft || self == .bottomLeft }
+    package var turnsSlow: Bool { self == .topLeft || self == .topRight }
+    package var turnsFast: Bool { self == .topLeft || self == .bottomLeft }
 }

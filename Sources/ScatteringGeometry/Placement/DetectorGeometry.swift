@@ -33,6 +33,21 @@ public struct DetectorGeometry: Hashable, Sendable {
         rotation = RotationMatrix(placement)
     }
 
+    /// A flat detector given by vectors: see ``DetectorVectors/placed()``.
+    /// - Throws: as that.
+    public init(_ vectors: DetectorVectors, wavelength: Wavelength?) throws(GeometryError) {
+        let (flat, placement) = try vectors.placed()
+        self.init(detector: flat, placement: placement, wavelength: wavelength)
+    }
+
+    /// The same with another wavelength.
+    public func with(wavelength: Wavelength?) -> DetectorGeometry {
+        switch detector {
+        case .flat(let flat): DetectorGeometry(detector: flat, placement: placement, wavelength: wavelength)
+        case .corners(let corners): DetectorGeometry(corners: corners, placement: placement, wavelength: wavelength)
+        }
+    }
+
     public var shape: DetectorShape {
         switch detector {
         case .flat(let flat): flat.shape

@@ -13,6 +13,10 @@ struct RotationMatrix: Hashable, Sendable {
     let row2: SIMD3<Double>
     let row3: SIMD3<Double>
 
+    init(row1: SIMD3<Double>, row2: SIMD3<Double>, row3: SIMD3<Double>) {
+        (self.row1, self.row2, self.row3) = (row1, row2, row3)
+    }
+
     init(_ placement: DetectorPlacement) {
         let (c1, s1) = (cos(placement.rotation1_rad), sin(placement.rotation1_rad))
         let (c2, s2) = (cos(placement.rotation2_rad), sin(placement.rotation2_rad))

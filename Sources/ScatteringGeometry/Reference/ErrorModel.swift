@@ -11,6 +11,8 @@ public enum ErrorModel: Sendable, Equatable {
     case given([Double])
     /// From the spread of the pixels of a bin around its mean, in two passes: Σ c² norm² (signal/norm - I)².
     case azimuthal
+    /// `azimuthal` while outliers are clipped, `poisson` for the result. Without clipping it is `poisson`.
+    case hybrid
 
     /// The name that outputs carry.
     public var name: String {
@@ -20,6 +22,7 @@ public enum ErrorModel: Sendable, Equatable {
         case .poissonExact: "poisson-exact"
         case .given: "variance"
         case .azimuthal: "azimuthal"
+        case .hybrid: "hybrid"
         }
     }
 }

@@ -57,13 +57,16 @@ public struct ReferenceReduction: Sendable {
         }
         guard errors == .azimuthal else { return sums }
         let means = sums.intensity(empty: 0)
+        var cross = [Double](repeating: 0, count: matrix.binCount)
         forEachPixel(frame, matrix) { signal, norm, _, entries in
             for entry in entries {
                 let (bin, share) = (Int(matrix.bins[entry]), Double(matrix.weights[entry]))
                 let deviation = share * (signal - norm * means[bin])
                 sums.variance[bin] += deviation * deviation
+                cross[bin] += share * norm * deviation
             }
         }
+        sums.crossDeviation = cross
         return sums
     }
 
@@ -80,7 +83,7 @@ public struct ReferenceReduction: Sendable {
             var variance = 0.0
             switch errors {
             case .none, .azimuthal: break
-            case .poisson: variance = max(1, raw)
+            case .poisson, .hybrid: variance = max(1, raw)
             case .poissonExact: variance = raw
             case .given(let values): variance = values[pixel]
             }

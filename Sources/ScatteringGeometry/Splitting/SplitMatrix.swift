@@ -42,6 +42,59 @@ public struct SplitMatrix: Sendable, Equatable {
         }
     }
 
+    /// A matrix that was made elsewhere.
+    ///
+    /// - Parameters:
+    ///   - offsets: one more than there are pixels, from 0 to the number of entries, never falling.
+    ///   - bins: of each entry, below `binCount`; a pixel has each at most once.
+    ///   - weights: of each entry, not negative.
+    /// - Throws: `shapeMismatch` for arrays of other lengths, `outOfRange` for entries that cannot be, `tooLarge`.
+    public init(shape: DetectorShape, binCount: Int, offsets: [UInt32], bins: [UInt32], weights: [Float]) throws(GeometryError) {
+        guard (1...BinCells.maximumCount).contains(binCount), bins.count <= Self.maximumEntryCount else {
+            throw GeometryError(
+                .tooLarge, "A splitting matrix cannot be so large", got: "\(binCount) bins, \(bins.count) entries",
+                expected: "1 to \(BinCells.maximumCount) bins, \(Self.maximumEntryCount) entries at most")
+        }
+        guard offsets.count == shape.pixelCount + 1, weights.count == bins.count, offsets.first == 0,
+            offsets.last.map({ Int($0) }) == bins.count
+        else {
+            throw GeometryError(
+                .shapeMismatch, "The arrays of a splitting matrix do not fit together",
+                got: "\(offsets.count) offsets, \(bins.count) bins, \(weights.count) weights",
+                expected: "\(shape.pixelCount + 1) offsets for \(shape), from 0 to the number of bins and weights")
+        }
+        guard zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 }), bins.allSatisfy({ $0 < binCount }),
+            weights.allSatisfy({ $0 >= 0 && $0.isFinite })
+        else {
+            throw GeometryError(
+                .outOfRange, "A splitting matrix has an entry that cannot be",
+                expected: "offsets that never fall, bins below \(binCount), weights that are not negative")
+        }
+        self.shape = shape
+        self.binCount = binCount
+        self.offsets = offsets
+        self.bins = bins
+        self.weights = weights
+    }
+
+    /// The same without the entries of some pixels.
+    /// - Parameter isKept: of each pixel, `[slow, fast]`.
+    /// - Throws: `shapeMismatch`.
+    public func keeping(_ isKept: [Bool]) throws(GeometryError) -> SplitMatrix {
+        try shape.require(isKept.count, of: "mask")
+        var kept = SplitMatrix(shape: shape, binCount: binCount)
+        for pixel in 0..<shape.pixelCount {
+            if isKept[pixel] {
+                for entry in Int(offsets[pixel])..<Int(offsets[pixel + 1]) {
+                    kept.bins.append(bins[entry])
+                    kept.weights.append(weights[entry])
+                }
+            }
+            kept.endPixel()
+        }
+        return kept
+    }
+
     public var entryCount: Int { bins.count }
 
     /// The sum of the weights of one pixel; 0 for a pixel that is not there.

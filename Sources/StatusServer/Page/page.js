@@ -8,6 +8,8 @@ function put(fresh, shown) {
   const next = fresh.querySelector("img");
   const old = shown.querySelector("img");
   if (!next || !old) { shown.replaceWith(document.adoptNode(fresh)); return; }
+  const words = [fresh, shown].map((figure) => figure.querySelector("figcaption"));
+  if (words[0] && words[1] && words[0].textContent !== words[1].textContent) words[1].textContent = words[0].textContent;
   if (next.getAttribute("src") === old.getAttribute("src")) return;
   const loader = new Image();
   loader.onload = () => { old.src = loader.getAttribute("src"); };

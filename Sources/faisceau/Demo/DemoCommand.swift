@@ -3,16 +3,19 @@ import CommandLineSupport
 import Diagnostics
 import FrameIngest
 import Foundation
+import Reductions
+import RunModel
+import RunPipeline
 
 /// `faisceau demo`: what `make demo` runs.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Record two series over ZeroMQ, seal and verify them, and say where to look.",
+        abstract: "Record two series over ZeroMQ, verify and reduce them, and say where to look.",
         usage: "faisceau demo [--out DIR] [--frames N] [--check] [<options>]",
         discussion: """
             First a real EIGER2 16M recording, replayed with a stamp in every frame; then calculated diffraction. Every frame \
-            is read back, and its stamp and its sum of counts are checked.
+            is read back, and its stamp and its sum of counts are checked. The second run is then reduced to curves.
 
             Example: faisceau demo --out demo
             """)
@@ -41,8 +44,13 @@ struct DemoCommand: AsyncParsableCommand {
             ]
             var results: [DemoResult] = []
             for part in series { results.append(try part.play(into: folder, console: console)) }
+            var isReduced = true
+            if let last = results.last {
+                let reduction = try DemoReduction(run: last.run.folder.path, out: folder).reduce(console)
+                isReduced = reduction.outcome.verdict == .complete
+            }
             console.data("\nOpen a master file with silx view, DIALS, fabio or h5py; `faisceau inspect RUN` tells what a run is.")
-            let allGood = results.allSatisfy { $0.isGood }
+            let allGood = isReduced && results.allSatisfy { $0.isGood }
             return CommandOutcome(allGood ? .done : .verificationFailed, event: "done", ["runs": .array(results.map(\.json))])
         }
     }

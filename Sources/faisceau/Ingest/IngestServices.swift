@@ -14,6 +14,7 @@ final class IngestServices: Sendable {
     private let control: ControlServer?
     private let status: StatusServer?
     private let systemd: ServiceHeart
+    private let live: LiveReductionRunner?
 
     /// - Throws: when an address, a port or a path that was asked for cannot be used.
     init(_ settings: IngestSettings, switchboard: IngestSwitchboard, console: Console) throws {
@@ -32,6 +33,9 @@ final class IngestServices: Sendable {
             control?.stop()
             throw error
         }
+        live = settings.live.map {
+            LiveReductionRunner(configuration: $0.configuration, folder: $0.folder, logger: logger)
+        }
         hook = settings.onSeal.map { SealHook($0, logger: logger) }
         if let publisher { console.event("publishing", .info, ["events": .string(publisher.boundAddress)]) }
         if let status { console.event("serving", .info, ["metrics": .string("http://127.0.0.1:\(status.port)/metrics")]) }
@@ -45,6 +49,7 @@ final class IngestServices: Sendable {
     func tell(_ event: RunEvent) {
         if let publisher, let json = try? event.json() { publisher.publish(topic: event.event.rawValue, Array(json)) }
         if event.event == .sealed { hook?.start(for: event) }
+        live?.tell(event)
         systemd.tell(event)
     }
 
@@ -58,6 +63,7 @@ final class IngestServices: Sendable {
 
     func stop() {
         systemd.sayStopping()
+        live?.stop()
         hook?.finish(within: hookPatience_s)
         control?.stop()
         status?.stop()

@@ -6,6 +6,7 @@ import Diagnostics
 import FrameIngest
 import Foundation
 import Frames
+import Reductions
 import RunModel
 import RunPipeline
 
@@ -26,6 +27,8 @@ struct IngestSettings {
     /// Where events are published.
     let events: String?
     let onSeal: String?
+    /// What runs are reduced by while they are recorded: the path of a configuration that was found sound, and a folder for the curve.
+    let live: (configuration: String, folder: String)?
 
     /// Compression as the flag spells it.
     enum Compression: String, ConfigurationValue, CaseIterable {
@@ -111,8 +114,13 @@ struct IngestSettings {
                 throw CommandLineError(
                     .usage, "there is no such port", at: "--metrics", got: "\(metricsPort)", expected: "0 to 65535")
             }
-            plan.livePictures = LivePictures()
         }
+        live = try layers.value("live", flag: service.live).map { setting in
+            // A slip is told before a detector is armed.
+            _ = try AzimuthalConfiguration(contentsOf: setting.value)
+            return (URL(fileURLWithPath: setting.value).standardizedFileURL.path, try LiveReductionRunner.makeFolder())
+        }
+        if metricsPort != nil { plan.livePictures = LivePictures(reductionFolder: live?.folder) }
         if let url = try layers.value("simplon", flag: service.simplon)?.value {
             plan.simplon = SimplonClient(try PlainHTTP(url: url))
         }

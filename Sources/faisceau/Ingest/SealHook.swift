@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Glibc
 import Logging
@@ -117,46 +116,13 @@ final class SealHook: Sendable {
         }
     }
 
-    private struct Refusal: Error {
-        let text: String
-    }
-
-    private func spawn(for run: RunEvent) -> Result<pid_t, Refusal> {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, (run.run ?? "") + "/run.json", O_RDONLY, 0)
-        // Standard output is the ingest's promise to its own caller.
-        posix_spawn_file_actions_adddup2(&actions, 2, 1)
-        // libhdf5 opens files without close-on-exec: a child that kept them would keep their locks after the run is sealed.
-        linux_close_from(&actions, 3)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // A group of its own, so that a Ctrl-C for the ingest is none for it; and signals as usual, for we ignore some.
-        var usual = sigset_t()
-        sigemptyset(&usual)
-        sigaddset(&usual, SIGINT)
-        sigaddset(&usual, SIGTERM)
-        sigaddset(&usual, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &usual)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF))
-        var environment = ProcessInfo.processInfo.environment
-        environment["FAISCEAU_RUN"] = run.run
-        environment["FAISCEAU_MASTER"] = run.master
-        environment["FAISCEAU_VERDICT"] = run.verdict?.rawValue
-        environment["FAISCEAU_PID"] = run.pid.map { "\($0)" }
-        // Talking to systemd is for the service itself.
-        environment["NOTIFY_SOCKET"] = nil
-        environment["WATCHDOG_USEC"] = nil
-        let arguments: [String] = ["/bin/sh", "-c", Self.shell, "sh", command]
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for pointer in words + variables { free(pointer) } }
-        var process: pid_t = 0
-        let status = posix_spawn(&process, "/bin/sh", &actions, &attributes, &words, &variables)
-        return status == 0 ? .success(process) : .failure(Refusal(text: String(cString: strerror(status))))
+    private func spawn(for run: RunEvent) -> Result<pid_t, ChildProcess.Refusal> {
+        ChildProcess.start(
+            ["/bin/sh", "-c", Self.shell, "sh", command], input: (run.run ?? "") + "/run.json",
+            variables: [
+                "FAISCEAU_RUN": run.run, "FAISCEAU_MASTER": run.master, "FAISCEAU_VERDICT": run.verdict?.rawValue,
+                "FAISCEAU_PID": run.pid.map { "\($0)" },
+            ])
     }
 
     /// The exit code, or how else it ended. One that takes too long is asked to end, then made to.
@@ -165,14 +131,9 @@ final class SealHook: Sendable {
         let deadline = clock.now + .seconds(limit_s)
         var wasAsked = false
         while true {
-            var status: Int32 = 0
-            let answer = waitpid(process, &status, WNOHANG)
-            if answer == process {
-                let signal = status & 0x7F
-                let ending = signal == 0 ? "\((status >> 8) & 0xFF)" : "signal \(signal)"
-                return wasAsked ? "ended after \(Int(limit_s)) s" : ending
+            if let ending = ChildProcess.ending(of: process) {
+                return wasAsked && ending != .unknown ? "ended after \(Int(limit_s)) s" : "\(ending)"
             }
-            if answer < 0, errno != EINTR { return "unknown" }
             if clock.now > deadline, !wasAsked {
                 wasAsked = true
                 kill(-process, SIGTERM)

@@ -20,6 +20,14 @@ struct ServiceOptions: ParsableArguments {
     var metricsHosts: String?
 
     @Option(
+        help: ArgumentHelp(
+            """
+            Reduce each run while it is recorded, in a process of its own that the recording does not wait for: the curve is on the \
+            page of --metrics (schemas/azimuthal.schema.json).
+            """, valueName: "FILE.yaml"))
+    var live: String?
+
+    @Option(
         help: ArgumentHelp("Publish events about runs (schemas/event.schema.json).", valueName: "tcp://HOST:PORT"))
     var events: String?
 

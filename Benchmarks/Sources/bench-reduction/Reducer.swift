@@ -1,0 +1,40 @@
+import Frames
+import ReductionKernels
+
+/// What is done with chunks: one of the kernels, or nothing but decoding.
+struct Reducer: ~Copyable {
+    private var azimuthal: AzimuthalKernel?
+    private var split: SplitKernel?
+    private var statistics: StatisticsKernel?
+    private var decoder: BlockDecoder?
+    private let block = UnsafeMutableRawPointer.allocate(byteCount: BlockDecoder.blockBytes + BlockDecoder.slack, alignment: 64)
+
+    init(azimuthal: consuming AzimuthalKernel) { self.azimuthal = consume azimuthal }
+    init(split: consuming SplitKernel) { self.split = consume split }
+    init(statistics: consuming StatisticsKernel) { self.statistics = consume statistics }
+    init(decoder: consuming BlockDecoder) { self.decoder = consume decoder }
+
+    deinit { block.deallocate() }
+
+    mutating func reduce(_ chunk: UnsafeRawBufferPointer, _ frame: Int, into results: Results) throws {
+        if let sums = azimuthal?.reduce(chunk) { results.set(frame, try sums.get()) }
+        if let sums = split?.reduce(chunk) { results.set(frame, try sums.get()) }
+        if let measured = try statistics?.measure(chunk) { results.set(frame, measured) }
+        try decode(chunk)
+    }
+
+    mutating func reduce(_ chunks: [UnsafeRawBufferPointer], _ first: Int, into results: Results) throws {
+        try azimuthal?.reduce(chunks) { place, sums in results.set(first + place, try sums.get()) }
+        try split?.reduce(chunks) { place, sums in results.set(first + place, try sums.get()) }
+        for (place, chunk) in chunks.enumerated() {
+            if let measured = try statistics?.measure(chunk) { results.set(first + place, measured) }
+            try decode(chunk)
+        }
+    }
+
+    /// Blocks go through the cache one after the other, as they do before they are summed.
+    private mutating func decode(_ chunk: UnsafeRawBufferPointer) throws {
+        guard var cursor = try decoder?.begin(chunk) else { return }
+        while try decoder?.next(&cursor, into: block) ?? 0 > 0 {}
+    }
+}

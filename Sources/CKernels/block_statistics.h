@@ -1,0 +1,161 @@
+// Sum, zeros, extremes of a block that is in the cache anyway. Included by each `level_*.c` after `one_frame.h`.
+//
+// Sums are taken in lanes of the pixels' own width, which is right for almost every block; the largest value says where it was not. The
+// search for the smallest value ends where the frame is known to have a zero. What it costs: `bench_reduction.py`.
+
+typedef uint8_t lane_of_1 __attribute__((vector_size(64)));
+
+/// Pixel by pixel, for blocks with a value that is no measurement, or one at or above the saturation.
+INLINE void measure_plainly(
+    const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, faisceau_frame_statistics *sums) {
+    for (size_t pixel = 0; pixel < count; pixel++) {
+        const uint32_t value = load_pixel(pixels, pixel, size);
+        if (value > limit) {
+            sums->excluded++;
+            continue;
+        }
+        sums->sum += value;
+        sums->zeros += value == 0;
+        sums->saturated += value >= saturation;
+        sums->least = value - 1 < sums->least ? value - 1 : sums->least;
+        sums->largest = value > sums->largest ? value : sums->largest;
+    }
+}
+
+// A block has at most 128 lanes: numbers of zeros fit into lanes of one byte, sums of values up to 255 into lanes of two, of less than 2^25
+// into lanes of four.
+
+INLINE uint64_t sum_of_2(lane_of_2 sums) {
+    return __builtin_reduce_add(((lane_of_4)sums & 0xffff) + ((lane_of_4)sums >> 16));
+}
+
+INLINE uint64_t sum_of_1(lane_of_1 sums) { return sum_of_2(((lane_of_2)sums & 0xff) + ((lane_of_2)sums >> 8)); }
+
+INLINE uint64_t sum_of_4(lane_of_4 sums) {
+    const lane_words words = (lane_words)sums;
+    return __builtin_reduce_add((words & 0xffffffff) + (words >> 32));
+}
+
+/// Sums of uint16 in lanes of four bytes, for blocks with values above 255.
+INLINE uint64_t wide_sum(const uint8_t *pixels, size_t lanes) {
+    lane_of_4 low = {0}, high = {0};
+    for (size_t i = 0; i < lanes; i++) {
+        const lane_of_4 value = (lane_of_4)load_lane(pixels + 64 * i);
+        low += value & 0xffff;
+        high += value >> 16;
+    }
+    return sum_of_4(low) + sum_of_4(high);
+}
+
+// How many values of a lane are not 0: with masks a count of bits, which other units of the processor do; else a sum in lanes.
+#if defined(LEVEL_AVX512)
+#define OCCUPIED_TYPE(lane_type) uint64_t
+#define OCCUPIED_SUM(sum, occupied) (occupied)
+INLINE uint64_t occupied_of_1(lane_of_1 value) {
+    return (uint64_t)__builtin_popcountll(_mm512_test_epi8_mask((__m512i)value, (__m512i)value));
+}
+INLINE uint64_t occupied_of_2(lane_of_2 value) {
+    return (uint64_t)__builtin_popcountll(_mm512_test_epi16_mask((__m512i)value, (__m512i)value));
+}
+INLINE uint64_t occupied_of_4(lane_of_4 value) {
+    return (uint64_t)__builtin_popcountll(_mm512_test_epi32_mask((__m512i)value, (__m512i)value));
+}
+#else
+#define OCCUPIED_TYPE(lane_type) lane_type
+#define OCCUPIED_SUM(sum, occupied) sum(occupied)
+INLINE lane_of_1 occupied_of_1(lane_of_1 value) { return __builtin_elementwise_min(value, (lane_of_1){0} + 1); }
+INLINE lane_of_2 occupied_of_2(lane_of_2 value) { return __builtin_elementwise_min(value, (lane_of_2){0} + 1); }
+INLINE lane_of_4 occupied_of_4(lane_of_4 value) { return __builtin_elementwise_min(value, (lane_of_4){0} + 1); }
+#endif
+
+#define SCAN_LANE(part, lane_type, occupied_of, addend) \
+    { \
+        const lane_type value = (lane_type)load_lane(pixels + 64 * (i + part)); \
+        largest[part] = __builtin_elementwise_max(largest[part], value); \
+        occupied += occupied_of(value); \
+        sum[part] += addend; \
+    }
+
+/// Largest value, sum (with `addend` made of `value`) and number of values that are not 0; in turn in two parts, as an addition waits for
+/// the one before.
+#define SCAN_LANES(lane_type, sum_type, occupied_of, addend) \
+    lane_type largest[2] = {{0}, {0}}; \
+    OCCUPIED_TYPE(lane_type) occupied = {0}; \
+    sum_type sum[2] = {{0}, {0}}; \
+    size_t i = 0; \
+    for (; i + 2 <= lanes; i += 2) { \
+        SCAN_LANE(0, lane_type, occupied_of, addend) \
+        SCAN_LANE(1, lane_type, occupied_of, addend) \
+    } \
+    if (i < lanes) SCAN_LANE(0, lane_type, occupied_of, addend) \
+    scan->largest = __builtin_reduce_max(__builtin_elementwise_max(largest[0], largest[1]))
+
+typedef struct block_scan {
+    uint32_t largest;
+    uint64_t sum, occupied;
+} block_scan;
+
+INLINE void scan_lanes(const uint8_t *pixels, size_t lanes, size_t size, block_scan *scan) {
+    if (size == 1) {
+        SCAN_LANES(lane_of_1, lane_of_2, occupied_of_1, ((lane_of_2)value & 0xff) + ((lane_of_2)value >> 8));
+        scan->sum = sum_of_2(sum[0] + sum[1]);
+        scan->occupied = OCCUPIED_SUM(sum_of_1, occupied);
+    } else if (size == 2) {
+        SCAN_LANES(lane_of_2, lane_of_2, occupied_of_2, value);
+        scan->sum = scan->largest > 255 ? wide_sum(pixels, lanes) : sum_of_2(sum[0] + sum[1]);
+        scan->occupied = OCCUPIED_SUM(sum_of_2, occupied);
+    } else {
+        SCAN_LANES(lane_of_4, lane_of_4, occupied_of_4, value);
+        scan->sum = sum_of_4(sum[0] + sum[1]);
+        scan->occupied = OCCUPIED_SUM(sum_of_4, occupied);
+    }
+}
+
+/// The smallest value that is not 0, less 1; all ones without one.
+INLINE uint32_t least_of_lanes(const uint8_t *pixels, size_t lanes, size_t size) {
+#define LEAST_OF_LANES(lane_type, none) \
+    lane_type least = ~(lane_type){0}; \
+    for (size_t i = 0; i < lanes; i++) \
+        least = __builtin_elementwise_min(least, (lane_type)load_lane(pixels + 64 * i) - 1); \
+    return __builtin_reduce_min(least) == none ? UINT32_MAX : __builtin_reduce_min(least)
+    if (size == 1) {
+        LEAST_OF_LANES(lane_of_1, UINT8_MAX);
+    } else if (size == 2) {
+        LEAST_OF_LANES(lane_of_2, UINT16_MAX);
+    } else {
+        LEAST_OF_LANES(lane_of_4, UINT32_MAX);
+    }
+}
+
+INLINE uint32_t measure_sized(
+    const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, int needs_least,
+    faisceau_frame_statistics *sums) {
+    const size_t lanes = count * size / 64, measured = lanes * 64 / size;
+    block_scan scan;
+    scan_lanes(pixels, lanes, size, &scan);
+    const uint32_t behind = largest_value(pixels + measured * size, count - measured, size);
+    const uint32_t largest = behind > scan.largest ? behind : scan.largest;
+    if (largest > limit || largest >= saturation || largest >= 1u << 25) {
+        measure_plainly(pixels, count, size, limit, saturation, sums);
+        return largest;
+    }
+    sums->sum += scan.sum;
+    sums->zeros += measured - scan.occupied;
+    if (needs_least) {
+        const uint32_t least = least_of_lanes(pixels, lanes, size);
+        sums->least = least < sums->least ? least : sums->least;
+    }
+    if (measured < count) measure_plainly(pixels + measured * size, count - measured, size, limit, saturation, sums);
+    sums->largest = largest > sums->largest ? largest : sums->largest;
+    return largest;
+}
+
+static uint32_t measure_block(
+    const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, int needs_least,
+    faisceau_frame_statistics *sums) {
+    switch (size) {
+        case 1: return measure_sized(pixels, count, 1, limit, saturation, needs_least, sums);
+        case 2: return measure_sized(pixels, count, 2, limit, saturation, needs_least, sums);
+        default: return measure_sized(pixels, count, 4, limit, saturation, needs_least, sums);
+    }
+}

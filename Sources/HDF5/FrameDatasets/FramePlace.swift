@@ -1,0 +1,33 @@
+/// Where a run of frames lies, for those who read the chunks by themselves (large reads, outside of the library's lock).
+public struct FramePlace: Sendable, Hashable {
+    /// The file that holds the dataset: behind an external link or a virtual dataset another one than was opened.
+    public let file: String
+    /// What messages call the dataset.
+    public let place: String
+    /// Where the dataset's object header begins, in bytes.
+    public let objectHeaderAddress: UInt64
+    /// 3: `[frame, slow, fast]`; 4: `[frame, channel, slow, fast]`; 2: one frame.
+    public let rank: Int
+    /// The first of the frames in the dataset.
+    public let first: Int
+    public let count: Int
+    public let encoding: FrameChunkEncoding
+    /// Whether a chunk is exactly one frame of one channel; otherwise frames must be had through `FrameDatasetReader.rawChunk`.
+    public let hasFrameChunks: Bool
+}
+
+extension FrameDatasetReader {
+    /// Where all frames lie, in order.
+    public func places() throws(HDF5Error) -> [FramePlace] {
+        var places: [FramePlace] = []
+        for segment in segments where segment.count > 0 {
+            places.append(
+                FramePlace(
+                    file: try segment.dataset.fileName(), place: segment.dataset.place,
+                    objectHeaderAddress: try segment.dataset.objectHeaderAddress(), rank: segment.shape.count,
+                    first: segment.first,
+                    count: segment.count, encoding: segment.encoding, hasFrameChunks: segment.hasFrameChunks))
+        }
+        return places
+    }
+}

@@ -1,0 +1,44 @@
+import Diagnostics
+import ScatteringGeometry
+
+/// What is the same in all frames of each pixel.
+struct StaticPixels: Sendable {
+    let count: Int
+    let normalisation: [Double]?
+    let dark: [Double]?
+    let darkVariance: [Double]?
+    let isMeasurement: [Bool]
+
+    /// - Throws: `shapeMismatch` for an array of another size.
+    init(_ count: Int, _ normalisation: [Double]?, _ dark: [Double]?, _ darkVariance: [Double]?) throws(GeometryError) {
+        for (name, values) in [
+            ("normalisation", normalisation), ("dark frame", dark), ("variance of the dark frame", darkVariance),
+        ] {
+            guard let values, values.count != count else { continue }
+            throw GeometryError(
+                .shapeMismatch, "The \(name) has another size than the detector", got: "\(values.count) values",
+                expected: "\(count)")
+        }
+        self.count = count
+        self.normalisation = normalisation
+        self.dark = dark
+        self.darkVariance = darkVariance
+        var isMeasurement = [Bool](repeating: true, count: count)
+        for pixel in 0..<count {
+            let norm = normalisation?[pixel] ?? 1
+            isMeasurement[pixel] =
+                norm > 0 && norm.isFinite && (dark?[pixel] ?? 0).isFinite && (darkVariance?[pixel] ?? 0).isFinite
+        }
+        self.isMeasurement = isMeasurement
+    }
+
+    /// A pixel's share of the static sums: of the dark in `signal`, of its variance in `variance`.
+    @inline(__always)
+    func add(_ pixel: Int, share: Double, sign: Double, to sums: inout BinSums, _ bin: Int) {
+        let norm = normalisation?[pixel] ?? 1
+        let square = sign * share * share
+        sums.add(
+            signal: sign * share * (dark?[pixel] ?? 0), norm: sign * share * norm, norm2: square * norm * norm,
+            variance: square * (darkVariance?[pixel] ?? 0), count: sign * share, to: bin)
+    }
+}

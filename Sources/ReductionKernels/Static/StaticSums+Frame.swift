@@ -1,0 +1,117 @@
+import Diagnostics
+import Frames
+import ScatteringGeometry
+
+extension StaticSums {
+    /// The sums of a frame whose pixels are not split.
+    ///
+    /// - Parameters:
+    ///   - sums: from a kernel that was made with ``table``.
+    ///   - frameFactor: transmission × monitor × exposure of the frame.
+    ///   - errors: `none`, `poisson` or `poissonExact` (`hybrid` is `poisson` where nothing is clipped).
+    /// - Throws: `shapeMismatch` for sums of other bins or pixels, `outOfRange` when the frame factor is not positive and finite,
+    ///   `notSupported` for another error model.
+    /// - Complexity: O(bins + excluded pixels); O(pixels) for a frame that excludes almost all of a bin.
+    public func bins(
+        from sums: AzimuthalSums, frameFactor: Double = 1, errors: ErrorModel = .poisson
+    ) throws(GeometryError) -> BinSums {
+        guard table != nil else { throw Self.foreign("sums of pixels that are not split") }
+        let addsZeros: Bool
+        switch errors {
+        case .none, .poissonExact: addsZeros = false
+        case .poisson, .hybrid: addsZeros = true
+        case .given, .azimuthal:
+            throw GeometryError(
+                .notSupported, "Sums of counts do not have the variance of this error model", got: errors.name,
+                expected: "none, poisson or poisson-exact", remedy: "Reduce decoded frames one by one with it")
+        }
+        // Sums of counts beyond 2^53 are rounded: 9 × 10^15 counts in a bin.
+        let signal = sums.signal.map { Double($0) }
+        var variance = [Double](repeating: 0, count: signal.count)
+        if errors != .none {
+            for bin in signal.indices { variance[bin] = signal[bin] + (addsZeros ? Double(sums.zeros[bin]) : 0) }
+        }
+        return try bins(signal, variance, sums.excludedPixels, frameFactor)
+    }
+
+    /// The sums of a frame whose pixels are split.
+    ///
+    /// - Parameters:
+    ///   - sums: from a kernel that was made with ``matrix``; it has settled the error model.
+    ///   - frameFactor: transmission × monitor × exposure of the frame.
+    /// - Throws: `shapeMismatch` for sums of other bins or pixels, `outOfRange` when the frame factor is not positive and finite.
+    /// - Complexity: O(bins + excluded pixels); O(pixels) for a frame that excludes almost all of a bin.
+    public func bins(from sums: SplitSums, frameFactor: Double = 1) throws(GeometryError) -> BinSums {
+        guard matrix != nil else { throw Self.foreign("sums of split pixels") }
+        return try bins(sums.signal, sums.variance, sums.excludedPixels, frameFactor)
+    }
+
+    private func bins(
+        _ signal: [Double], _ variance: [Double], _ excluded: [UInt32], _ frameFactor: Double
+    ) throws(GeometryError) -> BinSums {
+        guard signal.count == binCount, excluded.allSatisfy({ $0 < pixels.count }) else {
+            throw Self.foreign("sums of \(signal.count) bins")
+        }
+        guard frameFactor > 0, frameFactor.isFinite else {
+            throw GeometryError(
+                .outOfRange, "A frame cannot be normalised by this number", at: "transmission, monitor, exposure",
+                got: "\(frameFactor)", expected: "a positive number")
+        }
+        let still = excluded.isEmpty ? nil : try remaining(without: excluded)
+        let (norm, norm2) = (still?.norm ?? self.norm, still?.norm2 ?? self.norm2)
+        let (dark, darkVariance) = (still?.signal ?? self.dark, still?.variance ?? self.darkVariance)
+        return try BinSums(
+            signal: signal.indices.map { signal[$0] - dark[$0] }, norm: norm.map { frameFactor * $0 },
+            norm2: norm2.map { frameFactor * frameFactor * $0 },
+            variance: variance.indices.map { variance[$0] + darkVariance[$0] },
+            count: still?.count ?? count)
+    }
+
+    /// The static sums without the pixels of one frame.
+    private func remaining(without excluded: [UInt32]) throws(GeometryError) -> BinSums {
+        var sums = try BinSums(signal: dark, norm: norm, norm2: norm2, variance: darkVariance, count: count)
+        var entries = entryCounts
+        // A frame without a mask excludes a twentieth of all pixels: flags, for a set would take longer than the frame.
+        var isTouched = [Bool](repeating: false, count: binCount)
+        for pixel in excluded {
+            Self.forEachEntry(of: Int(pixel), table, matrix) { bin, share in
+                entries[bin] &-= 1
+                isTouched[bin] = true
+                pixels.add(Int(pixel), share: share, sign: -1, to: &sums, bin)
+            }
+        }
+        // What is left of a sum after a subtraction has the rounding of all of it: below a sixteenth it is summed anew.
+        var anew: [Int] = []
+        for bin in isTouched.indices where isTouched[bin] {
+            if entries[bin] == 0 {
+                sums.clear(bin)
+            } else if isSmall(sums, bin) {
+                sums.clear(bin)
+                anew.append(bin)
+            }
+        }
+        guard !anew.isEmpty else { return sums }
+        var isExcluded = [Bool](repeating: false, count: pixels.count)
+        for pixel in excluded { isExcluded[Int(pixel)] = true }
+        var isAnew = [Bool](repeating: false, count: binCount)
+        for bin in anew { isAnew[bin] = true }
+        for pixel in 0..<pixels.count where !isExcluded[pixel] {
+            Self.forEachEntry(of: pixel, table, matrix) { bin, share in
+                if isAnew[bin] { pixels.add(pixel, share: share, sign: 1, to: &sums, bin) }
+            }
+        }
+        return sums
+    }
+
+    private func isSmall(_ sums: BinSums, _ bin: Int) -> Bool {
+        func isSmall(_ left: Double, _ all: Double) -> Bool { left.magnitude * 16 < all.magnitude }
+        return isSmall(sums.norm[bin], norm[bin]) || isSmall(sums.norm2[bin], norm2[bin]) || isSmall(sums.count[bin], count[bin])
+            || isSmall(sums.signal[bin], dark[bin]) || isSmall(sums.variance[bin], darkVariance[bin])
+    }
+
+    private static func foreign(_ got: String) -> GeometryError {
+        GeometryError(
+            .shapeMismatch, "A frame's sums are not those of these bins", got: got,
+            remedy: "Make the kernel with the table or the matrix of the static sums")
+    }
+}

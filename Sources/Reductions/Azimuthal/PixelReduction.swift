@@ -1,0 +1,70 @@
+import Diagnostics
+import Frames
+import ReductionKernels
+import ScatteringGeometry
+
+/// How pixels become sums in bins: which kernel, with which table.
+///
+/// Integer frames with counting errors go through the kernels that read compressed chunks; whatever needs more than one look at a pixel, or is
+/// no integer, goes through decoded frames.
+enum PixelReduction: Sendable {
+    /// Each pixel in one bin.
+    case whole(StaticSums, BinTable)
+    case split(StaticSums, SplitMatrix)
+    case decoded(DecodedPixels)
+
+    init(
+        _ configuration: AzimuthalConfiguration, errors: ErrorModel, geometry: DetectorGeometry, radial: RadialBins,
+        isMasked: [Bool], corrections: PixelCorrections, format: FrameFormat, saturation: UInt32?
+    ) throws(GeometryError) {
+        let isCounting = !format.pixelType.isFloat && format.pixelType.byteCount <= 4
+        let isOneLook = errors == .none || errors == .poisson || errors == .poissonExact || errors == .hybrid
+        guard isCounting, isOneLook, configuration.clipping == nil else {
+            let matrix = try geometry.splitMatrix(
+                configuration.splitting, radial: radial, azimuthal: configuration.cake, selection: configuration.selection,
+                mask: isMasked)
+            let clipping = try configuration.clipping.map { settings throws(GeometryError) in
+                try SigmaClipping(cycles: settings.cycles, cutoff: settings.cutoff)
+            }
+            self = .decoded(
+                DecodedPixels(
+                    matrix: matrix, corrections: corrections, errors: errors, clipping: clipping, saturation: saturation))
+            return
+        }
+        if configuration.splitting == .none {
+            let numbers = try geometry.pixelBins(
+                UInt32.self, radial: radial, azimuthal: configuration.cake, selection: configuration.selection, mask: isMasked)
+            let bins: BinTable
+            do throws(FrameError) { bins = try BinTable(numbers) } catch {
+                throw GeometryError(
+                    .tooLarge, error.what, got: error.got, expected: error.expected, remedy: "Use fewer bins")
+            }
+            let statics = try StaticSums(
+                bins, normalisation: corrections.normalisation, dark: corrections.dark, darkVariance: corrections.darkVariance)
+            self = .whole(statics, statics.table ?? bins)
+        } else {
+            let matrix = try geometry.splitMatrix(
+                configuration.splitting, radial: radial, azimuthal: configuration.cake, selection: configuration.selection,
+                mask: isMasked)
+            let statics = try StaticSums(
+                matrix, normalisation: corrections.normalisation, dark: corrections.dark,
+                darkVariance: corrections.darkVariance)
+            self = .split(statics, statics.matrix ?? matrix)
+        }
+    }
+}
+
+/// What a thread needs to reduce decoded frames.
+struct DecodedPixels: Sendable {
+    let matrix: SplitMatrix
+    let corrections: PixelCorrections
+    let errors: ErrorModel
+    let clipping: SigmaClipping?
+    let saturation: UInt32?
+
+    func makeReduction() throws(GeometryError) -> PixelwiseReduction {
+        try PixelwiseReduction(
+            matrix: matrix, normalisation: corrections.normalisation, dark: corrections.dark,
+            darkVariance: corrections.darkVariance, errors: errors, clipping: clipping)
+    }
+}

@@ -1,0 +1,75 @@
+import Diagnostics
+import Frames
+import Glibc
+import HDF5
+import ImageFiles
+
+extension ArraySource {
+    /// What messages call it.
+    var description: String { dataset.map { "\(file):\($0)" } ?? file }
+
+    /// One value a pixel, `[slow, fast]`.
+    /// - Parameter what: what the array is: "mask", "flat field".
+    /// - Throws: `inputMissing`, `inputInvalid` (unreadable, or of another shape than the frames).
+    func pixels(of shape: FrameShape, _ what: String) throws(ReductionError) -> [Double] {
+        let (values, found) = try read(what)
+        // A stack of one is a frame.
+        let sides = found.count == 3 && found[0] == 1 ? Array(found.dropFirst()) : found
+        guard sides == [shape.slow, shape.fast] else {
+            throw ReductionError(
+                .inputInvalid, "The \(what) has another shape than the frames", at: description,
+                got: found.map(String.init).joined(separator: " x ") + " (slow x fast)", expected: "\(shape)",
+                remedy: sides == [shape.fast, shape.slow] ? "It may be transposed" : nil)
+        }
+        return values
+    }
+
+    /// One value a frame.
+    /// - Throws: `inputMissing`, `inputInvalid`.
+    func series(of count: Int, _ what: String) throws(ReductionError) -> [Double] {
+        let (values, shape) = try read(what)
+        guard values.count == 1 || values.count >= count else {
+            throw ReductionError(
+                .inputInvalid, "The \(what) has too few values", at: description,
+                got: "\(values.count) (\(shape.map(String.init).joined(separator: " x ")))", expected: "\(count), one a frame")
+        }
+        return values.count == 1 ? [Double](repeating: values[0], count: count) : values
+    }
+
+    /// Values, and the shape, slowest axis first.
+    func read(_ what: String) throws(ReductionError) -> (values: [Double], shape: [Int]) {
+        guard access(file, R_OK) == 0 else {
+            throw ReductionError(
+                .inputMissing, "The file of the \(what) cannot be opened", at: file, got: String(cString: strerror(errno)))
+        }
+        if dataset != nil || isHDF5 { return try readHDF5(what) }
+        do throws(ImageFileError) {
+            let image = try ImageFile.open(file).image(frame ?? 0)
+            return (image.values, image.shape)
+        } catch {
+            throw ReductionError(.inputInvalid, error, at: file)
+        }
+    }
+
+    private var isHDF5: Bool { (try? HDF5File.open(file)) != nil }
+
+    private func readHDF5(_ what: String) throws(ReductionError) -> (values: [Double], shape: [Int]) {
+        guard let dataset else {
+            throw ReductionError(
+                .inputInvalid, "An HDF5 file has many arrays", at: file, got: "no dataset", expected: "the path of the \(what)",
+                remedy: "Write {file: \(file), dataset: /path}")
+        }
+        do throws(HDF5Error) {
+            let found = try HDF5File.open(file).root.dataset(dataset)
+            var shape = try found.shape()
+            var start = [Int](repeating: 0, count: shape.count)
+            if let frame, shape.count == 3 {
+                start[0] = frame
+                shape[0] = 1
+            }
+            return (try found.numbers(start: start, count: shape).doubles, shape)
+        } catch {
+            throw ReductionError(error.code == .notFound ? .inputMissing : .inputInvalid, error, at: description)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import HDF5
+import ScatteringGeometry
+
+/// Where things are in a result.
+///
+/// ```
+/// /entry                NXentry; NXcanSAS for curves over a scattering vector; @default = average
+///   title, start_time, end_time; NXcanSAS: definition, run
+///   entry_identifier, identifier_run: of this derived run, if it has one
+///   average             NXdata, SASdata: the mean of all frames
+///     Q, I, I_errors    [radial] or [azimuthal, radial]; Q is s, d, two_theta or r for other units
+///     Idev              NXcanSAS: the same as I_errors
+///     chi               [azimuthal], of maps
+///   frames              NXdata: one row a frame, in the order of the input
+///     I, I_errors       [frame, radial] or [frame, azimuthal, radial], 32 bits
+///     frame             [frame] number of the frame in the input
+///     frame_status      [frame] 0 not reduced, 1 reduced, 2 failed
+///     frame_problem     [frame] why it failed
+///   sums                NXcollection, if kept: [frame, …], 64 bits, so that results can be merged exactly
+///     sum_signal, sum_normalization, sum_normalization2, sum_variance, count
+///     sum_cross_deviation  where the variance is the spread (``BinSums/crossDeviation``)
+///   total               NXcollection: the same over all frames, and the number of frames
+///   process             NXprocess: program, version, configuration, inputs, corrections, geometry
+///   instrument, sample
+/// ```
+enum ReductionLayout {
+    static let entry = "entry"
+    static let average = "average"
+    static let frames = "frames"
+    static let sums = "sums"
+    static let total = "total"
+    static let process = "process"
+
+    static let intensity = "I"
+    /// What NXcanSAS calls the errors, named by the attribute `uncertainties` of `I`.
+    static let deviation = "Idev"
+    /// What NXdata calls them.
+    static let errors = "I_errors"
+    static let chi = "chi"
+    static let frame = "frame"
+    static let status = "frame_status"
+    static let problem = "frame_problem"
+    static let frameCount = "frame_count"
+    static let failedCount = "failed_count"
+    static let identifier = "entry_identifier"
+    static let endTime = "end_time"
+    static let parameters = "parameters"
+    static let identity = "description"
+    static let corrections = "corrections"
+
+    /// In the order of `BinSums.inOrder`. pyFAI's names, where it has one: its users know what they are.
+    static func sumNames(hasSpread: Bool) -> [String] {
+        ["sum_signal", "sum_normalization", "sum_normalization2", "sum_variance", "count"] + (hasSpread ? [crossDeviation] : [])
+    }
+    static let crossDeviation = "sum_cross_deviation"
+
+    /// Bytes of the reason of one frame, and of a time.
+    static let problemBytes = 160
+    static let timeBytes = 32
+
+    static func path(_ parts: String...) -> String { "/" + entry + "/" + parts.joined(separator: "/") }
+
+    /// The errors of the average, by the name under which they are made.
+    static func averageErrors(_ description: ReductionDescription) -> String {
+        description.isNXcanSAS ? deviation : errors
+    }
+
+    /// The name of the radial axis's field.
+    static func axisName(_ unit: RadialUnit) -> String {
+        switch unit.dimension {
+        case .scatteringVector: "Q"
+        case .inverseSpacing: "s"
+        case .spacing: "d"
+        case .twoTheta: "two_theta"
+        case .radius: "r"
+        }
+    }
+}
+
+/// What became of a frame.
+public enum ReducedFrameStatus: UInt8, Sendable, CaseIterable {
+    /// Its row is not there yet.
+    case pending
+    case reduced
+    /// It could not be reduced; its reason is beside it.
+    case failed
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import CommandLineSupport
+import Diagnostics
+import Foundation
+import Frames
+import Glibc
+import Reductions
+import RunModel
+import Synchronization
+
+/// `faisceau reduce azimuthal RUN|FILE…`
+struct ReduceAzimuthalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "azimuthal",
+        abstract: "Integrate frames around the beam: intensity over q, 2theta or radius, or maps of azimuth and q.",
+        usage: "faisceau reduce azimuthal RUN|FILE… --out DIR [<options>]",
+        discussion: """
+            Each input becomes a derived run in DIR: NAME_azimuthal/NAME_azimuthal.h5 (average as NXcanSAS, all frames as NXdata, \
+            all that was done as NXprocess), plots as SVG, run.json, manifest.sha256. Frames that are missing or corrupt are marked, \
+            and the others go on.
+
+            Without --config: 1000 bins in q (1/nm), geometry and pixel mask of the input, Poisson errors. What a configuration can \
+            say stands in schemas/azimuthal.schema.json. For one:
+
+              geometry: {poni: detector.poni}
+              bins: {unit: q_A^-1, count: 1500, from: 0.05, to: 6}
+              splitting: bbox
+              mask: {files: mask.edf, saturation: 1000000}
+              corrections: {polarisation: {factor: 0.99}, flat: flat.tif}
+              errors: {model: poisson-exact}
+
+            Ends with 0 when every frame was reduced, 3 when some were not, or when it was interrupted: --resume goes on from there.
+
+            Examples:
+              faisceau reduce azimuthal /data/2026/behenate_3 --out reduced \\
+                  --config saxs.yaml
+              faisceau reduce azimuthal master.h5 --out reduced --workers 8 --json
+            """)
+
+    @Argument(help: ArgumentHelp("Folders of runs, or NeXus/HDF5 files.", valueName: "RUN|FILE")) var inputs: [String]
+
+    @Option(help: ArgumentHelp("What to do (schemas/azimuthal.schema.json).", valueName: "FILE.yaml")) var config: String?
+
+    @Option(help: ArgumentHelp("Folder in which the derived runs are made.", valueName: "DIR")) var out: String?
+
+    @Option(help: "Threads (default: one for each processor).") var workers: Int?
+
+    @Flag(help: "Go on with a result that was begun.") var resume = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Follow a run that is being recorded: keeps curve.svg and live.json in DIR up to date, makes no derived run.",
+            valueName: "DIR"))
+    var live: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if inputs.isEmpty { throw ValidationError("Name a run or a file") }
+        guard (live == nil) != (out == nil) else {
+            throw ValidationError(
+                live == nil ? "Where is the result to go? Give --out DIR" : "--live makes no result: leave out --out")
+        }
+        if live != nil, inputs.count != 1 { throw ValidationError("--live follows one run") }
+        if let workers, !(1...1024).contains(workers) {
+            throw ValidationError("--workers is a number from 1 to 1024, not \(workers)")
+        }
+    }
+
+    func run() throws {
+        try runReporting(output) { console in
+            _ = try InstructionLevel.chosen()
+            OpenFileLimit.raise()
+            let configuration =
+                try config.map { try AzimuthalConfiguration(contentsOf: $0) } ?? AzimuthalConfiguration(yaml: "", file: "")
+            let stop = StopFlag()
+            let interrupts = Interrupts { stop.raise() }
+            defer { interrupts.cancel() }
+            if let live { return try LiveAzimuthal(run: inputs[0], configuration, folder: live, stop).follow(console) }
+            return try reduceAll(configuration, stop, console)
+        }
+    }
+
+    private func reduceAll(_ configuration: AzimuthalConfiguration, _ stop: StopFlag, _ console: Console) throws -> CommandOutcome
+    {
+        var results: [AzimuthalResult] = []
+        for path in inputs where !stop.isRaised {
+            results.append(try reduce(path, configuration, stop, console))
+        }
+        let isComplete = results.count == inputs.count && results.allSatisfy { $0.outcome.verdict == .complete }
+        let fields: JSONObject = results.count == 1 ? results[0].fields : ["runs": .array(results.map { .object($0.fields) })]
+        return CommandOutcome(isComplete ? .done : .framesMissing, event: stop.isRaised ? "stopped" : "sealed", fields)
+    }
+
+    private func reduce(
+        _ path: String, _ configuration: AzimuthalConfiguration, _ stop: StopFlag, _ console: Console
+    ) throws -> AzimuthalResult {
+        let input = try InputRun(path: path)
+        var job = AzimuthalJob(input: input, configuration: configuration, out: out ?? ".", version: Faisceau.version)
+        job.workers = workers
+        job.resumes = resume
+        let line = ProgressLine("reducing \(input.name)", on: console)
+        let start = ContinuousClock.now
+        let outcome = try job.run(isCancelled: { stop.isRaised }) { progress in
+            line.update(ProgressState(done: progress.done, total: progress.total, lost: progress.withoutResult))
+        }
+        line.finish(saying: false)
+        let result = AzimuthalResult(outcome: outcome, seconds: (ContinuousClock.now - start) / .seconds(1))
+        for sentence in result.sentences { console.data(sentence) }
+        for note in outcome.notes { console.message(note) }
+        return result
+    }
+}
+
+/// Whether somebody asked for an orderly end.
+final class StopFlag: Sendable {
+    private let flag = Atomic<Bool>(false)
+    var isRaised: Bool { flag.load(ordering: .relaxed) }
+    func raise() { flag.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,72 @@
+"""Compares a result of `faisceau reduce azimuthal` with pyFAI, frame by frame, on the same frames, mask and geometry.
+
+usage: judge_azimuthal.py RESULT.h5 MASTER.h5 [--frames N]
+
+Counts of pixels and sums of the signal must be pyFAI's but for pixels whose position, which pyFAI keeps as a float32, lies on the edge of a
+bin: these are counted and printed. Intensity and sigma of the bins without such a pixel to 1e-6. With splitting to 1e-5 in 99 bins of 100, and
+to 1e-4 in all: pyFAI keeps the corners of pixels as float32 too, which is 2e-5 of the share of a pixel, and shows in a bin that one bright
+reflection fills. These bins are counted and printed as well.
+"""
+
+import argparse
+import json
+
+import h5py
+import numpy
+from pyFAI.detectors import Detector
+from pyFAI.integrator.azimuthal import AzimuthalIntegrator
+
+from judging import Run, require
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("result")
+    parser.add_argument("master")
+    parser.add_argument("--frames", type=int, default=5)
+    options = parser.parse_args()
+    run = Run(options.master)
+    with h5py.File(options.result) as file:
+        entry = file["entry"]
+        process = entry["process"]
+        place = {name: value[()] for name, value in process["geometry"].items()}
+        choice = {name: value[()] for name, value in process["parameters"].items()}
+        sums = {name: value[()] for name, value in entry["sums"].items()}
+        intensity, sigma = entry["frames/I"][()], entry["frames/I_errors"][()]
+    detector = Detector(
+        place["pixel1"], place["pixel2"], max_shape=run.frame(0).shape, orientation=int(place.get("orientation", 3)))
+    geometry = AzimuthalIntegrator(
+        dist=place["dist"], poni1=place["poni1"], poni2=place["poni2"], rot1=place["rot1"], rot2=place["rot2"],
+        rot3=place["rot3"], detector=detector, wavelength=place.get("wavelength"))
+    splitting = {"none": "no", "boundingBox": "bbox", "fullPixel": "full"}[choice["pixel_splitting"].decode()]
+    method = (splitting, "csr", "cython")
+    worst, ties, far, compared, frames = 0.0, 0, 0, 0, min(options.frames, run.count)
+    bins = int(choice["radial_bins"])
+    for number in range(frames):
+        pixels = run.frame(number)
+        peer = geometry.integrate1d_ng(
+            pixels.astype("float64"), bins, unit=choice["radial_unit"].decode(), method=method, error_model="poisson",
+            mask=~run.valid(pixels), radial_range=tuple(choice["radial_range"]), correctSolidAngle=True, dummy=numpy.nan)
+        count, signal = sums["count"][number], sums["sum_signal"][number]
+        if splitting == "no":
+            same = (count == peer.count) & (signal == peer.sum_signal)
+        else:
+            same = numpy.isclose(count, peer.count, rtol=1e-5, atol=1e-5)
+        ties += int((~same).sum())
+        limit = 1e-6 if splitting == "no" else 1e-5
+        # float32 columns: half of the last place is 6e-8.
+        for mine, other in [(intensity[number], peer.intensity), (sigma[number], peer.sigma)]:
+            used = same & (count > 0) & (other > 0)
+            difference = numpy.abs(mine[used] - other[used]) / other[used]
+            worst = max(worst, float(difference.max(initial=0)))
+            far += int((difference >= limit).sum())
+            compared += len(difference)
+        require(splitting != "no" or far == 0, f"frame {number}: {worst} relative in a bin whose pixels are the same")
+        require(worst < 1e-4 and far <= compared / 100, f"frame {number}: {far} of {compared} bins beyond {limit}, {worst} at most")
+        moved = numpy.abs(count - peer.count).sum() / max(count.sum(), 1)
+        require(moved < 1e-3, f"frame {number}: {moved} of the pixels are in other bins")
+    print(json.dumps({"frames": frames, "bins": bins, "splitting": splitting, "compared": compared, "bins_with_ties": ties,
+                      "beyond": far, "worst_relative": worst}))
+
+
+main()
