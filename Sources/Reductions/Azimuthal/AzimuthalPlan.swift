@@ -29,16 +29,21 @@ public struct AzimuthalPlan: Sendable {
     public var binCount: Int { radial.count * (azimuthal?.count ?? 1) }
 
     /// - Throws: `inputMissing`, `inputInvalid`, `geometryInvalid`, `notSupported`.
-    public init(_ configuration: AzimuthalConfiguration, for store: FrameStore) throws(ReductionError) {
-        try self.init(configuration, format: store.format, input: store.path, frameCount: store.frameCount)
+    public init(
+        _ configuration: AzimuthalConfiguration, for store: FrameStore, cache: PixelReductionCache = PixelReductionCache()
+    ) throws(ReductionError) {
+        try self.init(
+            configuration, format: store.format, input: store.path, frameCount: store.frameCount, cache: cache)
     }
 
     /// - Parameters:
     ///   - input: the NeXus file that says what the detector is.
     ///   - frameCount: frames that a monitor must have values for; nil: not known yet.
+    ///   - cache: tables of an earlier plan.
     /// - Throws: as the other.
     public init(
-        _ configuration: AzimuthalConfiguration, format: FrameFormat, input: String, frameCount: Int?
+        _ configuration: AzimuthalConfiguration, format: FrameFormat, input: String, frameCount: Int?,
+        cache: PixelReductionCache = PixelReductionCache()
     ) throws(ReductionError) {
         let told = try DetectorFacts(configuration, input: input)
         let geometry = try told.geometry(configuration.geometry, shape: format.shape)
@@ -51,10 +56,11 @@ public struct AzimuthalPlan: Sendable {
         errors = try configuration.errors.errorModel(format.shape)
         do throws(GeometryError) {
             radial = try Self.bins(configuration, geometry, isMasked)
-            reduction = try PixelReduction(
-                configuration, errors: errors, geometry: geometry, radial: radial, isMasked: isMasked, corrections: corrections,
-                format: format,
-                saturation: saturation)
+            reduction = try cache.reduction(
+                for: PixelReductionRequest(
+                    geometry: geometry, radial: radial, azimuthal: configuration.cake, selection: configuration.selection,
+                    splitting: configuration.splitting, isMasked: isMasked, corrections: corrections, errors: errors,
+                    clipping: configuration.clipping, format: format, saturation: saturation))
         } catch {
             throw ReductionError(.geometryInvalid, error, at: configuration.file)
         }

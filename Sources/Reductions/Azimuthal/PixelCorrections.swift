@@ -3,7 +3,7 @@ import Frames
 import ScatteringGeometry
 
 /// What each pixel is divided by, and what is subtracted from it; arrays are `[slow, fast]`.
-struct PixelCorrections: Sendable {
+struct PixelCorrections: Sendable, Equatable {
     /// flat × solid angle × polarisation × absorption; nil: 1 everywhere.
     let normalisation: [Double]?
     let dark: [Double]?

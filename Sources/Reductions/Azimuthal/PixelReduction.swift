@@ -13,27 +13,26 @@ enum PixelReduction: Sendable {
     case split(StaticSums, SplitMatrix)
     case decoded(DecodedPixels)
 
-    init(
-        _ configuration: AzimuthalConfiguration, errors: ErrorModel, geometry: DetectorGeometry, radial: RadialBins,
-        isMasked: [Bool], corrections: PixelCorrections, format: FrameFormat, saturation: UInt32?
-    ) throws(GeometryError) {
+    init(_ request: PixelReductionRequest) throws(GeometryError) {
+        let (geometry, radial, corrections, format) = (request.geometry, request.radial, request.corrections, request.format)
+        let errors = request.errors
         let isCounting = !format.pixelType.isFloat && format.pixelType.byteCount <= 4
         let isOneLook = errors == .none || errors == .poisson || errors == .poissonExact || errors == .hybrid
-        guard isCounting, isOneLook, configuration.clipping == nil else {
+        guard isCounting, isOneLook, request.clipping == nil else {
             let matrix = try geometry.splitMatrix(
-                configuration.splitting, radial: radial, azimuthal: configuration.cake, selection: configuration.selection,
-                mask: isMasked)
-            let clipping = try configuration.clipping.map { settings throws(GeometryError) in
+                request.splitting, radial: radial, azimuthal: request.azimuthal, selection: request.selection,
+                mask: request.isMasked)
+            let clipping = try request.clipping.map { settings throws(GeometryError) in
                 try SigmaClipping(cycles: settings.cycles, cutoff: settings.cutoff)
             }
             self = .decoded(
                 DecodedPixels(
-                    matrix: matrix, corrections: corrections, errors: errors, clipping: clipping, saturation: saturation))
+                    matrix: matrix, corrections: corrections, errors: errors, clipping: clipping, saturation: request.saturation))
             return
         }
-        if configuration.splitting == .none {
+        if request.splitting == .none {
             let numbers = try geometry.pixelBins(
-                UInt32.self, radial: radial, azimuthal: configuration.cake, selection: configuration.selection, mask: isMasked)
+                UInt32.self, radial: radial, azimuthal: request.azimuthal, selection: request.selection, mask: request.isMasked)
             let bins: BinTable
             do throws(FrameError) { bins = try BinTable(numbers) } catch {
                 throw GeometryError(
@@ -44,8 +43,8 @@ enum PixelReduction: Sendable {
             self = .whole(statics, statics.table ?? bins)
         } else {
             let matrix = try geometry.splitMatrix(
-                configuration.splitting, radial: radial, azimuthal: configuration.cake, selection: configuration.selection,
-                mask: isMasked)
+                request.splitting, radial: radial, azimuthal: request.azimuthal, selection: request.selection,
+                mask: request.isMasked)
             let statics = try StaticSums(
                 matrix, normalisation: corrections.normalisation, dark: corrections.dark,
                 darkVariance: corrections.darkVariance)

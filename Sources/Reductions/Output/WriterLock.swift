@@ -11,7 +11,8 @@ import Diagnostics
 final class WriterLock {
     private let file: OpenFile
     private let fileSystem: any FileSystem
-    private var isHeld = true
+    /// Not before the lock is: a refused initialiser runs `deinit` too, which must neither close the file again nor remove another's.
+    private var isHeld = false
     /// Whether an empty file of the final name is ours.
     private(set) var hasTakenName = false
 
@@ -46,6 +47,7 @@ final class WriterLock {
             fileSystem.closeFile(file)
             throw ReductionFileError(error)
         }
+        isHeld = true
     }
 
     /// Notes that the final name, which was free just now, is about to be taken by an empty file.

@@ -17,6 +17,8 @@ public struct AzimuthalJob {
     public var workers: Int?
     /// Whether a result that was begun and not finished is continued.
     public var resumes = false
+    /// Shared by jobs one after the other.
+    public var cache = PixelReductionCache()
     public var clock: any WallClock = SystemClock()
     public var fileSystem: any FileSystem = LocalFileSystem()
 
@@ -55,7 +57,7 @@ public struct AzimuthalJob {
     public func run(isCancelled: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }) throws -> Outcome {
         let store = try FrameStore(
             path: input.file, dataset: configuration.frames.dataset, channel: configuration.frames.channel)
-        let plan = try AzimuthalPlan(configuration, for: store)
+        let plan = try AzimuthalPlan(configuration, for: store, cache: cache)
         let reduction = AzimuthalReduction(plan: plan, store: store, workers: workers)
         let frames = reduction.frames
         guard !frames.isEmpty else {

@@ -84,8 +84,9 @@ struct ReduceAzimuthalCommand: ParsableCommand {
     private func reduceAll(_ configuration: AzimuthalConfiguration, _ stop: StopFlag, _ console: Console) throws -> CommandOutcome
     {
         var results: [AzimuthalResult] = []
+        let cache = PixelReductionCache()
         for path in inputs where !stop.isRaised {
-            results.append(try reduce(path, configuration, stop, console))
+            results.append(try reduce(path, configuration, cache, stop, console))
         }
         let isComplete = results.count == inputs.count && results.allSatisfy { $0.outcome.verdict == .complete }
         let fields: JSONObject = results.count == 1 ? results[0].fields : ["runs": .array(results.map { .object($0.fields) })]
@@ -93,12 +94,14 @@ struct ReduceAzimuthalCommand: ParsableCommand {
     }
 
     private func reduce(
-        _ path: String, _ configuration: AzimuthalConfiguration, _ stop: StopFlag, _ console: Console
+        _ path: String, _ configuration: AzimuthalConfiguration, _ cache: PixelReductionCache, _ stop: StopFlag,
+        _ console: Console
     ) throws -> AzimuthalResult {
         let input = try InputRun(path: path)
         var job = AzimuthalJob(input: input, configuration: configuration, out: out ?? ".", version: Faisceau.version)
         job.workers = workers
         job.resumes = resume
+        job.cache = cache
         let line = ProgressLine("reducing \(input.name)", on: console)
         let start = ContinuousClock.now
         let outcome = try job.run(isCancelled: { stop.isRaised }) { progress in

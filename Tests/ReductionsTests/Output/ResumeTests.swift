@@ -89,6 +89,10 @@ struct ResumeTests {
         let file = try ReductionFile.create(path, description)
         let error = #expect(throws: ReductionFileError.self) { try ReductionFile.resume(path, description) }
         #expect(error?.code == .locked)
+        // Who was refused has not taken the lock away.
+        let again = #expect(throws: ReductionFileError.self) { try ReductionFile.resume(path, description) }
+        #expect(again?.code == .locked)
+        #expect(FileManager.default.fileExists(atPath: ReductionFile.partialPath(path) + ".lock"))
         // Readers that lock, as HDF5 does where it is not told otherwise, are not kept off.
         let reader = try LocalFileSystem().open(ReductionFile.partialPath(path), .readOnly)
         #expect(try LocalFileSystem().tryLock(reader, shared: true))
