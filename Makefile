@@ -12,7 +12,7 @@ DEMO := demo
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz bench-ingest bench-codec bench-reduction bench-live bench-peers soak kill-test judges docs clean
+.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz mutate bench-ingest bench-codec bench-reduction bench-live bench-peers soak kill-test judges docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ fuzz: setup ## Fuzz everything that reads bytes from outside (10 minutes each; F
 	$(FUZZ)
 	.ci/fuzz "$$($(FUZZ) --show-bin-path)/fuzz" $(FUZZ_SECONDS) $(TARGETS)
 
+MUTATE := swift build -c release --package-path Tests/Mutations --scratch-path .build-mutate --sanitize address
+
+mutate: setup ## Ten million mutated blocks and a million mutated chunk indexes (an hour; ARGS="--blocks N --indexes N --seed S", --help)
+	$(MUTATE)
+	SWIFT_BACKTRACE=enable=no "$$($(MUTATE) --show-bin-path)/mutate" $(ARGS)
+
 BENCH := swift build -c release --package-path Benchmarks
 
 bench-ingest: setup bench-peers ## Ingest and codecs against their limits and peers (10 minutes; ARGS="--quick --only seal --json FILE", --help)
@@ -98,4 +104,4 @@ docs: setup ## Documentation of the libraries, as web pages in .build-docs/
 	.ci/docs
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-asan .build-tsan .build-fuzz .build-docs .build-judges Benchmarks/.build
+	rm -rf .build .build-asan .build-tsan .build-fuzz .build-mutate .build-docs .build-judges Benchmarks/.build

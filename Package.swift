@@ -42,6 +42,9 @@ let package = Package(
         .library(name: "FaisceauReduction", targets: ["Frames", "ScatteringGeometry", "ReductionKernels"]),
         // For the fuzzers (Tests/Fuzz), as the one above.
         .library(name: "FaisceauTestFileSystems", targets: ["TestFileSystems"]),
+        // For `make mutate` (Tests/Mutations).
+        .library(
+            name: "FaisceauMutated", targets: ["Frames", "ScatteringGeometry", "ChunkIndex", "ReductionKernels", "SpoiltFiles"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -172,7 +175,10 @@ let package = Package(
         tests(of: "Plots", ["FrameImages"]),
         tests(of: "ReductionKernels", ["Frames", "Quantities", "ScatteringGeometry"]),
         tests(of: "ScatteringGeometry", ["Quantities"]),
-        tests(of: "ChunkIndex"),
+        // Small HDF5 files, and ways to spoil them.
+        .target(
+            name: "SpoiltFiles", dependencies: ["Diagnostics", "ChunkIndex"], path: "Tests/SpoiltFiles", swiftSettings: strict),
+        tests(of: "ChunkIndex", ["SpoiltFiles"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests(of: "DetectorWire", ["CAllocationCounter"]),
         tests(of: "ChunkFile", ["CHDF5", "HDF5", "TestFileSystems"]),

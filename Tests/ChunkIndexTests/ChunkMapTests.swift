@@ -1,4 +1,5 @@
 import ChunkIndex
+import SpoiltFiles
 import Testing
 
 @Suite struct ChunkMapTests {

@@ -1,5 +1,6 @@
 import ChunkIndex
 import Foundation
+import SpoiltFiles
 import TestSupport
 import Testing
 

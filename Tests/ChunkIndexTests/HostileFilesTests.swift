@@ -1,6 +1,7 @@
 import ChunkIndex
 import Diagnostics
 import Foundation
+import SpoiltFiles
 import TestSupport
 import Testing
 

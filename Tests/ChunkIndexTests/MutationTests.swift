@@ -1,5 +1,6 @@
 import ChunkIndex
 import Glibc
+import SpoiltFiles
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
             let data = file.rows.map { $0[$0.count - 3]..<$0[$0.count - 3] + $0[$0.count - 2] }
             var mutator = FileMutator(file.bytes, data: data, seed: UInt64(number))
             for round in 0..<100_000 / GoldenFile.all.count + 1 {
-                let outcome = SpoiltFile.read(mutator.next(), address: file.address, verifiesChecksums: round % 5 == 0)
+                let outcome = try SpoiltFile.read(mutator.next(), address: file.address, verifiesChecksums: round % 5 == 0)
                 if let outcome { outcomes[outcome, default: 0] += 1 } else { read += 1 }
             }
         }
@@ -37,7 +38,7 @@ import Testing
             var mutator = FileMutator(bytes, data: data, seed: UInt64(1_000 + number))
             var refused = 0
             for round in 0..<500 {
-                let outcome = SpoiltFile.read(mutator.next(), address: file.address, verifiesChecksums: round % 5 == 0)
+                let outcome = try SpoiltFile.read(mutator.next(), address: file.address, verifiesChecksums: round % 5 == 0)
                 refused += outcome == nil ? 0 : 1
             }
             // Some mutations are harmless, but not all.

@@ -1,4 +1,4 @@
-"""Packs some of the files of `make_chunk_files.py FOLDER small` into Swift text: Tests/ChunkIndexTests/Support/GoldenFiles.swift.
+"""Packs some of the files of `make_chunk_files.py FOLDER small` into Swift text: Tests/SpoiltFiles/GoldenFiles.swift.
 
     pack_chunk_files.py FOLDER | swift format > GoldenFiles.swift
 """
@@ -58,7 +58,7 @@ folder = sys.argv[1]
 with open(os.path.join(folder, "files.json")) as file:
     every = {described["name"]: described for described in json.load(file)}
 print("// Made by `Tests/Judges/pack_chunk_files.py` from files of h5py 3.16 (HDF5 2.0): \"N*bb\" is byte bb N times, all else")
-print("// hexadecimal.\n\nextension GoldenFile {\n    static let all: [GoldenFile] = [")
+print("// hexadecimal.\n\nextension GoldenFile {\n    public static let all: [GoldenFile] = [")
 for name in KEPT:
     described = every[name]
     with open(os.path.join(folder, described["file"]), "rb") as file:

@@ -2,8 +2,8 @@
 ///
 /// Source: HDF5 File Format Specification version 3.0, which names the function; Bob Jenkins, "lookup3.c", public domain, for
 /// its definition: three words are stirred with 12 bytes at a time, the last 1 to 12 bytes (zero-padded) are stirred differently.
-enum MetadataChecksum {
-    static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+package enum MetadataChecksum {
+    package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         let seed = 0xdead_beef &+ UInt32(truncatingIfNeeded: bytes.count)
         var (a, b, c) = (seed, seed, seed)
         guard !bytes.isEmpty else { return c }

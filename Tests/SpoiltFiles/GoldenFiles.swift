@@ -2,7 +2,7 @@
 // hexadecimal.
 
 extension GoldenFile {
-    static let all: [GoldenFile] = [
+    public static let all: [GoldenFile] = [
         GoldenFile(
             name: "btree1-65", address: 800, index: "versionOneBTree",
             extent: [65, 2, 3],

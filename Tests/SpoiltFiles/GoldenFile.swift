@@ -1,14 +1,14 @@
 /// A small file kept as text, and what libhdf5 says of its dataset: so that tests need no Python.
-struct GoldenFile: Sendable {
-    let name: String
-    let address: UInt64
-    let index: String
-    let extent: [Int]
+public struct GoldenFile: Sendable {
+    public let name: String
+    public let address: UInt64
+    public let index: String
+    public let extent: [Int]
     /// Place in the grid, offset, size, filter mask, ascending.
-    let rows: [[Int]]
+    public let rows: [[Int]]
     let packed: String
 
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         for token in packed.split(whereSeparator: \.isWhitespace) {
             let parts = token.split(separator: "*")
@@ -25,5 +25,5 @@ struct GoldenFile: Sendable {
         return bytes
     }
 
-    static func named(_ name: String) -> GoldenFile? { all.first { $0.name == name } }
+    public static func named(_ name: String) -> GoldenFile? { all.first { $0.name == name } }
 }

@@ -1,5 +1,5 @@
 /// Spoils a file's bytes in ways that a broken disk or a spiteful author may: repeatable by its seed.
-struct FileMutator {
+public struct FileMutator {
     private let original: [UInt8]
     /// Places that are no chunk data: spoiling data changes nothing that is read.
     private let hot: [Int]
@@ -8,7 +8,7 @@ struct FileMutator {
     private var state: UInt64
 
     /// - Parameter data: ranges of offsets that hold chunk data.
-    init(_ original: [UInt8], data: [Range<Int>], seed: UInt64) {
+    public init(_ original: [UInt8], data: [Range<Int>], seed: UInt64) {
         self.original = original
         var isData = [Bool](repeating: false, count: original.count)
         for range in data { for place in range.clamped(to: 0..<original.count) { isData[place] = true } }
@@ -24,8 +24,11 @@ struct FileMutator {
         state = seed
     }
 
+    /// Whatever comes next depends on this alone, so that any of many copies can be made again.
+    public mutating func restart(seed: UInt64) { state = seed }
+
     /// A spoilt copy: one to three changes.
-    mutating func next() -> [UInt8] {
+    public mutating func next() -> [UInt8] {
         var bytes = original
         for _ in 0...below(3) { change(&bytes) }
         return bytes
@@ -64,7 +67,7 @@ struct FileMutator {
     }
 
     /// SplitMix64: Steele, Lea, Flood, doi:10.1145/2714064.2660195.
-    mutating func random() -> UInt64 {
+    private mutating func random() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -72,5 +75,5 @@ struct FileMutator {
         return z ^ (z >> 31)
     }
 
-    mutating func below(_ bound: Int) -> Int { Int(random() % UInt64(bound)) }
+    private mutating func below(_ bound: Int) -> Int { Int(random() % UInt64(bound)) }
 }
