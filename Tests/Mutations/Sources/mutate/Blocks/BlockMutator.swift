@@ -5,6 +5,8 @@ enum BlockMutation: String, CaseIterable {
     case token, distance, lengthBytes, literals
     /// One match gets longer, and another one shorter by as much: the block's size stays.
     case balance
+    /// Literals or a match get longer by any number, and the block with them: what is too long for its room is well formed up to there.
+    case stretch
     /// The first bytes of a block: what a zstd frame says of itself.
     case blockStart
 
@@ -12,7 +14,9 @@ enum BlockMutation: String, CaseIterable {
         .bits, .bits, .bytes, .bytes, .blockLength, .splice, .splice, .truncation, .growth, .growth, .blockStart,
     ]
     static let ofLZ4: [BlockMutation] = [
-        .token, .token, .distance, .distance, .distance, .lengthBytes, .literals, .literals, .balance, .balance,
+        .token, .token, .distance, .distance, .distance, .lengthBytes, .literals, .literals, .balance, .balance, .stretch,
+        .stretch,
+        .stretch,
     ]
 
     /// - Parameter seeds: other chunks of the same frames.
@@ -32,7 +36,7 @@ enum BlockMutation: String, CaseIterable {
         return (bytes, kind)
     }
 
-    private var moves: Bool { self == .splice || self == .truncation || self == .growth }
+    private var moves: Bool { self == .splice || self == .truncation || self == .growth || self == .stretch }
 
     private func change(_ bytes: inout [UInt8], _ seed: BlockSeed, _ seeds: [BlockSeed], _ random: inout Randomness) {
         guard let block = seed.blocks.isEmpty ? nil : random.below(seed.blocks.count) else { return Self.spoil(&bytes, &random) }
@@ -48,7 +52,9 @@ enum BlockMutation: String, CaseIterable {
             let place = random.below(12)
             bytes[place] = random.below(2) == 0 ? bytes[place] ^ 1 << UInt8(random.below(8)) : Self.special(&random)
         case .blockLength:
-            let lengths = [0, 1, data.count - 1, data.count + 1, bytes.count, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, random.below(9000)]
+            let lengths = [
+                0, 1, data.count - 1, data.count + 1, bytes.count, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, random.below(9000),
+            ]
             Self.store(random.element(of: lengths), before: data, in: &bytes)
         case .blockStart:
             bytes[data.lowerBound + random.below(min(data.count, 18))] = Self.special(&random)
@@ -56,6 +62,7 @@ enum BlockMutation: String, CaseIterable {
         case .truncation: Self.truncate(&bytes, data, &random)
         case .growth: Self.grow(&bytes, data, &random)
         case .token, .distance, .lengthBytes, .literals, .balance: changeSequence(&bytes, seed, &random)
+        case .stretch: Self.stretch(&bytes, data, seed, &random)
         }
     }
 
@@ -68,7 +75,9 @@ enum BlockMutation: String, CaseIterable {
             guard let place = sequence.distance else { return }
             let near = sequence.written + [-1, 0, 0, 1, 2][random.below(5)]
             // Every period that is copied in another way, what is just within the block or just not, and far outside.
-            let value = [0, 1 + random.below(70), 1 + random.below(max(1, sequence.written)), near, 0xffff, random.below(0x10000)]
+            let value = [
+                0, 1 + random.below(70), 1 + random.below(max(1, sequence.written)), near, 0xffff, random.below(0x10000),
+            ]
             let distance = value[[0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5][random.below(12)]]
             bytes[place] = UInt8(truncatingIfNeeded: distance)
             bytes[place + 1] = UInt8(truncatingIfNeeded: distance >> 8)
@@ -84,7 +93,9 @@ enum BlockMutation: String, CaseIterable {
         default:
             let other = random.element(of: seed.matches)
             let (longer, shorter) = (bytes[sequence.token] & 15, bytes[other.token] & 15)
-            guard sequence.token != other.token, longer < 14, shorter > 0, shorter < 15 else { return Self.spoil(&bytes, &random) }
+            guard sequence.token != other.token, longer < 14, shorter > 0, shorter < 15 else {
+                return Self.spoil(&bytes, &random)
+            }
             let step = 1 + UInt8(random.below(Int(min(14 - longer, shorter))))
             bytes[sequence.token] += step
             bytes[other.token] -= step
@@ -108,6 +119,35 @@ enum BlockMutation: String, CaseIterable {
         let start = random.below(data.count)
         bytes.replaceSubrange(data.lowerBound + start..<data.upperBound, with: end)
         store(start + end.count, before: data, in: &bytes)
+    }
+
+    private static func stretch(_ bytes: inout [UInt8], _ data: Range<Int>, _ seed: BlockSeed, _ random: inout Randomness) {
+        // The last ones more often: a block that gets longer there is copied nearly to its end before it is too long.
+        let sequences = seed.sequences.filter { data.contains($0.token) }
+        let late = random.below(3) == 0 ? sequences.count : min(sequences.count, 3)
+        let sequence = sequences[sequences.count - 1 - random.below(late)]
+        let more = 1 + random.below(random.below(2) == 0 ? 16 : 400)
+        let (token, before) = (bytes[sequence.token], bytes.count)
+        let grows = sequence.distance == nil || random.below(2) == 0
+        if !grows {
+            let length = length(token & 15, seed.bytes[sequence.matchLength]) + more
+            bytes.replaceSubrange(sequence.matchLength, with: lengthBytes(length))
+            bytes[sequence.token] = token & 0xf0 | UInt8(min(length, 15))
+        } else {
+            let length = sequence.literals.count + more
+            bytes.insert(contentsOf: (0..<more).map { _ in random.byte() }, at: sequence.literals.upperBound)
+            bytes.replaceSubrange(sequence.literalLength, with: lengthBytes(length))
+            bytes[sequence.token] = UInt8(min(length, 15)) << 4 | token & 15
+        }
+        store(data.count + bytes.count - before, before: data, in: &bytes)
+    }
+
+    private static func length(_ nibble: UInt8, _ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(Int(nibble)) { $0 + Int($1) } }
+
+    /// What follows a token's 15.
+    private static func lengthBytes(_ length: Int) -> [UInt8] {
+        guard length >= 15 else { return [] }
+        return [UInt8](repeating: 255, count: (length - 15) / 255) + [UInt8((length - 15) % 255)]
     }
 
     private static func truncate(_ bytes: inout [UInt8], _ data: Range<Int>, _ random: inout Randomness) {

@@ -17,7 +17,7 @@ struct BlockRun {
     /// Shapes: less than a block with pixels left over, just a block, more than a block. Small ones are more frequent: they are mostly
     /// framing and headers, and a hundred times as many of them can be tried.
     private static let shapes: [(slow: Int, fast: Int, type: PixelType, weight: Int)] = [
-        (3, 37, .uint8, 5), (5, 29, .uint16, 5), (7, 9, .uint32, 5), (9, 64, .uint16, 3),
+        (3, 37, .uint8, 4), (5, 29, .uint16, 4), (7, 9, .uint32, 4), (9, 64, .uint16, 3),
         (64, 128, .uint8, 1), (64, 64, .uint16, 1), (32, 64, .uint32, 1), (33, 131, .uint16, 1), (47, 47, .uint32, 1),
     ]
 

@@ -60,7 +60,8 @@ final class DecoderTrial {
             return try require(!mutant.isDecoded, "the block decoder (\(level)) refuses what the library takes: \(error)")
         }
         guard let done else {
-            return try require(mutant.result.has_long_blocks != 0, "the block decoder (\(level)) finds long blocks where there are none")
+            return try require(
+                mutant.result.has_long_blocks != 0, "the block decoder (\(level)) finds long blocks where there are none")
         }
         try require(mutant.isDecoded, "the block decoder (\(level)) takes what the library refuses")
         try require(

@@ -43,7 +43,9 @@ final class Mutant {
     /// Whether its pixels follow from its bytes.
     var isDetermined: Bool { result.verdict == reference_decoded }
 
-    func pixels(_ format: FrameFormat) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: whole.prefix(format.byteCount)) }
+    func pixels(_ format: FrameFormat) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: whole.prefix(format.byteCount))
+    }
 
     /// Whether these are its pixels from a place on.
     func agrees(_ bytes: UnsafeRawBufferPointer, at place: Int = 0, masked: Bool) -> Bool {

@@ -52,7 +52,8 @@ struct IndexRun {
         let start = processor_time_ns()
         let outcome: String
         do {
-            outcome = try SpoiltFile.read(bytes, address: file.address, verifiesChecksums: treatment != .ignored)?.rawValue ?? "read"
+            outcome =
+                try SpoiltFile.read(bytes, address: file.address, verifiesChecksums: treatment != .ignored)?.rawValue ?? "read"
         } catch {
             throw Violation("\(file.name), case \(number), seed \(seed): \(error)")
         }
