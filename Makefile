@@ -94,9 +94,9 @@ soak: build ## Series after series into one ingest: nothing lost, nothing grows 
 kill-test: venv build ## Kill the recorder a thousand times at random instants and judge what is left (ARGS="--kills N --seed S --dir DIR")
 	HDF5_USE_FILE_LOCKING=FALSE $(PYTHON) Tests/KillTest/kill_test.py "$$(swift build $(FLAGS) --show-bin-path)/faisceau" $(ARGS)
 
-judges: venv ## Have every reader open the runs of demo/: PyPI's, DIALS (1.5 GB), XDS's neggia (minutes; not in CI)
+judges: venv ## Have every reader open the recorded runs of demo/: PyPI's, DIALS (1.5 GB), XDS's neggia (minutes; not in CI)
 	@Tests/Judges/setup-judges.sh
-	@runs=$$(find $(DEMO) -name run.json -printf '%h\n' 2>/dev/null | sort); \
+	@runs=$$(find $(DEMO) -name ledger -type d -printf '%h\n' 2>/dev/null | sort); \
 	if [ -z "$$runs" ]; then echo "judges: no runs in $(DEMO): make demo first" >&2; exit 1; fi; \
 	Tests/Judges/judge-runs.sh $$runs
 
