@@ -46,7 +46,7 @@ guarded_memory *_Nullable guarded_memory_make(size_t most);
 /// The last `count` bytes of it, at most so many as it was made for.
 uint8_t *_Nonnull guarded_memory_place(guarded_memory *_Nonnull memory, size_t count);
 
-/// What is said on stderr if the process dies by the sanitizer, by a trap, or because a case takes longer than `seconds`.
+/// What is said on stderr if the process dies by the sanitizer, by a trap, or because a case takes more than `seconds` of processor time.
 void last_words_install(void);
 void last_words_set(const char *_Nonnull kind, uint64_t seed, uint64_t number, unsigned seconds);
 
