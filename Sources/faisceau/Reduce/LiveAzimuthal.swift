@@ -1,3 +1,4 @@
+import CLinux
 import CommandLineSupport
 import Diagnostics
 import Foundation
@@ -14,6 +15,8 @@ struct LiveAzimuthal {
 
     /// Behind everything that records.
     private static let niceness: Int32 = 15
+    /// `SCHED_IDLE` (sched(7)), which glibc shows to GNU programs only.
+    private static let idleClass: Int32 = 5
 
     init(run: String, _ configuration: AzimuthalConfiguration, folder: String, _ stop: StopFlag) {
         self.run = URL(fileURLWithPath: run).standardizedFileURL.path
@@ -27,6 +30,9 @@ struct LiveAzimuthal {
         for thread in [0, getpid()] where getpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(thread)) < Self.niceness {
             setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(thread), Self.niceness)
         }
+        // And it runs where a processor would else be idle: niceness alone leaves it a part of one that the recording wants.
+        var none = sched_param()
+        sched_setscheduler(0, Self.idleClass, &none)
         // When memory runs out, a curve goes before frames do. Where it may not be set, it stays.
         if let file = FileHandle(forWritingAtPath: "/proc/self/oom_score_adj") { try? file.write(contentsOf: Data("500".utf8)) }
         let files = LiveFiles(folder: folder, run: run)
