@@ -21,8 +21,7 @@ struct PixelReductionRequest: Sendable, Equatable {
 /// The tables of the last reduction, for the next one of the same detector in the same place: runs of one session seldom differ in anything
 /// but their frames, and a matrix of split pixels takes a second.
 ///
-/// All that they depend on is compared, value by value (10 ms for 4.5 million pixels). Nothing is kept on disk: a table of 50 to 120 MB is
-/// computed about as fast as it is read.
+/// All that they depend on is compared, value by value. Nothing is kept on disk: a command makes its first table anew.
 public final class PixelReductionCache: Sendable {
     private let last = Mutex<(request: PixelReductionRequest, reduction: PixelReduction)?>(nil)
     private let reused = Atomic<Int>(0)
