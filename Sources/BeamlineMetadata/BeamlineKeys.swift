@@ -18,7 +18,7 @@ enum BeamlineKeys {
     static let ingest = [
         "from", "out", "protocol", "compress", "frames_per_file", "stall", "close_after", "flush", "fsync", "pool",
         "connect_timeout", "ready_file", "forever", "socket", "metrics", "events", "on_seal", "drop", "spill", "spill_size",
-        "simplon", "single_file", "metrics_hosts", "writers",
+        "simplon", "single_file", "metrics_hosts", "writers", "live",
     ]
 
     /// The words of NXsource/type and NXsource/probe (NeXus definitions v2026.01).

@@ -149,6 +149,9 @@ final class DecodedFrames {
 }
 
 extension Diagnosed {
-    /// What went wrong and where, for a row of a result.
-    var sentence: String { [what, place.map { "(\($0))" }].compactMap(\.self).joined(separator: " ") }
+    /// What went wrong, where, with what: for the row of a frame. What to do next is for the one who reads them all.
+    var sentence: String {
+        let facts = [got.map { "got \($0)" }, expected.map { "expected \($0)" }].compactMap(\.self).joined(separator: ", ")
+        return what + (place.map { " (\($0))" } ?? "") + (facts.isEmpty ? "" : ": " + facts)
+    }
 }

@@ -6,7 +6,7 @@ import Frames
 
 /// The frames of a run that is being recorded, each as soon as it is acknowledged: reads the run's ledgers (schemas/ledger.md), and nothing of
 /// it can hold the writer.
-struct LedgerFollower {
+package struct LedgerFollower {
     /// A frame that can be read now.
     struct Frame {
         let frame: Int
@@ -34,7 +34,7 @@ struct LedgerFollower {
     private(set) var withoutMeasurement = 0
 
     /// - Parameter folder: of the run.
-    init(folder: String, channel: Int) {
+    package init(folder: String, channel: Int) {
         self.folder = folder
         self.channel = channel
     }
@@ -64,8 +64,15 @@ struct LedgerFollower {
     }
 
     /// Whether nothing more will come: the run is sealed, or its writer has gone.
-    mutating func isFinished() -> Bool {
+    ///
+    /// Ledgers alone do not tell: between two data files all that there are may be closed. Who writes a run holds the lock of its armed.json.
+    package func isFinished() -> Bool {
         if FileManager.default.fileExists(atPath: folder + "/run.json") { return true }
+        let local = LocalFileSystem()
+        if let armed = try? local.open(folder + "/armed.json", .readOnly) {
+            defer { local.closeFile(armed) }
+            return (try? local.tryLock(armed, shared: true)) == true
+        }
         guard !ledgers.isEmpty else { return !FileManager.default.fileExists(atPath: folder) }
         return ledgers.values.allSatisfy { $0.isClosed || (try? $0.reader.isLocked()) == false }
     }

@@ -24,6 +24,14 @@ final class IngestServices: Sendable {
         hookPatience_s = settings.isForever ? Self.servicePatience_s : SealHook.limit_s
         control = try settings.socket.map { try ControlServer(at: $0, control: switchboard) }
         do {
+            live = try settings.live.map {
+                try LiveReductionRunner(configuration: $0.configuration, folder: $0.folder, logger: logger)
+            }
+        } catch {
+            control?.stop()
+            throw error
+        }
+        do {
             status = try settings.metricsPort.map {
                 try StatusServer(
                     control: switchboard, images: settings.plan.livePictures ?? LivePictures(), port: $0,
@@ -31,10 +39,8 @@ final class IngestServices: Sendable {
             }
         } catch {
             control?.stop()
+            live?.stop()
             throw error
-        }
-        live = settings.live.map {
-            LiveReductionRunner(configuration: $0.configuration, folder: $0.folder, logger: logger)
         }
         hook = settings.onSeal.map { SealHook($0, logger: logger) }
         if let publisher { console.event("publishing", .info, ["events": .string(publisher.boundAddress)]) }

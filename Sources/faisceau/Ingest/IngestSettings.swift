@@ -118,7 +118,7 @@ struct IngestSettings {
         live = try layers.value("live", flag: service.live).map { setting in
             // A slip is told before a detector is armed.
             _ = try AzimuthalConfiguration(contentsOf: setting.value)
-            return (URL(fileURLWithPath: setting.value).standardizedFileURL.path, try LiveReductionRunner.makeFolder())
+            return (URL(fileURLWithPath: setting.value).standardizedFileURL.path, LiveReductionRunner.newFolder())
         }
         if metricsPort != nil { plan.livePictures = LivePictures(reductionFolder: live?.folder) }
         if let url = try layers.value("simplon", flag: service.simplon)?.value {

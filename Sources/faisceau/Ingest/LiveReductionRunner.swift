@@ -1,3 +1,5 @@
+import CommandLineSupport
+import Diagnostics
 import Foundation
 import Glibc
 import Logging
@@ -15,26 +17,51 @@ final class LiveReductionRunner: Sendable {
     private let lock = NSLock()
     // Under the lock only.
     private nonisolated(unsafe) var running: pid_t?
+    /// Runs armed so far; only the newest is reduced.
+    private nonisolated(unsafe) var armed = 0
+    private nonisolated(unsafe) var isStopped = false
+    private let starting = NSLock()
 
     /// How long a process that was asked to end may take, seconds.
     private static let patience_s = 2.0
 
-    /// - Parameter folder: exists, and is empty.
-    init(configuration: String, folder: String, logger: Logger) {
+    /// - Parameter folder: is made here, and must not exist.
+    /// - Throws: `outputFailed`.
+    init(configuration: String, folder: String, logger: Logger) throws(CommandLineError) {
+        guard mkdir(folder, 0o700) == 0 else {
+            throw CommandLineError(
+                .outputFailed, "the folder of the live reduction cannot be made", at: folder,
+                got: String(cString: strerror(errno)),
+                remedy: "set TMPDIR to a folder that may be written")
+        }
         self.configuration = configuration
         self.folder = folder
         self.logger = logger
     }
 
-    /// A folder for what it puts out.
-    static func makeFolder() throws -> String {
-        var template = Array((FileManager.default.temporaryDirectory.path + "/faisceau-live-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+    /// A place for what it puts out, that nobody else has.
+    static func newFolder() -> String { FileManager.default.temporaryDirectory.path + "/faisceau-live-\(UUID().uuidString)" }
 
+    /// Returns at once: starting a process takes milliseconds, and frames come right behind the event.
     func tell(_ event: RunEvent) {
         guard event.event == .armed, let run = event.run else { return }
+        let number = lock.withLock {
+            armed += 1
+            return armed
+        }
+        let thread = Thread { [self] in
+            if let process = start(run, number) { awaitEnd(of: process, run) }
+        }
+        thread.name = "live-reduction"
+        thread.start()
+    }
+
+    /// nil when a newer run was armed meanwhile, the ingest has ended, or there is no process to be had.
+    private func start(_ run: String, _ number: Int) -> pid_t? {
+        // One at a time: a process that is told to end must not take the files of the one that begins.
+        starting.lock()
+        defer { starting.unlock() }
+        guard lock.withLock({ number == armed && !isStopped }) else { return nil }
         let before = lock.withLock { running.take() }
         if let before { kill(-before, SIGTERM) }
         for name in [LiveReductionStatus.fileName, LiveReductionStatus.curveName] { unlink(folder + "/" + name) }
@@ -43,11 +70,10 @@ final class LiveReductionRunner: Sendable {
         switch ChildProcess.start(words, input: "/dev/null") {
         case .failure(let reason):
             logger.error("live reduction not started", metadata: ["run": "\(run)", "reason": "\(reason.text)"])
+            return nil
         case .success(let process):
             lock.withLock { running = process }
-            let thread = Thread { [self] in awaitEnd(of: process, run) }
-            thread.name = "live-reduction"
-            thread.start()
+            return process
         }
     }
 
@@ -76,6 +102,10 @@ final class LiveReductionRunner: Sendable {
 
     /// Ends the reduction that runs, and takes the folder away.
     func stop() {
+        // A process that is just being started is one to be ended, too.
+        starting.lock()
+        defer { starting.unlock() }
+        lock.withLock { isStopped = true }
         if let process = lock.withLock({ running.take() }) {
             // It sees by itself that the run is sealed, and takes what is left.
             Self.wait(for: process)
