@@ -71,8 +71,10 @@ struct LiveReductionTests {
     private static let yaml = "bins: {count: 200, unit: 2th_deg}\n"
 
     @Test func theCurveComesWhileFramesDo() throws {
-        let (output, run) = try record(Self.yaml) { ingest, get, _ in
-            let curve = try Self.wait(seconds: 20) { () -> String? in
+        // More frames than are waited for: what has the processors' idle time only comes late on a machine that has none.
+        let (output, run) = try record(Self.yaml, frames: 9000) { ingest, get, _ in
+            defer { ingest.signal(SIGTERM) }
+            let curve = try Self.wait(seconds: 80) { () -> String? in
                 let answer = try get("/curve.svg")
                 return answer.status == 200 ? answer.text : nil
             }
@@ -82,8 +84,7 @@ struct LiveReductionTests {
             #expect(page.contains("Reduced live: "))
             #expect(page.contains("/curve.svg?"))
         }
-        #expect(output.status == 0, "\(output.standardError)")
-        #expect(run.verdict == "complete")
+        #expect(run.verdict == "partial", "it was ended early: \(output.standardError)")
     }
 
     @Test(arguments: [SIGKILL, SIGSTOP])

@@ -1,17 +1,20 @@
 import Diagnostics
 import Foundation
 import Frames
+import Glibc
 import ScatteringGeometry
 
 /// Reduces a run while it is recorded, in a process of its own: it reads what the ledger acknowledges, so that whatever becomes of it the
 /// recording does not notice.
 ///
-/// A little behind is caught up with; far behind, the oldest frames are skipped and counted, so that what is shown is always new.
+/// A little behind is caught up with; what has waited too long is skipped and counted, so that what is shown is always new.
 public struct LiveReduction: Sendable {
     public let folder: String
     public let configuration: AzimuthalConfiguration
-    /// Frames that may wait before the oldest are skipped.
-    public var backlog = 512
+    /// Seconds that a frame may wait; then only the newest ones are kept.
+    public var longestWait_s = 3.0
+    /// Threads that reduce.
+    public var workers = Self.standardWorkers
     /// Between two looks at ledgers in which nothing was new.
     public var pause: Duration = .milliseconds(20)
     /// Between two times that `publish` is called.
@@ -20,6 +23,12 @@ public struct LiveReduction: Sendable {
     public init(folder: String, configuration: AzimuthalConfiguration) {
         self.folder = folder
         self.configuration = configuration
+    }
+
+    /// Two where there are two processors, a quarter of many: the others are for the recording and for whoever looks.
+    public static var standardWorkers: Int {
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        return max(min(2, processors), processors / 4)
     }
 
     /// What has been reduced so far.
@@ -43,39 +52,40 @@ public struct LiveReduction: Sendable {
     /// - Throws: `inputInvalid`, `geometryInvalid`, `notSupported`, `systemResource`, and what `publish` throws.
     public func follow(isCancelled: () -> Bool = { false }, publish: (Progress) throws -> Void) throws -> Progress? {
         var follower = LedgerFollower(folder: folder, channel: configuration.frames.channel)
-        var waiting: [LedgerFollower.Frame] = []
+        var (waiting, pace) = (WaitingFrames<LedgerFollower.Frame>(), LivePace())
         while waiting.isEmpty, !isCancelled() {
             let isLast = follower.isFinished()
-            waiting = try follower.poll()
+            try Self.poll(&follower, &waiting, &pace)
             if waiting.isEmpty {
                 if isLast { return nil }
-                Self.sleep(pause)
+                Self.sleep(Self.seconds(pause))
             }
         }
         guard let format = follower.format else { return nil }
         let input = try InputRun(path: folder)
         let plan = try AzimuthalPlan(configuration, format: format, input: input.file, frameCount: nil)
-        let reducer = try FrameReducer(plan)
-        var buffer = FrameBuffer(format)
+        let workers = try LiveWorkers(plan, threads: workers)
+        defer { workers.stop() }
         var progress = Progress(plan: plan, sum: BinSums(binCount: plan.binCount))
         var clock = (shown: ContinuousClock.now, reduced: 0)
         while !isCancelled() {
             // Asked before the ledgers are read: what was acknowledged until then is taken below.
             let isLast = follower.isFinished()
-            waiting += try follower.poll()
-            if waiting.count > backlog {
-                let left = waiting.count - AzimuthalReduction.framesTogether
-                progress.skipped += left
-                waiting.removeFirst(left)
-            }
+            let now_s = try Self.poll(&follower, &waiting, &pace)
+            waiting.skip(before: now_s - longestWait_s, keeping: workers.framesTogether)
+            progress.skipped = waiting.skipped
+            var rest_s = 0.0
             if waiting.isEmpty {
                 if isLast { break }
-                Self.sleep(pause)
+                rest_s = Self.seconds(pause)
             } else {
-                let now = Array(waiting.prefix(AzimuthalReduction.framesTogether))
-                waiting.removeFirst(now.count)
-                let numbers = now.map(\.frame)
-                try Self.take(reducer.reduce(buffer.read(now), frames: numbers), numbers, &progress)
+                let frames = waiting.take(workers.framesTogether)
+                let (outcomes, cost) = try workers.reduce(frames)
+                try Self.take(outcomes, frames, &progress)
+                pace.reduced(
+                    frames.count, seconds: cost.seconds, busy_s: cost.busy_s, processor_s: cost.processor_s)
+                // At the end nobody is held up any more.
+                if !isLast { rest_s = pace.rest_s(after: cost.seconds) }
             }
             let passed = ContinuousClock.now - clock.shown
             if passed >= interval, progress.tally.total > clock.reduced || waiting.isEmpty {
@@ -83,14 +93,27 @@ public struct LiveReduction: Sendable {
                 clock = (.now, progress.tally.total)
                 try publish(progress)
             }
+            Self.sleep(rest_s)
         }
         progress.isFinished = true
         try publish(progress)
         return progress
     }
 
-    private static func take(_ outcomes: [FrameOutcome], _ frames: [Int], _ progress: inout Progress) throws {
-        for (frame, outcome) in zip(frames, outcomes) {
+    /// - Returns: the time at which it was looked.
+    @discardableResult
+    private static func poll(
+        _ follower: inout LedgerFollower, _ waiting: inout WaitingFrames<LedgerFollower.Frame>, _ pace: inout LivePace
+    ) throws(ReductionError) -> Double {
+        let new = try follower.poll()
+        let now_s = LiveWorkers.seconds(CLOCK_MONOTONIC)
+        pace.arrived(new.count, at: now_s)
+        waiting.append(new, at: now_s)
+        return now_s
+    }
+
+    private static func take(_ outcomes: [FrameOutcome], _ frames: [LedgerFollower.Frame], _ progress: inout Progress) throws {
+        for (frame, outcome) in zip(frames.map(\.frame), outcomes) {
             progress.tally.count(outcome)
             guard case .reduced(let sums) = outcome else { continue }
             try progress.sum.merge(sums)
@@ -98,7 +121,9 @@ public struct LiveReduction: Sendable {
         }
     }
 
-    private static func sleep(_ duration: Duration) { Thread.sleep(forTimeInterval: seconds(duration)) }
+    private static func sleep(_ seconds: Double) {
+        if seconds > 0 { Thread.sleep(forTimeInterval: seconds) }
+    }
 
     private static func seconds(_ duration: Duration) -> Double {
         let (seconds, attoseconds) = duration.components
