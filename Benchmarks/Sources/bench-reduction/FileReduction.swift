@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Frames
 import ReductionKernels
@@ -129,16 +130,17 @@ struct FileReduction {
         _ next: borrowing Atomic<Int>, most: Int, _ reducer: inout Reducer, _ room: UnsafeMutableRawBufferPointer,
         into results: Results
     ) throws -> [Double] {
-        let file = open(job.file, O_RDONLY)
-        guard file >= 0 else { throw CocoaError(.fileReadNoSuchFile) }
-        defer { close(file) }
+        let file = try OpenFile(job.file)
         var latencies: [Double] = []
         for _ in 0..<most {
             let first = next.wrappingAdd(Self.together, ordering: .relaxed).oldValue
             guard first < job.chunks.count else { break }
-            let chunks = try job.chunks[first..<min(job.chunks.count, first + Self.together)].enumerated().map { place, chunk in
+            let places = job.chunks[first..<min(job.chunks.count, first + Self.together)]
+            let stored = places.map { UnreadChunk(file: file, offset: $0[0], size: $0[1]) }
+            if !job.isSingle, try reducer.reduce(stored: stored, first, into: results) { continue }
+            let chunks = try places.enumerated().map { place, chunk in
                 let target = UnsafeMutableRawBufferPointer(rebasing: room[(place * longest)..<(place * longest + chunk[1])])
-                guard pread(file, target.baseAddress, chunk[1], off_t(chunk[0])) == chunk[1] else {
+                guard pread(file.descriptor, target.baseAddress, chunk[1], off_t(chunk[0])) == chunk[1] else {
                     throw CocoaError(.fileReadCorruptFile)
                 }
                 return UnsafeRawBufferPointer(target)
@@ -161,6 +163,26 @@ struct FileReduction {
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+}
+
+/// A file that is read from any place.
+final class OpenFile: ChunkBytes {
+    let descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else { throw CocoaError(.fileReadNoSuchFile) }
+    }
+
+    deinit { close(descriptor) }
+
+    func readBytes(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FrameError) -> Int {
+        let got = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+        guard got >= 0 else {
+            throw FrameError(.systemResource, "the file cannot be read", got: String(cString: strerror(errno)))
+        }
+        return got
     }
 }
 

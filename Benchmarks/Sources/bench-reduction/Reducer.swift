@@ -23,6 +23,13 @@ struct Reducer: ~Copyable {
         try decode(chunk)
     }
 
+    /// Reads and reduces at once, as `reduce azimuthal` does.
+    /// - Returns: false, with nothing done, where chunks must be in memory.
+    mutating func reduce(stored chunks: [UnreadChunk], _ first: Int, into results: Results) throws -> Bool {
+        if let isDone = try azimuthal?.reduce(stored: chunks, done: { results.set(first + $0, try $1.get()) }) { return isDone }
+        return try split?.reduce(stored: chunks, done: { results.set(first + $0, try $1.get()) }) ?? false
+    }
+
     mutating func reduce(_ chunks: [UnsafeRawBufferPointer], _ first: Int, into results: Results) throws {
         try azimuthal?.reduce(chunks) { place, sums in results.set(first + place, try sums.get()) }
         try split?.reduce(chunks) { place, sums in results.set(first + place, try sums.get()) }

@@ -16,10 +16,32 @@ public struct BlockDecoder: ~Copyable {
 
     /// A place in a chunk. The bytes must outlive it.
     public struct Cursor {
-        fileprivate let chunk: UnsafeRawBufferPointer
+        /// The chunk, or the piece of it that ``move(to:from:)`` gave.
+        fileprivate var bytes: UnsafeRawBufferPointer
+        /// Bytes of the chunk before that piece.
+        fileprivate var start = 0
+        fileprivate let size: Int
         fileprivate let layout: BitshuffleLayout
+        /// In the piece.
         fileprivate var place = BitshuffleLayout.headerBytes
         fileprivate var block = 0
+
+        fileprivate init(_ bytes: UnsafeRawBufferPointer, size: Int, _ layout: BitshuffleLayout) {
+            self.bytes = bytes
+            self.size = size
+            self.layout = layout
+        }
+
+        /// Bytes that are there and have not been decoded.
+        public var bytesLeft: Int { bytes.count - place }
+
+        /// Goes on in another piece of the chunk.
+        /// - Parameters:
+        ///   - piece: begins with the bytes that were left.
+        ///   - start: the place of its first byte in the chunk.
+        public mutating func move(to piece: UnsafeRawBufferPointer, from start: Int) {
+            (bytes, self.start, place) = (piece, start, 0)
+        }
 
         /// Pixels of a full block; two chunks whose blocks are equal can be read side by side.
         public var blockElements: Int { layout.blockElements }
@@ -64,9 +86,15 @@ public struct BlockDecoder: ~Copyable {
     /// Begins a chunk; nil when its blocks are longer than ``blockBytes``: it must be decoded as a whole.
     ///
     /// - Throws: `chunkTruncated` or `chunkFramingInvalid` when the chunk's header is not that of a frame of this format.
-    public func begin(_ chunk: UnsafeRawBufferPointer) throws(FrameError) -> Cursor? {
-        let layout = try BitshuffleLayout(of: chunk, format: format)
-        return layout.longestBlockBytes <= Self.blockBytes ? Cursor(chunk: chunk, layout: layout) : nil
+    public func begin(_ chunk: UnsafeRawBufferPointer) throws(FrameError) -> Cursor? { try begin(chunk, of: chunk.count) }
+
+    /// Begins a chunk of which only the first bytes are there: ``Cursor/move(to:from:)`` before ``Cursor/bytesLeft`` is less than a block.
+    ///
+    /// - Parameter size: bytes of the whole chunk.
+    /// - Throws: as the other. A block that is not whole in its piece is `chunkTruncated`.
+    public func begin(_ piece: UnsafeRawBufferPointer, of size: Int) throws(FrameError) -> Cursor? {
+        let layout = try BitshuffleLayout(of: piece, format: format)
+        return layout.longestBlockBytes <= Self.blockBytes ? Cursor(piece, size: size, layout) : nil
     }
 
     /// Decodes the next block.
@@ -79,7 +107,7 @@ public struct BlockDecoder: ~Copyable {
     @inline(__always)
     public mutating func next(_ cursor: inout Cursor, into pixels: UnsafeMutableRawPointer) throws(FrameError) -> Int {
         guard cursor.block < cursor.layout.blockCount else { return try rest(&cursor, into: pixels) }
-        let chunk = cursor.chunk
+        let chunk = cursor.bytes
         let end = try ChunkFraming.end(ofBlock: cursor.block, at: cursor.place, in: chunk, shortest: 1)
         let elements = cursor.layout.elements(inBlock: cursor.block)
         let bytes = elements * cursor.layout.elementSize
@@ -104,15 +132,17 @@ public struct BlockDecoder: ~Copyable {
     private func rest(_ cursor: inout Cursor, into pixels: UnsafeMutableRawPointer) throws(FrameError) -> Int {
         let bytes = cursor.layout.leftoverBytes
         let isDone = cursor.block > cursor.layout.blockCount || bytes == 0
-        try ChunkFraming.checkEnd(cursor.place + (isDone ? 0 : bytes), of: cursor.chunk)
+        try ChunkFraming.checkEnd(cursor.start + cursor.place + (isDone ? 0 : bytes), ofChunk: cursor.size)
         guard !isDone else { return 0 }
+        // A chunk that ends where it should has them; a piece of it may have been cut.
+        guard cursor.bytesLeft >= bytes else { throw Self.corrupt(cursor, bytes) }
         let size = cursor.layout.elementSize
         let first = format.pixelCount - bytes / size
         for element in 0..<bytes / size {
             let target = UnsafeMutableRawBufferPointer(start: pixels + element * size, count: size)
             if valid[first + element] {
                 target.copyMemory(
-                    from: UnsafeRawBufferPointer(rebasing: cursor.chunk[(cursor.place + element * size)...].prefix(size)))
+                    from: UnsafeRawBufferPointer(rebasing: cursor.bytes[(cursor.place + element * size)...].prefix(size)))
             } else {
                 target.initializeMemory(as: UInt8.self, repeating: 0)
             }
@@ -125,7 +155,8 @@ public struct BlockDecoder: ~Copyable {
     @inline(never)
     private static func corrupt(_ cursor: Cursor, _ bytes: Int) -> FrameError {
         FrameError(
-            .chunkCorrupt, "a block does not decode to its pixels", at: "block \(cursor.block), chunk byte \(cursor.place)",
+            .chunkCorrupt, "a block does not decode to its pixels",
+            at: "block \(cursor.block), chunk byte \(cursor.start + cursor.place)",
             expected: "\(bytes) bytes of pixels", remedy: "The chunk was damaged, or it is of another encoding")
     }
 }

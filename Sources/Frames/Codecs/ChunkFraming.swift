@@ -62,10 +62,14 @@ public enum ChunkFraming {
     }
 
     static func checkEnd(_ place: Int, of chunk: UnsafeRawBufferPointer) throws(FrameError) {
-        guard place == chunk.count else {
+        try checkEnd(place, ofChunk: chunk.count)
+    }
+
+    static func checkEnd(_ place: Int, ofChunk size: Int) throws(FrameError) {
+        guard place == size else {
             throw FrameError(
-                place > chunk.count ? .chunkTruncated : .chunkFramingInvalid,
-                "a chunk does not end where its last block ends", got: "\(chunk.count) bytes", expected: "\(place)")
+                place > size ? .chunkTruncated : .chunkFramingInvalid,
+                "a chunk does not end where its last block ends", got: "\(size) bytes", expected: "\(place)")
         }
     }
 

@@ -62,7 +62,9 @@ public struct AzimuthalKernel: ~Copyable {
         var first = 0
         while first < chunks.count {
             let count = min(BlockFeed.frames, chunks.count - first)
-            if count >= Self.fewestTogether, bins.binCount <= Self.mostTogether, reduceTogether(chunks[first..<first + count]) {
+            if count >= Self.fewestTogether, bins.binCount <= Self.mostTogether,
+                reduceTogether(.memory(chunks[first..<first + count]))
+            {
                 for frame in 0..<count {
                     try done(first + frame, feed.failures[frame].map { .failure($0) } ?? .success(results[frame]))
                 }
@@ -71,6 +73,23 @@ public struct AzimuthalKernel: ~Copyable {
             }
             first += count
         }
+    }
+
+    /// Reduces sixteen frames, or a few less, whose chunks are read while they are decoded, a piece of each at a time.
+    ///
+    /// - Parameter done: as for the other. A chunk that fails here must be read as a whole and reduced again: only then what is wrong with it
+    ///   is known, and a block that is longer than any encoder makes it still counts.
+    /// - Returns: false, with nothing done, for chunks that cannot be read in step: too few or too many, other encodings, other blocks.
+    public mutating func reduce(
+        stored chunks: [UnreadChunk], done: (Int, Result<AzimuthalSums, FrameError>) throws -> Void
+    ) rethrows -> Bool {
+        guard (Self.fewestTogether...BlockFeed.frames).contains(chunks.count), bins.binCount <= Self.mostTogether,
+            reduceTogether(.stored(chunks))
+        else { return false }
+        for frame in chunks.indices {
+            try done(frame, feed.failures[frame].map { .failure($0) } ?? .success(results[frame]))
+        }
+        return true
     }
 
     /// Adds what was taken out because it was too large; a pixel that is not zero was counted as one.

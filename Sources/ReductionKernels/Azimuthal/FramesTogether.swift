@@ -7,7 +7,7 @@ extension AzimuthalKernel {
     ///
     /// - Parameter chunks: of at most sixteen frames; lanes without a frame add zeros that nobody asks for.
     /// - Returns: false when the chunks cannot be read in step.
-    mutating func reduceTogether(_ chunks: ArraySlice<UnsafeRawBufferPointer>) -> Bool {
+    mutating func reduceTogether(_ chunks: LaneChunks) -> Bool {
         guard feed.begin(chunks) else { return false }
         if together == nil { together = LaneMemory(bins) }
         while results.count < BlockFeed.frames { results.append(AzimuthalSums(binCount: bins.binCount)) }

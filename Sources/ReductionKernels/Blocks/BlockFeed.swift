@@ -36,6 +36,9 @@ struct BlockFeed: ~Copyable {
     private var blocks: BlockDecoder?
     private var whole: WholeFrameDecoder
     private var cursors: [BlockDecoder.Cursor?] = []
+    /// Made at the first chunks that are not in memory.
+    private var windows: ChunkWindows?
+    private var areStored = false
     /// A frame that has no blocks: decoded, and cut here.
     private var wholeFrame: UnsafeRawBufferPointer?
     private var first = 0
@@ -102,13 +105,30 @@ struct BlockFeed: ~Copyable {
     /// Begins at most sixteen frames. Lanes without a frame are 0.
     ///
     /// - Returns: false when the chunks cannot be read in step: their encoding has no blocks, or the blocks are of different lengths.
-    mutating func begin(_ chunks: ArraySlice<UnsafeRawBufferPointer>) -> Bool {
+    mutating func begin(_ chunks: LaneChunks) -> Bool {
         guard blocks != nil else { return false }
         reset()
+        switch chunks {
+        case .memory(let chunks):
+            return begin(chunks) { (feed, chunk) throws(FrameError) in try feed.blocks?.begin(chunk) }
+        case .stored(let chunks):
+            if windows == nil { windows = ChunkWindows() }
+            windows?.forget()
+            areStored = true
+            return begin(chunks[...]) { (feed, chunk) throws(FrameError) in
+                guard let head = try feed.windows?.begin(chunk) else { return nil }
+                return try feed.blocks?.begin(head, of: chunk.size)
+            }
+        }
+    }
+
+    private mutating func begin<Chunk>(
+        _ chunks: ArraySlice<Chunk>, _ cursor: (inout Self, Chunk) throws(FrameError) -> BlockDecoder.Cursor?
+    ) -> Bool {
         var elements: Int?
         for chunk in chunks {
             do throws(FrameError) {
-                guard let cursor = try blocks?.begin(chunk), elements == nil || elements == cursor.blockElements else {
+                guard let cursor = try cursor(&self, chunk), elements == nil || elements == cursor.blockElements else {
                     return false
                 }
                 elements = cursor.blockElements
@@ -192,6 +212,7 @@ struct BlockFeed: ~Copyable {
         cursors.removeAll(keepingCapacity: true)
         failures.removeAll(keepingCapacity: true)
         wholeFrame = nil
+        areStored = false
         first = 0
         for lane in measured.indices { measured[lane] = BlockMeasurer.nothing }
         for lane in excluded.indices where !excluded[lane].isEmpty { excluded[lane].removeAll(keepingCapacity: true) }
@@ -199,6 +220,7 @@ struct BlockFeed: ~Copyable {
 
     private mutating func decode(_ lane: Int) throws(FrameError) -> Int {
         guard var cursor = cursors[lane] else { return 0 }
+        if areStored { try windows?.follow(lane, &cursor) }
         let count = try blocks?.next(&cursor, into: pixels + lane * Self.blockStride) ?? 0
         cursors[lane] = cursor
         return count

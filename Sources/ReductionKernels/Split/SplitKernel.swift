@@ -70,7 +70,7 @@ public struct SplitKernel: ~Copyable {
         while first < chunks.count {
             let count = min(BlockFeed.frames, chunks.count - first)
             if count >= AzimuthalKernel.fewestTogether, matrix.binCount <= Self.mostTogether,
-                reduceTogether(chunks[first..<first + count])
+                reduceTogether(.memory(chunks[first..<first + count]))
             {
                 for frame in 0..<count {
                     try done(first + frame, feed.failures[frame].map { .failure($0) } ?? .success(results[frame]))
@@ -80,6 +80,19 @@ public struct SplitKernel: ~Copyable {
             }
             first += count
         }
+    }
+
+    /// The same for sixteen frames, or a few less, whose chunks are read while they are decoded: ``AzimuthalKernel/reduce(stored:done:)``.
+    public mutating func reduce(
+        stored chunks: [UnreadChunk], done: (Int, Result<SplitSums, FrameError>) throws -> Void
+    ) rethrows -> Bool {
+        guard (AzimuthalKernel.fewestTogether...BlockFeed.frames).contains(chunks.count), matrix.binCount <= Self.mostTogether,
+            reduceTogether(.stored(chunks))
+        else { return false }
+        for frame in chunks.indices {
+            try done(frame, feed.failures[frame].map { .failure($0) } ?? .success(results[frame]))
+        }
+        return true
     }
 
     /// One frame, for those who wait for its curve, and for chunks that have no blocks.
@@ -108,7 +121,7 @@ public struct SplitKernel: ~Copyable {
     /// Sixteen frames side by side; the sums are left in `results`, failures in the feed.
     ///
     /// - Returns: false when the chunks cannot be read in step.
-    private mutating func reduceTogether(_ chunks: ArraySlice<UnsafeRawBufferPointer>) -> Bool {
+    private mutating func reduceTogether(_ chunks: LaneChunks) -> Bool {
         guard feed.begin(chunks) else { return false }
         if together == nil { together = SplitLaneMemory(binCount: matrix.binCount) }
         while results.count < BlockFeed.frames { results.append(SplitSums(binCount: matrix.binCount)) }

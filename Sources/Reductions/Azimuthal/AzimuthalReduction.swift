@@ -74,11 +74,10 @@ public struct AzimuthalReduction: Sendable {
         _ batches: OrderedBatches<[(frame: Int, outcome: FrameOutcome)]>
     ) {
         do throws(ReductionError) {
-            var buffer = FrameBuffer(store.format)
             let reducer = try FrameReducer(plan)
             while let piece = batches.claim() {
                 let numbers = Array(frames[piece * framesTogether..<min(frames.count, (piece + 1) * framesTogether)])
-                let outcomes = try reducer.reduce(buffer.read(numbers, of: store), frames: numbers)
+                let outcomes = try reducer.reduce(numbers, of: store)
                 batches.deposit(piece, zip(numbers, outcomes).map { (frame: $0, outcome: $1) })
             }
         } catch {

@@ -5,14 +5,16 @@ import ScatteringGeometry
 
 /// Reduces frames by one plan; one a thread. Kernels are made at the first chunk of an encoding: a file seldom has two.
 final class FrameReducer {
-    private let plan: AzimuthalPlan
-    private var whole: [ChunkEncoding: WholePixels] = [:]
-    private var split: [ChunkEncoding: SplitPixels] = [:]
+    let plan: AzimuthalPlan
+    private(set) var whole: [ChunkEncoding: WholePixels] = [:]
+    private(set) var split: [ChunkEncoding: SplitPixels] = [:]
     private var decoders: [ChunkEncoding: DecodedFrames] = [:]
     private var pixelwise: PixelwisePixels?
+    /// For chunks that are read as a whole.
+    let frameBuffer: Buffer
 
     // A class can hold what cannot be copied, and a dictionary can hold a class.
-    private final class WholePixels {
+    final class WholePixels {
         var kernel: AzimuthalKernel
         init(_ kernel: consuming AzimuthalKernel) { self.kernel = kernel }
     }
@@ -22,7 +24,12 @@ final class FrameReducer {
         init(_ reduction: consuming PixelwiseReduction) { self.reduction = reduction }
     }
 
-    private final class SplitPixels {
+    final class Buffer {
+        var buffer: FrameBuffer
+        init(_ format: FrameFormat) { buffer = FrameBuffer(format) }
+    }
+
+    final class SplitPixels {
         var kernel: SplitKernel
         init(_ kernel: consuming SplitKernel) { self.kernel = kernel }
     }
@@ -30,6 +37,7 @@ final class FrameReducer {
     /// - Throws: `notSupported` for frames that no kernel reduces.
     init(_ plan: AzimuthalPlan) throws(ReductionError) {
         self.plan = plan
+        frameBuffer = Buffer(plan.format)
         do throws(FrameError) { try prepare(.none) } catch { throw ReductionError(.notSupported, error) }
         guard case .decoded(let pixels) = plan.reduction else { return }
         do throws(GeometryError) { pixelwise = PixelwisePixels(try pixels.makeReduction()) } catch {
@@ -72,7 +80,7 @@ final class FrameReducer {
     }
 
     /// Normalises a frame's sums; a frame that cannot be is one without a result.
-    private func finish(_ frame: Int, _ make: (Double) throws -> BinSums) -> FrameOutcome {
+    func finish(_ frame: Int, _ make: (Double) throws -> BinSums) -> FrameOutcome {
         guard let factor = plan.frameFactors[frame] else {
             return .failed("the monitor has no value that this frame can be divided by")
         }
@@ -81,7 +89,7 @@ final class FrameReducer {
         }
     }
 
-    private func prepare(_ encoding: ChunkEncoding) throws(FrameError) {
+    func prepare(_ encoding: ChunkEncoding) throws(FrameError) {
         let (format, saturation) = (plan.format, plan.saturation)
         switch plan.reduction {
         case .whole(_, let table):

@@ -39,28 +39,23 @@ struct FrameBuffer: ~Copyable {
         var place = 0
     }
 
-    /// Frames of an input, in the order asked for.
-    mutating func read(_ frames: [Int], of store: FrameStore) -> [Content] {
-        var contents = [Content](repeating: .absent, count: frames.count)
+    /// Frames from where they are, in the order asked for.
+    /// - Parameter library: reads the frame of a number in `places` through the library.
+    mutating func read(
+        _ places: [FrameStore.Place], library: (Int) throws(ReductionError) -> [UInt8]
+    ) -> [Content] {
+        var contents = [Content](repeating: .absent, count: places.count)
         var wanted: [Wanted] = []
-        for (index, frame) in frames.enumerated() {
-            switch store.place(of: frame) {
+        for (index, place) in places.enumerated() {
+            switch place {
             case .absent: break
             case .library:
-                do { contents[index] = .pixels(try store.pixels(of: frame)) } catch { contents[index] = .failed(error) }
+                do throws(ReductionError) { contents[index] = .pixels(try library(index)) } catch {
+                    contents[index] = .failed(error)
+                }
             case .chunk(let file, let offset, let size, let encoding):
                 wanted.append(Wanted(index: index, file: file, offset: offset, size: size, encoding: encoding))
             }
-        }
-        read(&wanted, &contents)
-        return contents
-    }
-
-    /// Frames of a run that is being recorded.
-    mutating func read(_ frames: [LedgerFollower.Frame]) -> [Content] {
-        var contents = [Content](repeating: .absent, count: frames.count)
-        var wanted = frames.enumerated().map {
-            Wanted(index: $0, file: $1.file, offset: $1.offset, size: $1.size, encoding: $1.encoding)
         }
         read(&wanted, &contents)
         return contents

@@ -2,7 +2,7 @@ import Diagnostics
 import Frames
 import Glibc
 
-/// Threads that reduce the frames of a run that is being recorded, a few at a time; each has a buffer and kernels of its own.
+/// Threads that reduce the frames of a run that is being recorded, a few at a time; each has kernels of its own.
 final class LiveWorkers: @unchecked Sendable {
     /// What reducing took, added over the threads: as the clock has it, and the processor's time in that.
     struct Cost {
@@ -71,10 +71,9 @@ final class LiveWorkers: @unchecked Sendable {
     private func work(_ plan: AzimuthalPlan) {
         do throws(ReductionError) {
             let reducer = try FrameReducer(plan)
-            var buffer = FrameBuffer(plan.format)
             while let (first, frames) = claim() {
                 let (start, used) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(CLOCK_THREAD_CPUTIME_ID))
-                let outcomes = try reducer.reduce(buffer.read(frames), frames: frames.map(\.frame))
+                let outcomes = try reducer.reduce(frames)
                 deposit(
                     outcomes, at: first, busy_s: Self.seconds(CLOCK_MONOTONIC) - start,
                     processor_s: Self.seconds(CLOCK_THREAD_CPUTIME_ID) - used)
