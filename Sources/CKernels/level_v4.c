@@ -14,13 +14,15 @@
 #include "frame_lanes.h"
 #include "one_frame.h"
 #include "block_statistics.h"
+#include "region_sums.h"
+#include "preview_rows.h"
 #include "split_pixels.h"
 #include "pixelwise.h"
 
 const faisceau_kernel_table faisceau_kernels_v4 = {
     bit_shuffle, bit_unshuffle, lz4_block_compress, lz4_block_expand, zstd_frame_compress, bit_unshuffle_valid, add_frames, add_frame,
     largest_value, take_above, carry_lanes, carry_histograms, share_frames, share_frame, carry_split_lanes,
-    correct_pixels, sum_corrected, measure_block,
+    correct_pixels, sum_corrected, measure_block, sum_regions, bin_preview,
 };
 
 #pragma clang attribute pop

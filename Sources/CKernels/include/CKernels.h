@@ -87,6 +87,28 @@ typedef struct faisceau_frame_statistics {
     uint32_t largest;
 } faisceau_frame_statistics;
 
+/// The most pixels of a run: sums of it in 32 bits are right for pixels of 16.
+#define FAISCEAU_REGION_RUN 2048
+
+/// Pixels of a region that follow one another in the frame.
+typedef struct faisceau_region_run {
+    uint32_t first, count;
+    uint32_t region;
+} faisceau_region_run;
+
+/// What a region's pixels come to; all 0 at the start.
+typedef struct faisceau_region_sums {
+    uint64_t sum;
+    uint32_t largest;
+    /// Pixels that only this frame excludes. The kernels do not touch it.
+    uint32_t excluded;
+} faisceau_region_sums;
+
+/// A frame of `slow` rows of `fast` pixels, of which squares of `factor` x `factor` become one; those at the far ends may be cut.
+typedef struct faisceau_preview_grid {
+    size_t slow, fast, factor;
+} faisceau_preview_grid;
+
 typedef enum faisceau_pixel_type {
     faisceau_pixel_uint8,
     faisceau_pixel_int8,
@@ -209,6 +231,16 @@ typedef struct faisceau_kernel_table {
     uint32_t (*_Nonnull measure_block)(
         const uint8_t *_Nonnull pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, int needs_least,
         faisceau_frame_statistics *_Nonnull sums);
+    /// Adds what a block of unsigned pixels of 1, 2 or 4 bytes, of which the first is number `first` of the frame, has of each run to the
+    /// sums of its region. Runs have at most FAISCEAU_REGION_RUN pixels, and may be elsewhere.
+    void (*_Nonnull sum_regions)(
+        const uint8_t *_Nonnull pixels, size_t count, size_t size, size_t first, const faisceau_region_run *_Nonnull runs,
+        size_t run_count, faisceau_region_sums *_Nonnull sums);
+    /// Adds such a block to the sums of `fast` columns (of 4 bytes, of 8 for pixels of 4), and writes the rows of the preview that it
+    /// completes to `sums`, its whole image. Columns are 0 before the first block, and again behind the last; a factor is at most 65536.
+    void (*_Nonnull bin_preview)(
+        const uint8_t *_Nonnull pixels, size_t count, size_t size, size_t first, const faisceau_preview_grid *_Nonnull grid,
+        void *_Nonnull columns, float *_Nonnull sums);
 } faisceau_kernel_table;
 
 /// The functions of a level; null when this processor lacks it.

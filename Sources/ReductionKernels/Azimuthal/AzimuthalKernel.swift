@@ -32,16 +32,19 @@ public struct AzimuthalKernel: ~Copyable {
     /// - Parameters:
     ///   - saturation: values above it are excluded frame by frame; nil: only what the type excludes.
     ///   - statistics: frames are measured as well: ``AzimuthalSums/statistics``.
+    ///   - regions: sums over regions of interest as well: ``AzimuthalSums/regions``.
+    ///   - preview: frames are made small as well: ``AzimuthalSums/preview``.
     ///   - instructions: the level of the kernels; the process's own when nil.
-    /// - Throws: `notSupported` for frames that are not integers of at most 4 bytes, `formatMismatch` for bins of another shape, and
+    /// - Throws: `notSupported` for frames that are not integers of at most 4 bytes, `formatMismatch` for bins of another shape or masks that differ, and
     ///   what ``InstructionLevel/chosen()`` throws.
     public init(
         format: FrameFormat, encoding: ChunkEncoding, bins: BinTable, saturation: UInt32? = nil,
-        statistics: StatisticsRequest? = nil, instructions: InstructionLevel? = nil
+        statistics: StatisticsRequest? = nil, regions: RegionsRequest? = nil, preview: PreviewRequest? = nil,
+        instructions: InstructionLevel? = nil
     ) throws(FrameError) {
         let feed = try BlockFeed(
-            format: format, encoding: encoding, counted: bins.valid, saturation: saturation, statistics: statistics,
-            instructions: instructions)
+            format: format, encoding: encoding, counted: bins.valid, saturation: saturation,
+            consumers: .init(statistics: statistics, regions: regions, preview: preview), instructions: instructions)
         self.feed = feed
         self.bins = bins
         mostPixels = UInt64(bins.pixelCounts.max() ?? 0)

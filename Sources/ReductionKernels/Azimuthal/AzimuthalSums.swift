@@ -15,6 +15,10 @@ public struct AzimuthalSums: Sendable, Equatable {
     public internal(set) var excludedPixels: [UInt32]
     /// When the kernel was asked for them.
     public internal(set) var statistics: FrameStatistics?
+    /// In the order of the regions, when the kernel was asked for them.
+    public internal(set) var regions: [RegionSum]?
+    /// When the kernel was asked for it.
+    public internal(set) var preview: PreviewImage?
 
     public init(binCount: Int) {
         signal = [UInt64](repeating: 0, count: binCount)
@@ -44,5 +48,11 @@ public struct AzimuthalSums: Sendable, Equatable {
             excluded[bin] += 1
             zeros[bin] &-= 1
         }
+    }
+
+    mutating func take(_ findings: BlockConsumers.Findings) {
+        statistics = findings.statistics
+        regions = findings.regions
+        preview = findings.preview
     }
 }

@@ -38,7 +38,7 @@ extension AzimuthalKernel {
         addLarge()
         for frame in feed.failures.indices where feed.failures[frame] == nil {
             results[frame].exclude(&feed.excluded[frame], bins)
-            results[frame].statistics = feed.statistics(of: frame)
+            results[frame].take(feed.findings(of: frame))
         }
         return true
     }

@@ -15,7 +15,7 @@ extension AzimuthalKernel {
         addLarge()
         if let failure = feed.failures.first, let failure { return .failure(failure) }
         results[0].exclude(&feed.excluded[0], bins)
-        results[0].statistics = feed.statistics(of: 0)
+        results[0].take(feed.findings(of: 0))
         return .success(results[0])
     }
 

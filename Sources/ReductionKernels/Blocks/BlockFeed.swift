@@ -29,8 +29,7 @@ struct BlockFeed: ~Copyable {
     /// Why a frame did not decode.
     private(set) var failures: [FrameError?]
     private let limit: UInt32
-    private let measurer: BlockMeasurer?
-    private var measured: [faisceau_frame_statistics]
+    private var consumers: BlockConsumers
     private let counted: ValidityBits
     private let marksExcluded: Bool
     private var blocks: BlockDecoder?
@@ -53,13 +52,13 @@ struct BlockFeed: ~Copyable {
     /// - Parameters:
     ///   - counted: pixels that are in a bin; the others are 0 where the encoding has blocks, and never noted as excluded.
     ///   - saturation: values above it are excluded; nil: only what the type excludes.
-    ///   - statistics: frames are measured as well; pixels that this has and no bin are not 0 then.
+    ///   - consumers: what else is made of the blocks; pixels that these have and no bin are not 0 then.
     ///   - marksExcluded: excluded pixels have all bits set, for kernels to which a zero is a measurement; else they are 0.
     /// - Throws: `notSupported` for frames that are not integers of at most 4 bytes, `formatMismatch` for another number of pixels, and what
     ///   ``InstructionLevel/chosen()`` throws.
     init(
         format: FrameFormat, encoding: ChunkEncoding, counted: ValidityBits, saturation: UInt32?,
-        statistics: StatisticsRequest? = nil, marksExcluded: Bool = false, instructions: InstructionLevel?
+        consumers request: BlockConsumers.Request = .init(), marksExcluded: Bool = false, instructions: InstructionLevel?
     ) throws(FrameError) {
         let limit = try ValueLimit(format.pixelType, saturation: saturation).largestValid
         guard counted.count == format.pixelCount else {
@@ -68,19 +67,17 @@ struct BlockFeed: ~Copyable {
                 expected: "\(format.pixelCount) for \(format)")
         }
         let kernels = try InstructionLevel.kernels(of: instructions)
-        var measurer: BlockMeasurer?
-        if let statistics { measurer = try BlockMeasurer(statistics, format, counted, kernels) }
+        let consumers = try BlockConsumers(request, format, counted, kernels)
         let blocks =
             BlockDecoder.reads(encoding)
             ? try BlockDecoder(
-                format: format, encoding: encoding, valid: statistics?.valid ?? counted, instructions: instructions) : nil
+                format: format, encoding: encoding, valid: request.valid ?? counted, instructions: instructions) : nil
         let whole = try WholeFrameDecoder(format: format, encoding: encoding, instructions: instructions)
         self.format = format
         self.encoding = encoding
         self.kernels = kernels
         self.limit = limit
-        self.measurer = measurer
-        measured = measurer == nil ? [] : [faisceau_frame_statistics](repeating: BlockMeasurer.nothing, count: Self.frames)
+        self.consumers = consumers
         self.counted = counted
         self.marksExcluded = marksExcluded
         self.blocks = blocks
@@ -177,21 +174,21 @@ struct BlockFeed: ~Copyable {
         }
         guard count > 0 else { return nil }
         let size = format.pixelType.byteCount
+        consumers.move(to: first, count)
         for lane in cursors.indices where failures[lane] == nil {
             let block = block(of: lane)
-            if let measurer {
-                largest[lane] = measurer.measure(block, count, from: first, &measured[lane])
-            } else {
-                largest[lane] = kernels.pointee.largest_value(block, count, size)
-            }
-            if largest[lane] > limit { exclude(lane, count) }
+            largest[lane] =
+                consumers.measure(block, count, from: first, of: lane) ?? kernels.pointee.largest_value(block, count, size)
+            let taken = largest[lane] > limit ? exclude(lane, count) : 0
+            consumers.take(block, count, from: first, of: lane, excluded: UnsafeBufferPointer(start: places, count: taken))
+            if taken > 0 { note(lane, taken) }
         }
         first += count
         return Block(first: first - count, count: count)
     }
 
-    /// The statistics of a frame that has been read to its end; nil when they were not asked for.
-    func statistics(of lane: Int) -> FrameStatistics? { measurer?.statistics(measured[lane]) }
+    /// What the consumers made of a frame that has been read to its end.
+    func findings(of lane: Int) -> BlockConsumers.Findings { consumers.findings(of: lane) }
 
     /// The block of one frame.
     @inline(__always)
@@ -214,7 +211,7 @@ struct BlockFeed: ~Copyable {
         wholeFrame = nil
         areStored = false
         first = 0
-        for lane in measured.indices { measured[lane] = BlockMeasurer.nothing }
+        consumers.begin()
         for lane in excluded.indices where !excluded[lane].isEmpty { excluded[lane].removeAll(keepingCapacity: true) }
     }
 
@@ -232,7 +229,7 @@ struct BlockFeed: ~Copyable {
         let count = min(BlockDecoder.blockBytes / size, format.pixelCount - first)
         guard count > 0, let source = frame.baseAddress else { return 0 }
         pixels.copyMemory(from: source + first * size, byteCount: count * size)
-        measurer?.clearMasked(block(of: 0), count, from: first)
+        consumers.clearMasked(block(of: 0), count, from: first)
         return count
     }
 
@@ -241,11 +238,18 @@ struct BlockFeed: ~Copyable {
         largest[lane] = 0
     }
 
-    private mutating func exclude(_ lane: Int, _ count: Int) {
+    /// - Returns: how many pixels are 0 now because they are no measurements; which, is in `places`.
+    private mutating func exclude(_ lane: Int, _ count: Int) -> Int {
         let size = format.pixelType.byteCount
         let pixels = block(of: lane)
         let taken = kernels.pointee.take_above(pixels, count, size, limit, places, values)
         largest[lane] = kernels.pointee.largest_value(pixels, count, size)
+        return taken
+    }
+
+    private mutating func note(_ lane: Int, _ taken: Int) {
+        let size = format.pixelType.byteCount
+        let pixels = block(of: lane)
         for index in 0..<taken {
             let place = Int(places[index])
             if marksExcluded { (pixels + place * size).update(repeating: 0xff, count: size) }

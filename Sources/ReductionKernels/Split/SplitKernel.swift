@@ -26,12 +26,15 @@ public struct SplitKernel: ~Copyable {
     ///   - errors: `none`, `poisson` or `poissonExact`; the others need more than one look at a frame's pixels.
     ///   - saturation: values above it are excluded frame by frame; nil: only what the type excludes.
     ///   - statistics: frames are measured as well: ``SplitSums/statistics``.
+    ///   - regions: sums over regions of interest as well: ``SplitSums/regions``.
+    ///   - preview: frames are made small as well: ``SplitSums/preview``.
     ///   - instructions: the level of the kernels; the process's own when nil.
     /// - Throws: `notSupported` for frames that are not integers of at most 4 bytes and for other error models, `formatMismatch` for a matrix
-    ///   of another shape, and what ``InstructionLevel/chosen()`` throws.
+    ///   of another shape or masks that differ, and what ``InstructionLevel/chosen()`` throws.
     public init(
         format: FrameFormat, encoding: ChunkEncoding, matrix: SplitMatrix, errors: ErrorModel, saturation: UInt32? = nil,
-        statistics: StatisticsRequest? = nil, instructions: InstructionLevel? = nil
+        statistics: StatisticsRequest? = nil, regions: RegionsRequest? = nil, preview: PreviewRequest? = nil,
+        instructions: InstructionLevel? = nil
     ) throws(FrameError) {
         let model: faisceau_variance
         switch errors {
@@ -47,7 +50,8 @@ public struct SplitKernel: ~Copyable {
         let feed = try BlockFeed(
             format: format, encoding: encoding,
             counted: ValidityBits((0..<matrix.shape.pixelCount).map { offsets[$0] < offsets[$0 + 1] }), saturation: saturation,
-            statistics: statistics, marksExcluded: model == faisceau_variance_poisson, instructions: instructions)
+            consumers: .init(statistics: statistics, regions: regions, preview: preview),
+            marksExcluded: model == faisceau_variance_poisson, instructions: instructions)
         self.feed = feed
         self.matrix = matrix
         self.errors = errors
@@ -114,7 +118,7 @@ public struct SplitKernel: ~Copyable {
         alone.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         if let failure = feed.failures.first, let failure { return .failure(failure) }
         results[0].exclude(&feed.excluded[0])
-        results[0].statistics = feed.statistics(of: 0)
+        results[0].take(feed.findings(of: 0))
         return .success(results[0])
     }
 
@@ -136,7 +140,7 @@ public struct SplitKernel: ~Copyable {
         together?.carry(into: &results, binCount: matrix.binCount, feed.kernels)
         for frame in feed.failures.indices where feed.failures[frame] == nil {
             results[frame].exclude(&feed.excluded[frame])
-            results[frame].statistics = feed.statistics(of: frame)
+            results[frame].take(feed.findings(of: frame))
         }
         return true
     }

@@ -12,6 +12,10 @@ public struct SplitSums: Sendable, Equatable {
     public internal(set) var excludedPixels: [UInt32]
     /// When the kernel was asked for them.
     public internal(set) var statistics: FrameStatistics?
+    /// In the order of the regions, when the kernel was asked for them.
+    public internal(set) var regions: [RegionSum]?
+    /// When the kernel was asked for it.
+    public internal(set) var preview: PreviewImage?
 
     public init(binCount: Int) {
         signal = [Double](repeating: 0, count: binCount)
@@ -23,5 +27,11 @@ public struct SplitSums: Sendable, Equatable {
         // The two arrays change places, so that both keep their memory.
         if !excludedPixels.isEmpty { excludedPixels.removeAll(keepingCapacity: true) }
         if !pixels.isEmpty { swap(&excludedPixels, &pixels) }
+    }
+
+    mutating func take(_ findings: BlockConsumers.Findings) {
+        statistics = findings.statistics
+        regions = findings.regions
+        preview = findings.preview
     }
 }

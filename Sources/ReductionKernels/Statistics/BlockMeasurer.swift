@@ -19,23 +19,12 @@ struct BlockMeasurer {
 
     private static let step = 512
 
-    /// - Throws: `formatMismatch` for a mask of another size, or one that excludes a pixel of a bin.
+    /// - Parameter request: with a mask of the format's size.
+    /// - Throws: `notSupported` for frames that are not integers of at most 4 bytes.
     init(
-        _ request: StatisticsRequest, _ format: FrameFormat, _ counted: ValidityBits,
-        _ kernels: UnsafePointer<faisceau_kernel_table>
+        _ request: StatisticsRequest, _ format: FrameFormat, _ kernels: UnsafePointer<faisceau_kernel_table>
     ) throws(FrameError) {
         limit = try ValueLimit(format.pixelType, saturation: nil).largestValid
-        guard request.valid.count == format.pixelCount else {
-            throw FrameError(
-                .formatMismatch, "statistics were asked for with the mask of another detector",
-                got: "\(request.valid.count) pixels",
-                expected: "\(format.pixelCount) for \(format)")
-        }
-        if let pixel = counted.first(notIn: request.valid) {
-            throw FrameError(
-                .formatMismatch, "statistics were asked for without a pixel that is in a bin", at: "pixel \(pixel)",
-                remedy: "Use the same mask for both")
-        }
         self.kernels = kernels
         size = format.pixelType.byteCount
         saturation = request.saturation ?? .max
@@ -62,10 +51,5 @@ struct BlockMeasurer {
             exactSum: Int64(exactly: sums.sum), sum: Double(sums.sum),
             minimum: pixels == 0 ? nil : zeros > 0 ? 0 : Double(sums.least) + 1, maximum: pixels == 0 ? nil : Double(sums.largest)
         )
-    }
-
-    /// What a decoder of whole frames leaves in masked pixels.
-    func clearMasked(_ block: UnsafeMutablePointer<UInt8>, _ count: Int, from first: Int) {
-        for pixel in 0..<count where !valid[first + pixel] { (block + pixel * size).update(repeating: 0, count: size) }
     }
 }

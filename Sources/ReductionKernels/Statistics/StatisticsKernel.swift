@@ -1,26 +1,48 @@
 import Diagnostics
 import Frames
 
-/// Statistics of frames and nothing else: blocks are decoded, measured and forgotten. One per thread.
+/// Statistics of frames, sums over regions of interest, previews, and nothing else: blocks are decoded, looked at and forgotten. One per thread.
 public struct StatisticsKernel: ~Copyable {
+    /// What was found in one frame.
+    public struct Findings: Sendable, Equatable {
+        public let statistics: FrameStatistics
+        /// In the order of the regions, when the kernel was asked for them.
+        public let regions: [RegionSum]?
+        /// When the kernel was asked for it.
+        public let preview: PreviewImage?
+    }
+
     private var feed: BlockFeed
 
-    /// - Throws: `notSupported` for frames that are not integers of at most 4 bytes, `formatMismatch` for a mask of another shape, and what
-    ///   ``InstructionLevel/chosen()`` throws.
+    /// - Parameters:
+    ///   - regions: sums over regions of interest as well.
+    ///   - preview: frames are made small as well.
+    ///   - largestValid: values above it are not counted in regions and preview (in the statistics they are); nil: only what the type excludes.
+    ///   - instructions: the level of the kernels; the process's own when nil.
+    /// - Throws: `notSupported` for frames that are not integers of at most 4 bytes, `formatMismatch` for a mask of another shape and for masks
+    ///   that differ, and what ``InstructionLevel/chosen()`` throws.
     public init(
-        format: FrameFormat, encoding: ChunkEncoding, statistics: StatisticsRequest, instructions: InstructionLevel? = nil
+        format: FrameFormat, encoding: ChunkEncoding, statistics: StatisticsRequest, regions: RegionsRequest? = nil,
+        preview: PreviewRequest? = nil, largestValid: UInt32? = nil, instructions: InstructionLevel? = nil
     ) throws(FrameError) {
         feed = try BlockFeed(
-            format: format, encoding: encoding, counted: statistics.valid, saturation: nil, statistics: statistics,
-            instructions: instructions)
+            format: format, encoding: encoding, counted: statistics.valid, saturation: largestValid,
+            consumers: .init(statistics: statistics, regions: regions, preview: preview), instructions: instructions)
     }
 
     /// - Throws: what decoding throws.
     public mutating func measure(_ chunk: UnsafeRawBufferPointer) throws(FrameError) -> FrameStatistics {
+        try look(chunk).statistics
+    }
+
+    /// All that the kernel was asked for.
+    /// - Throws: what decoding throws.
+    public mutating func look(_ chunk: UnsafeRawBufferPointer) throws(FrameError) -> Findings {
         feed.begin(chunk)
         while feed.next() != nil {}
         if let failure = feed.failures.first, let failure { throw failure }
-        guard let statistics = feed.statistics(of: 0) else { throw FrameError(.notSupported, "statistics were not asked for") }
-        return statistics
+        let found = feed.findings(of: 0)
+        guard let statistics = found.statistics else { throw FrameError(.notSupported, "statistics were not asked for") }
+        return Findings(statistics: statistics, regions: found.regions, preview: found.preview)
     }
 }
