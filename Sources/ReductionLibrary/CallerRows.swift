@@ -32,7 +32,7 @@ struct CallerRows {
     func put(_ outcome: FrameOutcome, row: Int) -> (status: Int32, failure: String?) {
         let told: (status: Int32, failure: String?)
         switch outcome {
-        case .reduced(let sums):
+        case .reduced(let sums, _):
             let (values, errors) = (sums.intensity(), sums.standardError())
             for bin in 0..<bins {
                 intensity?[row * bins + bin] = values[bin]

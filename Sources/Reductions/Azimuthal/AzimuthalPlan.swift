@@ -1,5 +1,6 @@
 import Diagnostics
 import Frames
+import ReductionKernels
 import ScatteringGeometry
 
 /// What is the same for all frames of a reduction: where the pixels are, which count, in which bins, and what they are divided by.
@@ -22,6 +23,8 @@ public struct AzimuthalPlan: Sendable {
     public let notes: [String]
     /// Pixels that are no measurement in any frame.
     public let maskedPixelCount: Int
+    /// Regions of interest, without pixels that are no measurement in any frame; nil without any.
+    public let regions: RegionsRequest?
     let errors: ErrorModel
     let reduction: PixelReduction
 
@@ -53,6 +56,7 @@ public struct AzimuthalPlan: Sendable {
         // A pixel that cannot be normalised is no measurement: it has no share in the range of the bins either.
         let isMasked = corrections.isUsable.map { usable in zip(mask.isMasked, usable).map { $0 || !$1 } } ?? mask.isMasked
         let masked = isMasked.reduce(0) { $0 + ($1 ? 1 : 0) }
+        regions = try Self.regions(configuration, format, isMasked)
         errors = try configuration.errors.errorModel(format.shape)
         do throws(GeometryError) {
             radial = try Self.bins(configuration, geometry, isMasked)
@@ -73,6 +77,31 @@ public struct AzimuthalPlan: Sendable {
         self.corrections = corrections.words + frameFactors.words + mask.words
         notes = told.notes + mask.notes
         maskedPixelCount = masked
+    }
+
+    private static func regions(
+        _ configuration: AzimuthalConfiguration, _ format: FrameFormat, _ isMasked: [Bool]
+    ) throws(ReductionError) -> RegionsRequest? {
+        guard !configuration.regions.isEmpty else { return nil }
+        guard !format.pixelType.isFloat, format.pixelType.byteCount <= 4 else {
+            throw ReductionError(
+                .notSupported, "Regions of interest are exact sums of counts", at: "\(configuration.file), regions",
+                got: format.pixelType.rawValue, expected: "frames of integers of 1, 2 or 4 bytes",
+                remedy: "Leave out `regions` for these frames")
+        }
+        do throws(FrameError) {
+            var regions: [PixelRegion] = []
+            for region in configuration.regions {
+                regions.append(
+                    try PixelRegion(
+                        region.name, rectangles: [.init(slow: region.slow, fast: region.fast)], in: format.shape))
+            }
+            return try RegionsRequest(regions, valid: ValidityBits(isMasked.map { !$0 }))
+        } catch {
+            throw ReductionError(
+                .inputInvalid, error.what, at: [configuration.file, error.place].compactMap(\.self).joined(separator: ", "),
+                got: error.got, expected: error.expected, remedy: error.remedy)
+        }
     }
 
     private static func bins(

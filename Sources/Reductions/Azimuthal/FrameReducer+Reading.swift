@@ -49,7 +49,7 @@ extension FrameReducer {
 
     /// - Parameter done: as for the other; not called for chunks that must be read as a whole.
     private func reduce(
-        stored chunks: [UnreadChunk], _ encoding: ChunkEncoding, done: (Int, (Double) throws -> BinSums) -> Void
+        stored chunks: [UnreadChunk], _ encoding: ChunkEncoding, done: (Int, (Double) throws -> Reduced) -> Void
     ) throws(ReductionError) {
         do throws(FrameError) { try prepare(encoding) } catch { throw ReductionError(.notSupported, error) }
         let errors = plan.errors
@@ -57,12 +57,12 @@ extension FrameReducer {
         case .whole(let statics, _):
             _ = whole[encoding]?.kernel.reduce(stored: chunks) { position, result in
                 guard case .success(let sums) = result else { return }
-                done(position) { factor in try statics.bins(from: sums, frameFactor: factor, errors: errors) }
+                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.regions) }
             }
         case .split(let statics, _):
             _ = split[encoding]?.kernel.reduce(stored: chunks) { position, result in
                 guard case .success(let sums) = result else { return }
-                done(position) { factor in try statics.bins(from: sums, frameFactor: factor) }
+                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor), sums.regions) }
             }
         case .decoded: break
         }

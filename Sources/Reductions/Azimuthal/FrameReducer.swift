@@ -79,12 +79,18 @@ final class FrameReducer {
         return outcomes
     }
 
+    /// A frame's normalised sums, and those of its regions of interest, if there are any.
+    typealias Reduced = (sums: BinSums, regions: [RegionSum]?)
+
     /// Normalises a frame's sums; a frame that cannot be is one without a result.
-    func finish(_ frame: Int, _ make: (Double) throws -> BinSums) -> FrameOutcome {
+    func finish(_ frame: Int, _ make: (Double) throws -> Reduced) -> FrameOutcome {
         guard let factor = plan.frameFactors[frame] else {
             return .failed("the monitor has no value that this frame can be divided by")
         }
-        do { return .reduced(try make(factor)) } catch {
+        do {
+            let made = try make(factor)
+            return .reduced(made.sums, regions: made.regions ?? [])
+        } catch {
             return .failed((error as? any Diagnosed)?.sentence ?? "\(error)")
         }
     }
@@ -95,13 +101,14 @@ final class FrameReducer {
         case .whole(_, let table):
             guard whole[encoding] == nil else { return }
             whole[encoding] = WholePixels(
-                try AzimuthalKernel(format: format, encoding: encoding, bins: table, saturation: saturation))
+                try AzimuthalKernel(
+                    format: format, encoding: encoding, bins: table, saturation: saturation, regions: plan.regions))
         case .split(_, let matrix):
             guard split[encoding] == nil else { return }
             split[encoding] = SplitPixels(
                 try SplitKernel(
                     format: format, encoding: encoding, matrix: matrix, errors: plan.errors == .hybrid ? .poisson : plan.errors,
-                    saturation: saturation))
+                    saturation: saturation, regions: plan.regions))
         case .decoded:
             guard decoders[encoding] == nil else { return }
             decoders[encoding] = try DecodedFrames(format, encoding)
@@ -110,27 +117,38 @@ final class FrameReducer {
 
     /// - Parameter done: called for each chunk with its place, and what makes its sums out of the frame's factor.
     private func reduce(
-        _ chunks: [UnsafeRawBufferPointer], _ encoding: ChunkEncoding, done: (Int, (Double) throws -> BinSums) -> Void
+        _ chunks: [UnsafeRawBufferPointer], _ encoding: ChunkEncoding, done: (Int, (Double) throws -> Reduced) -> Void
     ) throws(ReductionError) {
         do throws(FrameError) { try prepare(encoding) } catch { throw ReductionError(.notSupported, error) }
         let errors = plan.errors
         switch plan.reduction {
         case .whole(let statics, _):
             whole[encoding]?.kernel.reduce(chunks) { position, result in
-                done(position) { factor in try statics.bins(from: result.get(), frameFactor: factor, errors: errors) }
+                done(position) { factor in
+                    let sums = try result.get()
+                    return (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.regions)
+                }
             }
         case .split(let statics, _):
             split[encoding]?.kernel.reduce(chunks) { position, result in
-                done(position) { factor in try statics.bins(from: result.get(), frameFactor: factor) }
+                done(position) { factor in
+                    let sums = try result.get()
+                    return (try statics.bins(from: sums, frameFactor: factor), sums.regions)
+                }
             }
         case .decoded(let pixels):
             guard let decoded = decoders[encoding], let pixelwise else { return }
             for (position, chunk) in chunks.enumerated() {
                 done(position) { factor in
-                    try pixelwise.reduction.reduce(
-                        decoded.decode(chunk), type: plan.format.pixelType, saturation: pixels.saturation.map { Double($0) },
+                    let frame = try decoded.decode(chunk)
+                    let sums = try pixelwise.reduction.reduce(
+                        frame, type: plan.format.pixelType, saturation: pixels.saturation.map { Double($0) },
                         frameFactor: factor
                     ).sums
+                    let regions = try plan.regions.map {
+                        try RegionReference.sums(frame, format: plan.format, request: $0, saturation: pixels.saturation)
+                    }
+                    return (sums, regions)
                 }
             }
         }

@@ -26,6 +26,7 @@ extension AzimuthalConfiguration {
         try readAzimuth(top)
         geometry = try GeometrySettings(top)
         mask = try MaskSettings(top)
+        regions = try RegionSettings.all(top)
         corrections = try CorrectionSettings(top)
         try readErrors(top)
         if let section = try top.section("output", keys: AzimuthalKeys.output) {

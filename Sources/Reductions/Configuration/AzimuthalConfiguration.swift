@@ -16,6 +16,8 @@ public struct AzimuthalConfiguration: Sendable {
     public internal(set) var selection = AzimuthalSelection.all
     public internal(set) var splitting = PixelSplitting.none
     public internal(set) var mask = MaskSettings()
+    /// Regions of interest: what their pixels come to is written for each frame.
+    public internal(set) var regions: [RegionSettings] = []
     public internal(set) var corrections = CorrectionSettings()
     public internal(set) var errors = ErrorSettings()
     public internal(set) var clipping: ClippingSettings?
@@ -128,6 +130,19 @@ public struct MaskSettings: Sendable, Equatable {
     public var regions: [Region] = []
     /// Values above it are no measurements, frame by frame, in counts; nil: what the input says, and the largest value of its type.
     public var saturation: UInt32?
+}
+
+/// A region of interest: half-open ranges of pixels, from 0.
+public struct RegionSettings: Sendable, Equatable {
+    public var name: String
+    public var slow: Range<Int>
+    public var fast: Range<Int>
+
+    public init(name: String, slow: Range<Int>, fast: Range<Int>) {
+        self.name = name
+        self.slow = slow
+        self.fast = fast
+    }
 }
 
 /// What counts are corrected for. All but the dark go into the normalisation.

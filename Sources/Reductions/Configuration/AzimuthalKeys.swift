@@ -1,9 +1,8 @@
 /// The keys of the YAML file, one list a section; `schemas/azimuthal.schema.json` has the same.
 enum AzimuthalKeys {
     static let top = [
-        "title", "frames", "geometry", "bins", "azimuth", "cake", "splitting", "mask", "corrections", "errors", "clipping",
-        "output",
-        "notes",
+        "title", "frames", "geometry", "bins", "azimuth", "cake", "splitting", "mask", "regions", "corrections", "errors",
+        "clipping", "output", "notes",
     ]
     static let frames = ["dataset", "channel", "first", "count", "step"]
     static let geometry = [
@@ -19,6 +18,7 @@ enum AzimuthalKeys {
     static let maskFile = array + ["invert"]
     static let region = ["polygon", "rectangle", "circle", "ellipse"]
     static let rectangle = ["from", "to"]
+    static let regionOfInterest = ["name", "slow", "fast"]
     static let circle = ["center", "radius"]
     static let ellipse = ["center", "radii"]
     static let corrections = [

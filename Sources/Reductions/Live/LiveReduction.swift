@@ -115,7 +115,7 @@ public struct LiveReduction: Sendable {
     private static func take(_ outcomes: [FrameOutcome], _ frames: [LedgerFollower.Frame], _ progress: inout Progress) throws {
         for (frame, outcome) in zip(frames.map(\.frame), outcomes) {
             progress.tally.count(outcome)
-            guard case .reduced(let sums) = outcome else { continue }
+            guard case .reduced(let sums, _) = outcome else { continue }
             try progress.sum.merge(sums)
             progress.newest = (frame, sums)
         }

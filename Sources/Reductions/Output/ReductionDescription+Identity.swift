@@ -1,5 +1,6 @@
 import Diagnostics
 import Identifiers
+import ReductionKernels
 import ScatteringGeometry
 
 extension ReductionDescription {
@@ -30,6 +31,7 @@ extension ReductionDescription {
         lines += [
             "unit of the intensity: \(intensityUnit.rawValue)", "sums of each frame: \(keepsFrameSums ? "kept" : "not kept")",
         ]
+        if !regionNames.isEmpty { lines.append("regions: \(regionNames.joined(separator: ", ").oneLine)") }
         for input in inputs {
             lines.append(
                 "input: \(input.path.oneLine), \(input.frameCount) frames, identifier \(input.identifier?.oneLine ?? "none"), "
@@ -86,8 +88,13 @@ extension ReductionDescription {
                 "This is no persistent identifier of a run", got: "'\(identifier?.prefix(80) ?? "")'",
                 expected: "urn:uuid:…, or a Handle")
         }
+        guard regionNames.count <= RegionsRequest.most, Set(regionNames).count == regionNames.count else {
+            throw refuse(
+                "These regions cannot be told apart", got: "\(regionNames.count) regions, \(Set(regionNames).count) names",
+                expected: "at most \(RegionsRequest.most), each with a name of its own")
+        }
         let texts = [title, errorModel, splitting, program, programVersion, configuration, configurationType]
-        guard (texts + corrections + inputs.map(\.path)).allSatisfy({ !$0.utf8.contains(0) }) else {
+        guard (texts + corrections + inputs.map(\.path) + regionNames).allSatisfy({ !$0.utf8.contains(0) }) else {
             throw refuse("A text has a zero character", got: "U+0000", expected: "text that HDF5 can store")
         }
     }

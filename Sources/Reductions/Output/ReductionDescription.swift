@@ -94,13 +94,16 @@ public struct ReductionDescription: Sendable, Equatable {
     /// Whether the sums of each frame are kept (five doubles a bin, six with the error model `azimuthal`), so that results can be merged and corrected exactly. Without them only
     /// the sums of all frames are.
     public var keepsFrameSums: Bool
+    /// Names of the regions of interest, in the order of their sums: at most 64, all different.
+    public var regionNames: [String]
 
     public init(
         title: String, radial: RadialBins, azimuthal: AzimuthalBins? = nil, errorModel: String, splitting: String,
         corrections: [String] = [], wavelength_m: Double? = nil, geometry: Geometry? = nil, detectorName: String? = nil,
         sampleName: String? = nil, intensityUnit: IntensityUnit = .arbitrary, program: String, programVersion: String,
         configuration: String, configurationType: String = "application/yaml", inputs: [Input],
-        identifier: String? = nil, frameCount: Int, startTime: UTCTime, keepsFrameSums: Bool = true
+        identifier: String? = nil, frameCount: Int, startTime: UTCTime, keepsFrameSums: Bool = true,
+        regionNames: [String] = []
     ) {
         self.title = title
         self.radial = radial
@@ -122,6 +125,7 @@ public struct ReductionDescription: Sendable, Equatable {
         self.frameCount = frameCount
         self.startTime = startTime
         self.keepsFrameSums = keepsFrameSums
+        self.regionNames = regionNames
     }
 
     /// Whether the result is what NXcanSAS describes: a curve over a scattering vector.

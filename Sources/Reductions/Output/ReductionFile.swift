@@ -2,6 +2,7 @@ import ChunkFile
 import Diagnostics
 import HDF5
 import NeXus
+import ReductionKernels
 import ScatteringGeometry
 
 /// The result of a reduction while it is written: made once, given a row a frame in the order of the input, finished.
@@ -91,10 +92,12 @@ public final class ReductionFile {
 
     /// Appends the row of a frame that was reduced.
     ///
-    /// - Parameter frame: its number in the input, more than the last.
+    /// - Parameters:
+    ///   - regions: what the regions of interest come to, as many as the description names.
+    ///   - frame: its number in the input, more than the last.
     /// - Throws: `invalid`, and the row is not taken. `diskFull` or `cannotWrite`: the row **is** taken and kept in memory; when there is
     ///   space again, `flush()` (do not append it twice), or continue later from the last flush.
-    public func append(_ row: BinSums, frame: Int) throws(ReductionFileError) {
+    public func append(_ row: BinSums, regions: [RegionSum] = [], frame: Int) throws(ReductionFileError) {
         guard row.inOrder.allSatisfy({ $0.count == description.binCount }) else {
             throw ReductionFileError(
                 .invalid, "The sums have another number of bins than the result", at: "frame \(frame)",
@@ -106,8 +109,13 @@ public final class ReductionFile {
                 got: row.crossDeviation == nil ? "sums without cross deviation" : "sums with cross deviation",
                 expected: "those of the error model \(description.errorModel)", remedy: "Reduce all frames with one error model")
         }
+        guard regions.count == description.regionNames.count else {
+            throw ReductionFileError(
+                .invalid, "The frame has other regions of interest than the result", at: "frame \(frame)",
+                got: "\(regions.count)", expected: "\(description.regionNames.count)")
+        }
         try requireNext(frame)
-        stacks.append(row, frame: frame)
+        stacks.append(row, regions: regions, frame: frame)
         sums.add(row)
         try taken(frame)
     }

@@ -16,6 +16,12 @@ import ScatteringGeometry
 ///     frame             [frame] number of the frame in the input
 ///     frame_status      [frame] 0 not reduced, 1 reduced, 2 failed
 ///     frame_problem     [frame] why it failed
+///   regions             NXdata, if there are regions of interest; zeros for frames that failed
+///     region_names      [region]
+///     sum               [frame, region] counts, exact
+///     pixels            [frame, region] how many were counted
+///     maximum           [frame, region] counts; 0 where none was counted
+///     frame             the same as that of frames
 ///   sums                NXcollection, if kept: [frame, …], 64 bits, so that results can be merged exactly
 ///     sum_signal, sum_normalization, sum_normalization2, sum_variance, count
 ///     sum_cross_deviation  where the variance is the spread (``BinSums/crossDeviation``)
@@ -30,6 +36,12 @@ enum ReductionLayout {
     static let sums = "sums"
     static let total = "total"
     static let process = "process"
+
+    static let regions = "regions"
+    static let regionNames = "region_names"
+    static let regionSum = "sum"
+    static let regionPixels = "pixels"
+    static let regionMaximum = "maximum"
 
     static let intensity = "I"
     /// What NXcanSAS calls the errors, named by the attribute `uncertainties` of `I`.

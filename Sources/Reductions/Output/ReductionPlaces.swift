@@ -12,12 +12,20 @@ struct ReductionPlaces {
     let problem: Int
     /// In the order of `BinSums.inOrder`; empty when the sums of each frame are not kept.
     let frameSums: [Int]
+    /// nil without regions of interest.
+    let regions: Regions?
     let averageIntensity: Int
     let averageErrors: Int?
     let totalSums: [Int]
     let frameCount: Int
     let failedCount: Int
     let endTime: Int
+    struct Regions {
+        let sum: Int
+        let pixels: Int
+        let maximum: Int
+    }
+
     /// Whether all rows and the time of the end are there, so that only the name is missing. A time that was cut off does not end in Z.
     let isComplete: Bool
 
@@ -46,6 +54,14 @@ struct ReductionPlaces {
         }
         frameSums = sums
         totalSums = totals
+        let regionShape = rows + [description.regionNames.count]
+        regions =
+            description.regionNames.isEmpty
+            ? nil
+            : Regions(
+                sum: try root.place(layout.path(layout.regions, layout.regionSum), .uint64, regionShape),
+                pixels: try root.place(layout.path(layout.regions, layout.regionPixels), .uint32, regionShape),
+                maximum: try root.place(layout.path(layout.regions, layout.regionMaximum), .uint32, regionShape))
         averageIntensity = try root.place(layout.path(layout.average, layout.intensity), .float64, row)
         averageErrors =
             description.hasErrors ? try root.place(layout.path(layout.average, layout.errors), .float64, row) : nil

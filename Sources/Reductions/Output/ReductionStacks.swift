@@ -1,4 +1,5 @@
 import ChunkFile
+import ReductionKernels
 import ScatteringGeometry
 
 /// The rows of all datasets that have one row a frame.
@@ -9,6 +10,7 @@ struct ReductionStacks {
     private var status: ReservedRows
     private var problem: ReservedRows
     private var sums: [ReservedRows]
+    private var regions: RegionRows?
     private let binCount: Int
     /// Of a frame, in all datasets.
     let rowBytes: Int
@@ -25,15 +27,19 @@ struct ReductionStacks {
         status = ReservedRows(address: places.status, rowBytes: 1, firstRow: firstRow)
         problem = ReservedRows(address: places.problem, rowBytes: ReductionLayout.problemBytes, firstRow: firstRow)
         sums = places.frameSums.map { ReservedRows(address: $0, rowBytes: doubles, firstRow: firstRow) }
-        rowBytes = floats * (errors == nil ? 1 : 2) + doubles * sums.count + 9 + ReductionLayout.problemBytes
+        regions = places.regions.map { RegionRows($0, count: description.regionNames.count, firstRow: firstRow) }
+        rowBytes =
+            floats * (errors == nil ? 1 : 2) + doubles * sums.count + 9 + ReductionLayout.problemBytes
+            + RegionRows.bytesOfRegion * description.regionNames.count
     }
 
     var isLarge: Bool { status.pending.count * rowBytes >= Self.largeBytes }
 
-    mutating func append(_ row: BinSums, frame number: Int) {
+    mutating func append(_ row: BinSums, regions found: [RegionSum], frame number: Int) {
         intensity.append(row.intensity().map { Float($0) })
         errors?.append(row.standardError().map { Float($0) })
         for (kind, values) in row.inOrder.enumerated() where kind < sums.count { sums[kind].append(values) }
+        regions?.append(found)
         end(number, .reduced, problem: "")
     }
 
@@ -44,6 +50,7 @@ struct ReductionStacks {
         errors?.append(none)
         let zeros = [Double](repeating: 0, count: binCount)
         for kind in sums.indices { sums[kind].append(zeros) }
+        regions?.appendNothing()
         end(number, .failed, problem: failure.oneLine)
     }
 
@@ -58,6 +65,7 @@ struct ReductionStacks {
         try intensity.drain(file, fileSystem)
         try errors?.drain(file, fileSystem)
         for kind in sums.indices { try sums[kind].drain(file, fileSystem) }
+        try regions?.drain(file, fileSystem)
         try frame.drain(file, fileSystem)
         try problem.drain(file, fileSystem)
         try status.drain(file, fileSystem)

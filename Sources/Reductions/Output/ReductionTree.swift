@@ -40,6 +40,7 @@ struct ReductionTree {
             entry.add(Layout.endTime, .blankTexts(byteCount: Layout.timeBytes, shape: []))
             entry.add(.group(try average))
             entry.add(.group(try frames))
+            if !description.regionNames.isEmpty { entry.add(.group(regions)) }
             if description.keepsFrameSums { entry.add(.group(sums(Layout.sums, leading: [description.frameCount]))) }
             var total = sums(Layout.total, leading: [])
             total.add(Layout.frameCount, .zeros(.int64, shape: []))

@@ -76,7 +76,7 @@ public struct AzimuthalJob {
             for (frame, outcome) in batch {
                 losses.take(frame, outcome)
                 switch outcome {
-                case .reduced(let sums): try file.append(sums, frame: frame)
+                case .reduced(let sums, let regions): try file.append(sums, regions: regions, frame: frame)
                 case .missing: try file.appendFailure(Losses.notInInput, frame: frame)
                 case .failed(let reason): try file.appendFailure(reason, frame: frame)
                 }

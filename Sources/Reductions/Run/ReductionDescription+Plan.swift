@@ -1,5 +1,6 @@
 import NeXus
 import Quantities
+import ReductionKernels
 import RunModel
 import ScatteringGeometry
 
@@ -25,6 +26,7 @@ extension ReductionDescription {
                 .init(path: job.input.path, identifier: job.input.pid, digest: job.input.identity, frameCount: frameCount)
             ],
             identifier: "\(run.pid)", frameCount: frameCount, startTime: UTCTime(nanosecondsSince1970: run.began.unixNanoseconds),
-            keepsFrameSums: job.configuration.output.sums)
+            keepsFrameSums: job.configuration.output.sums,
+            regionNames: plan.regions?.regions.map(\.name) ?? [])
     }
 }

@@ -52,7 +52,7 @@ import Testing
         let reference = ReferenceReduction(normalisation: normalisation, frameFactor: 0.5)
         #expect(outcomes.count == 35)
         for (frame, outcome) in outcomes.enumerated() {
-            guard case .reduced(let sums) = outcome else {
+            guard case .reduced(let sums, _) = outcome else {
                 Issue.record("frame \(frame): \(outcome)")
                 continue
             }
@@ -70,7 +70,7 @@ import Testing
             model == "azimuthal" ? .azimuthal : model == "none" ? .none : model == "hybrid" ? .poisson : .poissonExact
         let reference = ReferenceReduction(normalisation: try PixelNormalisation().factors(plan.geometry), errors: errors)
         for (frame, outcome) in outcomes.enumerated() {
-            guard case .reduced(let sums) = outcome else {
+            guard case .reduced(let sums, _) = outcome else {
                 Issue.record("frame \(frame): \(outcome)")
                 continue
             }
@@ -84,7 +84,7 @@ import Testing
         let (plan, outcomes) = try outcomes(file, Self.bins + "cake: {count: 12}\ncorrections: {solid_angle: false}\n")
         let matrix = try plan.geometry.splitMatrix(.none, radial: plan.radial, azimuthal: plan.azimuthal)
         for (frame, outcome) in outcomes.enumerated() {
-            guard case .reduced(let sums) = outcome else {
+            guard case .reduced(let sums, _) = outcome else {
                 Issue.record("frame \(frame): \(outcome)")
                 continue
             }
@@ -113,7 +113,7 @@ import Testing
         let matrix = try plan.geometry.splitMatrix(.none, radial: plan.radial, mask: mask)
         let reference = ReferenceReduction(normalisation: flat.map { Double(Float($0)) }, dark: dark)
         for (frame, outcome) in outcomes.enumerated() {
-            guard case .reduced(let sums) = outcome else {
+            guard case .reduced(let sums, _) = outcome else {
                 Issue.record("frame \(frame): \(outcome)")
                 continue
             }

@@ -105,7 +105,7 @@ import Testing
         let plan = try AzimuthalPlan(configuration, for: store)
         var sums: BinSums?
         try AzimuthalReduction(plan: plan, store: store, workers: 1).run(frames: [0]) { batch in
-            if case .reduced(let bins) = batch.first?.outcome { sums = bins }
+            if case .reduced(let bins, _) = batch.first?.outcome { sums = bins }
         }
         let reduced = try #require(sums)
         let matrix = try plan.geometry.splitMatrix(.none, radial: plan.radial)
