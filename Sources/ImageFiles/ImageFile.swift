@@ -35,10 +35,9 @@ public struct ImageFile: Sendable {
     }
 
     private init(_ file: ByteFile, _ limits: ImageFileLimits) throws(ImageFileError) {
-        let start = try file.prefix(at: 0, most: 512)
-        let file = ContentKind.isGzip(start) ? try Self.inflated(file, limits) : file
+        let (file, kind) = try Self.recognised(file, limits)
         name = file.name
-        kind = try ContentKind.recognised(try file.prefix(at: 0, most: 512), at: file.name)
+        self.kind = kind
         switch kind {
         case .edf:
             let edf = try EDFFile(file, limits: limits)
@@ -65,6 +64,13 @@ public struct ImageFile: Sendable {
         case .npy(let npy): try npy.image(number)
         case .tiff(let tiff): try tiff.image(number)
         }
+    }
+
+    /// The bytes of a file, out of gzip where they are in it, and what they are.
+    static func recognised(_ file: ByteFile, _ limits: ImageFileLimits) throws(ImageFileError) -> (file: ByteFile, kind: Kind) {
+        let start = try file.prefix(at: 0, most: 512)
+        let file = ContentKind.isGzip(start) ? try inflated(file, limits) : file
+        return (file, try ContentKind.recognised(try file.prefix(at: 0, most: 512), at: file.name))
     }
 
     private static func inflated(_ file: ByteFile, _ limits: ImageFileLimits) throws(ImageFileError) -> ByteFile {

@@ -24,10 +24,10 @@ extension ArraySource {
         return values
     }
 
-    /// One value a frame.
+    /// One value a frame, or one for all of them. Of an NPY file also an array of one axis, which is no image.
     /// - Throws: `inputMissing`, `inputInvalid`.
     func series(of count: Int, _ what: String) throws(ReductionError) -> [Double] {
-        let (values, shape) = try read(what)
+        let (values, shape) = if let row = try row(what) { (row, [row.count]) } else { try read(what) }
         guard values.count == 1 || values.count >= count else {
             throw ReductionError(
                 .inputInvalid, "The \(what) has too few values", at: description,
@@ -36,12 +36,28 @@ extension ArraySource {
         return values.count == 1 ? [Double](repeating: values[0], count: count) : values
     }
 
-    /// Values, and the shape, slowest axis first.
-    func read(_ what: String) throws(ReductionError) -> (values: [Double], shape: [Int]) {
+    /// - Throws: `inputMissing`.
+    func requireReadable(_ what: String) throws(ReductionError) {
         guard access(file, R_OK) == 0 else {
             throw ReductionError(
                 .inputMissing, "The file of the \(what) cannot be opened", at: file, got: String(cString: strerror(errno)))
         }
+    }
+
+    /// The array of one axis in an NPY file; nil for any other file.
+    private func row(_ what: String) throws(ReductionError) -> [Double]? {
+        try requireReadable(what)
+        if dataset != nil || isHDF5 { return nil }
+        do throws(ImageFileError) {
+            return try NPYSeries.values(of: file)
+        } catch {
+            throw ReductionError(.inputInvalid, error, at: file)
+        }
+    }
+
+    /// Values, and the shape, slowest axis first.
+    func read(_ what: String) throws(ReductionError) -> (values: [Double], shape: [Int]) {
+        try requireReadable(what)
         if dataset != nil || isHDF5 { return try readHDF5(what) }
         do throws(ImageFileError) {
             let image = try ImageFile.open(file).image(frame ?? 0)
