@@ -22,6 +22,9 @@ public struct AzimuthalJob {
     public var clock: any WallClock = SystemClock()
     public var fileSystem: any FileSystem = LocalFileSystem()
 
+    /// What a kill or a power cut costs at most, besides what is under way.
+    private static let flushInterval_ns: UInt64 = 20_000_000_000
+
     public init(input: InputRun, configuration: AzimuthalConfiguration, out: String, version: String) {
         self.input = input
         self.configuration = configuration
@@ -72,6 +75,7 @@ public struct AzimuthalJob {
         // A file that was begun before keeps the identifier that it has.
         if resumedAt > 0, let kept = try ReductionReader(file.placeToRead).identifier { run.pid = try RunIdentifier(kept) }
         var losses = try Losses(before: resumedAt, of: file)
+        var flushed = clock.now()
         let (_, isComplete) = try reduction.run(frames: Array(frames.dropFirst(resumedAt)), isCancelled: isCancelled) { batch in
             for (frame, outcome) in batch {
                 losses.take(frame, outcome)
@@ -82,6 +86,12 @@ public struct AzimuthalJob {
                 }
             }
             progress(Progress(done: file.rowCount, total: frames.count, withoutResult: file.failedCount))
+            // Slow frames: a thousand of them, after which the file does it, may be an hour's work.
+            let now = clock.now()
+            if (now.unixNanoseconds - flushed.unixNanoseconds).magnitude >= Self.flushInterval_ns {
+                try file.flush()
+                flushed = now
+            }
         }
         guard isComplete else {
             try file.flush()

@@ -66,6 +66,30 @@ struct InterruptedJobTests {
         #expect(try ReductionReader(second.master).identifier == first.pid)
     }
 
+    /// Fewer frames than a checkpoint is due after, and slow ones: what was done is kept all the same.
+    @Test func aKilledJobOfSlowFramesLosesNoMoreThanTheLast20Seconds() throws {
+        let jobs = try JobFolder(damaged: false)
+        func resumedAt(secondsAPiece: Double, _ out: String) throws -> Int {
+            let disk = FaultyFileSystem()
+            let clock = ManualClock(JobFolder.start)
+            var job = try jobs.job(out, "", disk)
+            job.clock = clock
+            #expect(throws: (any Error).self) {
+                try job.run(progress: { progress in
+                    clock.advance(seconds: secondsAPiece)
+                    // Nothing reaches the disk any more, as after a kill.
+                    if progress.done >= 64 { disk.change { $0.livesFor = 0 } }
+                })
+            }
+            return try jobs.job(out, resumes: true).run().resumedAt
+        }
+        // Pieces of sixteen frames: two are done when the time is over, and dead is the disk at the fourth.
+        #expect(try resumedAt(secondsAPiece: 11, "slow") == 32)
+        #expect(try resumedAt(secondsAPiece: 1, "fast") == 0)
+        // A clock that was set back stops nothing.
+        #expect(try resumedAt(secondsAPiece: -11, "back") == 32)
+    }
+
     @Test func resumingWhatWasNeverBegunBeginsIt() throws {
         let jobs = try JobFolder()
         let outcome = try jobs.job("out", resumes: true).run()
