@@ -6,7 +6,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case environment = 1
     /// Our own input is invalid (YAML, plan), or there is no such thing.
     case invalidInput = 2
-    /// Done, but frames are missing or invalid.
+    /// Done, but frames are missing or invalid, or some of several inputs were refused.
     case framesMissing = 3
     /// Refused by a rule.
     case refused = 4

@@ -23,7 +23,7 @@ struct Faisceau: AsyncParsableCommand {
               0    done; the run is complete
               1    usage or environment: a wrong flag, no rights, no space
               2    our own input is invalid, or there is no such thing
-              3    done, but frames are missing or invalid
+              3    done, but frames are missing or invalid, or an input was refused
               4    refused by a rule
               5    verification failed
               6    kept for required metadata that are missing

@@ -1,6 +1,7 @@
 import ChunkIndex
 import Diagnostics
 import Frames
+import Glibc
 import HDF5
 
 /// The frames of one input, as stored chunks wherever a chunk is a frame.
@@ -43,6 +44,11 @@ public final class FrameStore: Sendable {
         do throws(HDF5Error) {
             reader = try FrameDatasetReader(path: path, datasetPath: dataset)
         } catch {
+            if error.code == .cannotOpen, error.place == path, access(path, F_OK) == 0 {
+                throw ReductionError(
+                    .inputInvalid, "The input cannot be opened as an HDF5 file", at: path, remedy: error.remedy,
+                    cause: error.cause ?? error)
+            }
             throw ReductionError(error.code == .notFound || error.code == .cannotOpen ? .inputMissing : .inputInvalid, error)
         }
         guard (0..<reader.channelCount).contains(channel) else {

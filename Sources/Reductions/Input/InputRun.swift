@@ -28,18 +28,27 @@ public struct InputRun: Sendable {
             return
         }
         let summary = try Self.summary(of: path)
+        // Its curves, frames beside bins, would be taken for an image.
+        if let derivation = summary?.derivation {
+            throw ReductionError(
+                .inputInvalid, "This is a derived run: it holds what was made of frames, not frames", at: given,
+                got: derivation.method, expected: "a run with frames",
+                remedy: derivation.inputs.first.map { "It was made from \($0.path)" })
+        }
         self.summary = summary
         if let summary, let master = summary.master {
             file = path + "/" + master
             name = summary.name
             return
         }
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { $0.hasSuffix("_master.h5") }
+        let inside = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let names = inside.filter { $0.hasSuffix("_master.h5") }
         guard let master = names.first, names.count == 1 else {
             throw ReductionError(
                 .inputMissing, "This folder is not that of a run", at: given,
                 got: names.isEmpty ? "no master file" : "\(names.count) master files", expected: "one NAME_master.h5",
-                remedy: "Give the folder that `faisceau ingest` named, or a file")
+                remedy: inside.contains { FileManager.default.fileExists(atPath: "\(path)/\($0)/run.json") }
+                    ? "There are runs in it: give those" : "Give the folder that `faisceau ingest` named, or a file")
         }
         file = path + "/" + master
         name = Self.stem(file)

@@ -33,9 +33,9 @@ public enum ReductionFileErrorCode: String, FaultCode {
     public var exitStatus: ExitStatus {
         switch self {
         case .notFound, .invalid, .cannotRead, .unsupported: .invalidInput
-        case .descriptionDiffers, .locked: .refused
+        case .descriptionDiffers, .locked, .alreadyExists, .unfinishedExists: .refused
         case .incomplete: .framesMissing
-        case .alreadyExists, .unfinishedExists, .diskFull, .cannotWrite: .environment
+        case .diskFull, .cannotWrite: .environment
         }
     }
 

@@ -33,6 +33,23 @@ struct DerivedRun {
     /// Whether a folder holds a run that is sealed.
     static func isSealed(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/run.json") }
 
+    /// What a sealed run was made from: two inputs of one name in different folders are no rarity.
+    private static func origin(of folder: String) -> String? {
+        guard let data = FileManager.default.contents(atPath: folder + "/run.json"), let summary = try? RunSummary(json: data),
+            let input = summary.derivation?.inputs.first
+        else { return nil }
+        return "one of \(input.path), sealed \(summary.times.sealed)"
+    }
+
+    /// What the system said, without the words of Foundation around it.
+    private static func systemReason(_ error: any Error) -> String? {
+        guard !(error is any Diagnosed) else { return nil }
+        let outer = error as NSError
+        let inner = (outer.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
+        guard let posix = [outer, inner].compactMap({ $0 }).first(where: { $0.domain == NSPOSIXErrorDomain }) else { return nil }
+        return String(cString: strerror(Int32(truncatingIfNeeded: posix.code)))
+    }
+
     /// Makes the folder, or takes up one whose run is not sealed.
     /// - Throws: `outputExists` for a sealed run, `writeFailed`.
     init(_ name: String, in out: String, now: Timestamp, fileSystem: any FileSystem) throws(ReductionError) {
@@ -41,7 +58,7 @@ struct DerivedRun {
         folder = URL(fileURLWithPath: out).standardizedFileURL.path + "/" + name
         guard !Self.isSealed(folder) else {
             throw ReductionError(
-                .outputExists, "There is a finished result of this name", at: folder,
+                .outputExists, "There is a finished result of this name", at: folder, got: Self.origin(of: folder),
                 remedy: "Choose another --out, or remove the folder")
         }
         do {
@@ -59,9 +76,10 @@ struct DerivedRun {
                     replacing: true, fileSystem)
             }
         } catch {
+            let reason = Self.systemReason(error)
             throw ReductionError(
-                .writeFailed, "The folder of the result cannot be made", at: folder, remedy: "Check its rights and the space",
-                cause: error)
+                .writeFailed, "The folder of the result cannot be made", at: folder, got: reason,
+                remedy: "Check its rights and the space", cause: reason == nil ? error : nil)
         }
     }
 

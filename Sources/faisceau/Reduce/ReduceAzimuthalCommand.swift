@@ -29,7 +29,10 @@ struct ReduceAzimuthalCommand: ParsableCommand {
               corrections: {polarisation: {factor: 0.99}, flat: flat.tif}
               errors: {model: poisson-exact}
 
-            Ends with 0 when every frame was reduced, 3 when some were not, or when it was interrupted: --resume goes on from there.
+            An input that is refused does not keep the others from being reduced.
+
+            Ends with 0 when every frame was reduced, 3 when some were not, when one of several inputs was refused, or when it was \
+            interrupted: --resume goes on from there. When nothing was reduced it ends as the first refusal says.
 
             Examples:
               faisceau reduce azimuthal /data/2026/behenate_3 --out reduced \\
@@ -83,18 +86,17 @@ struct ReduceAzimuthalCommand: ParsableCommand {
 
     private func reduceAll(_ configuration: AzimuthalConfiguration, _ stop: StopFlag, _ console: Console) throws -> CommandOutcome
     {
-        var results: [AzimuthalResult] = []
+        try configuration.requireFiles()
+        var batch = AzimuthalBatch(inputs: inputs, console: console)
         let cache = PixelReductionCache()
         for path in inputs where !stop.isRaised {
-            results.append(try reduce(path, configuration, cache, stop, console))
+            try batch.take(path) { label in try reduce(path, label, configuration, cache, stop, console) }
         }
-        let isComplete = results.count == inputs.count && results.allSatisfy { $0.outcome.verdict == .complete }
-        let fields: JSONObject = results.count == 1 ? results[0].fields : ["runs": .array(results.map { .object($0.fields) })]
-        return CommandOutcome(isComplete ? .done : .framesMissing, event: stop.isRaised ? "stopped" : "sealed", fields)
+        return batch.finish(isStopped: stop.isRaised)
     }
 
     private func reduce(
-        _ path: String, _ configuration: AzimuthalConfiguration, _ cache: PixelReductionCache, _ stop: StopFlag,
+        _ path: String, _ label: String, _ configuration: AzimuthalConfiguration, _ cache: PixelReductionCache, _ stop: StopFlag,
         _ console: Console
     ) throws -> AzimuthalResult {
         let input = try InputRun(path: path)
@@ -102,15 +104,16 @@ struct ReduceAzimuthalCommand: ParsableCommand {
         job.workers = workers
         job.resumes = resume
         job.cache = cache
-        let line = ProgressLine("reducing \(input.name)", on: console)
+        let line = ProgressLine("reducing \(label)\(input.name)", on: console)
         let start = ContinuousClock.now
+        defer { line.finish(saying: false) }
         let outcome = try job.run(isCancelled: { stop.isRaised }) { progress in
             line.update(ProgressState(done: progress.done, total: progress.total, lost: progress.withoutResult))
         }
         line.finish(saying: false)
         let result = AzimuthalResult(outcome: outcome, seconds: (ContinuousClock.now - start) / .seconds(1))
         for sentence in result.sentences { console.data(sentence) }
-        for note in outcome.notes { console.message(note) }
+        for note in outcome.notes { console.message(label.isEmpty ? note : "\(input.name): \(note)") }
         return result
     }
 }

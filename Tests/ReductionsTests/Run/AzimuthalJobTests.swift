@@ -87,6 +87,27 @@ struct AzimuthalJobTests {
         #expect(try ChildProcess.run(program, ["--check", "--strict", "manifest.sha256"], in: folder.path).status != 0)
     }
 
+    @Test func aDerivedRunIsNoInputAndAResultInTheWayIsNamed() throws {
+        let jobs = try JobFolder(damaged: false)
+        _ = try jobs.job("out").run()
+        let derived = #expect(throws: ReductionError.self) { try InputRun(path: jobs.run("out").path) }
+        #expect(derived?.code == .inputInvalid && derived?.got == "azimuthal integration")
+        #expect(derived?.remedy == "It was made from \(jobs.input.path)")
+        let above = #expect(throws: ReductionError.self) { try InputRun(path: jobs.folder.file("out").path) }
+        #expect(above?.remedy == "There are runs in it: give those")
+        let second = #expect(throws: ReductionError.self) { try jobs.job("out").run() }
+        #expect(second?.code == .outputExists)
+        #expect(second?.got?.hasPrefix("one of \(jobs.input.path), sealed 2027-01-15T08:00:00") == true, "\(second?.got ?? "")")
+    }
+
+    @Test func aFileInPlaceOfTheFolderIsToldInTheSystemsWords() throws {
+        let jobs = try JobFolder(damaged: false)
+        try jobs.folder.write("", to: "out")
+        let error = #expect(throws: ReductionError.self) { try jobs.job("out").run() }
+        #expect(error?.code == .writeFailed)
+        #expect(error?.got == "Not a directory")
+    }
+
     @Test func framesWithoutAResultAreNamedWithTheirReasons() throws {
         let jobs = try JobFolder()
         let outcome = try jobs.job("out").run()
