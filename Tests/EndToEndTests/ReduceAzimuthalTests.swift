@@ -35,6 +35,7 @@ struct ReduceAzimuthalTests {
         let output = try FaisceauProgram.start(
             [
                 "reduce", "azimuthal", input, "--out", folder.file("reduced").path, "--config", configuration.path, "--json",
+                "--table-cache", folder.file("tables").path,
             ] + flags
         ).wait(seconds: 120)
         return (output, try? JSONDecoder().decode(Answer.self, from: Data(output.standardOutput.utf8)))

@@ -12,9 +12,10 @@ public struct BinTable: Sendable {
     public let valid: ValidityBits
     /// Pixels of each bin.
     public let pixelCounts: [UInt32]
-    let numbers: Numbers
+    package let numbers: Numbers
 
-    enum Numbers: Sendable {
+    /// In as few bytes as they need.
+    package enum Numbers: Sendable {
         case narrow([UInt16])
         case wide([UInt32])
     }
@@ -53,6 +54,38 @@ public struct BinTable: Sendable {
             }
         }
         self.init(kept: bins, binCount)
+    }
+
+    /// The table of numbers that were made before, and may have been spoilt since.
+    ///
+    /// - Throws: `formatMismatch` for a bin beyond `binCount`, numbers of another size than a table of so many bins has, or more bins than
+    ///   ``most``.
+    package init(stored numbers: Numbers, binCount: Int) throws(FrameError) {
+        switch (numbers, (1...Self.mostNarrow).contains(binCount)) {
+        case (.narrow(let bins), true): self = try Self(stored: bins, numbers, binCount)
+        case (.wide(let bins), false): self = try Self(stored: bins, numbers, binCount)
+        default:
+            throw FrameError(
+                .formatMismatch, "a table of bins has numbers of another size", got: "\(binCount) bins",
+                expected: "16 bits for 1 to \(Self.mostNarrow) bins, 32 for more")
+        }
+    }
+
+    private init<Number: FixedWidthInteger & UnsignedInteger>(
+        stored bins: [Number], _ numbers: Numbers, _ binCount: Int
+    ) throws(FrameError) {
+        guard (1...Self.most).contains(binCount), bins.allSatisfy({ Int($0) <= binCount }) else {
+            throw FrameError(
+                .formatMismatch, "a pixel has a bin that does not exist", expected: "at most \(min(binCount, Self.most))")
+        }
+        var counts = [UInt32](repeating: 0, count: binCount + 1)
+        counts.withUnsafeMutableBufferPointer { counts in
+            for bin in bins { counts[Int(bin)] &+= 1 }
+        }
+        self.binCount = binCount
+        self.numbers = numbers
+        valid = ValidityBits(bins.map { $0 < binCount })
+        pixelCounts = Array(counts.prefix(binCount))
     }
 
     /// - Parameter bins: none of them beyond `binCount`.

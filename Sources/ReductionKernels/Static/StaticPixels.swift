@@ -7,7 +7,6 @@ struct StaticPixels: Sendable {
     let normalisation: [Double]?
     let dark: [Double]?
     let darkVariance: [Double]?
-    let isMeasurement: [Bool]
 
     /// - Throws: `shapeMismatch` for an array of another size.
     init(_ count: Int, _ normalisation: [Double]?, _ dark: [Double]?, _ darkVariance: [Double]?) throws(GeometryError) {
@@ -23,13 +22,14 @@ struct StaticPixels: Sendable {
         self.normalisation = normalisation
         self.dark = dark
         self.darkVariance = darkVariance
-        var isMeasurement = [Bool](repeating: true, count: count)
-        for pixel in 0..<count {
+    }
+
+    /// Which pixels have numbers that a count can be corrected with, `[slow, fast]`.
+    var isMeasurement: [Bool] {
+        (0..<count).map { pixel in
             let norm = normalisation?[pixel] ?? 1
-            isMeasurement[pixel] =
-                norm > 0 && norm.isFinite && (dark?[pixel] ?? 0).isFinite && (darkVariance?[pixel] ?? 0).isFinite
+            return norm > 0 && norm.isFinite && (dark?[pixel] ?? 0).isFinite && (darkVariance?[pixel] ?? 0).isFinite
         }
-        self.isMeasurement = isMeasurement
     }
 
     /// A pixel's share of the static sums: of the dark in `signal`, of its variance in `variance`.

@@ -51,6 +51,40 @@ public struct StaticSums: Sendable {
         self.init(table: nil, matrix: kept, pixels: pixels, binCount: matrix.binCount)
     }
 
+    /// What was made before, with ``totals`` of it.
+    ///
+    /// - Parameters:
+    ///   - bins: the ``table`` of the static sums that `totals` are of.
+    ///   - normalisation, dark, darkVariance: as those were made with.
+    /// - Throws: `shapeMismatch` for arrays of other sizes.
+    package init(
+        kept bins: BinTable, totals: StaticTotals, normalisation: [Double]?, dark: [Double]?, darkVariance: [Double]?
+    ) throws(GeometryError) {
+        let pixels = try StaticPixels(bins.pixelCount, normalisation, dark, darkVariance)
+        try self.init(table: bins, matrix: nil, pixels: pixels, binCount: bins.binCount, totals)
+    }
+
+    /// As the other, for the ``matrix`` of the static sums.
+    package init(
+        kept matrix: SplitMatrix, totals: StaticTotals, normalisation: [Double]?, dark: [Double]?, darkVariance: [Double]?
+    ) throws(GeometryError) {
+        let pixels = try StaticPixels(matrix.shape.pixelCount, normalisation, dark, darkVariance)
+        try self.init(table: nil, matrix: matrix, pixels: pixels, binCount: matrix.binCount, totals)
+    }
+
+    private init(
+        table: BinTable?, matrix: SplitMatrix?, pixels: StaticPixels, binCount: Int, _ totals: StaticTotals
+    ) throws(GeometryError) {
+        try totals.require(binCount: binCount)
+        self.table = table
+        self.matrix = matrix
+        self.pixels = pixels
+        self.binCount = binCount
+        (norm, norm2, count) = (totals.norm, totals.norm2, totals.count)
+        (dark, darkVariance) = (totals.dark, totals.darkVariance)
+        entryCounts = totals.entryCounts
+    }
+
     private init(table: BinTable?, matrix: SplitMatrix?, pixels: StaticPixels, binCount: Int) {
         self.table = table
         self.matrix = matrix

@@ -5,7 +5,8 @@ import ScatteringGeometry
 
 /// What is the same for all frames of a reduction: where the pixels are, which count, in which bins, and what they are divided by.
 ///
-/// Made once; reading files and computing the table of bins takes a few tenths of a second for 4.5 million pixels, a second with splitting.
+/// Made once; reading files and computing the table of bins takes a few tenths of a second for 4.5 million pixels, a second with splitting, and
+/// less where a ``TableStore`` has the tables.
 public struct AzimuthalPlan: Sendable {
     public let configuration: AzimuthalConfiguration
     public let format: FrameFormat

@@ -3,21 +3,34 @@ import Frames
 import ScatteringGeometry
 
 /// What each pixel is divided by, and what is subtracted from it; arrays are `[slow, fast]`.
-struct PixelCorrections: Sendable, Equatable {
+package struct PixelCorrections: Sendable, Equatable {
     /// flat × solid angle × polarisation × absorption; nil: 1 everywhere.
-    let normalisation: [Double]?
-    let dark: [Double]?
-    let darkVariance: [Double]?
+    package let normalisation: [Double]?
+    package let dark: [Double]?
+    package let darkVariance: [Double]?
     /// Which pixels have a normalisation and a dark that are numbers; nil: all.
-    let isUsable: [Bool]?
-    let words: [String]
+    package let isUsable: [Bool]?
+    package let words: [String]
 
+    package init(
+        normalisation: [Double]?, dark: [Double]?, darkVariance: [Double]?, isUsable: [Bool]?, words: [String]
+    ) {
+        self.normalisation = normalisation
+        self.dark = dark
+        self.darkVariance = darkVariance
+        self.isUsable = isUsable
+        self.words = words
+    }
+}
+
+extension PixelCorrections {
     /// - Throws: `inputMissing`, `inputInvalid`, `geometryInvalid`.
     init(_ settings: CorrectionSettings, geometry: DetectorGeometry, shape: FrameShape) throws(ReductionError) {
         let flat = try settings.flat?.pixels(of: shape, "flat field")
         let dark = try settings.dark?.pixels(of: shape, "dark")
-        darkVariance = try settings.darkVariance?.pixels(of: shape, "dark's variance")
+        let darkVariance = try settings.darkVariance?.pixels(of: shape, "dark's variance")
         let needsFactors = flat != nil || settings.solidAngle || settings.polarisation != nil || settings.absorption != nil
+        let normalisation: [Double]?
         if needsFactors {
             do throws(GeometryError) {
                 normalisation = try PixelNormalisation(
@@ -30,17 +43,17 @@ struct PixelCorrections: Sendable, Equatable {
         } else {
             normalisation = nil
         }
-        self.dark = dark
+        let isUsable: [Bool]?
         if flat != nil || dark != nil || darkVariance != nil {
-            let (factors, variance) = (normalisation, darkVariance)
             isUsable = (0..<shape.pixelCount).map { pixel in
-                let factor = factors?[pixel] ?? 1
-                return factor > 0 && factor.isFinite && (dark?[pixel] ?? 0).isFinite && (variance?[pixel] ?? 0).isFinite
+                let factor = normalisation?[pixel] ?? 1
+                return factor > 0 && factor.isFinite && (dark?[pixel] ?? 0).isFinite && (darkVariance?[pixel] ?? 0).isFinite
             }
         } else {
             isUsable = nil
         }
-        words = Self.words(settings)
+        self.init(
+            normalisation: normalisation, dark: dark, darkVariance: darkVariance, isUsable: isUsable, words: Self.words(settings))
     }
 
     private static func words(_ settings: CorrectionSettings) -> [String] {

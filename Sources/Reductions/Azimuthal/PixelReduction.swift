@@ -14,25 +14,13 @@ enum PixelReduction: Sendable {
     case decoded(DecodedPixels)
 
     init(_ request: PixelReductionRequest) throws(GeometryError) {
-        let (geometry, radial, corrections, format) = (request.geometry, request.radial, request.corrections, request.format)
-        let errors = request.errors
-        let isCounting = !format.pixelType.isFloat && format.pixelType.byteCount <= 4
-        let isOneLook = errors == .none || errors == .poisson || errors == .poissonExact || errors == .hybrid
-        guard isCounting, isOneLook, request.clipping == nil else {
-            let matrix = try geometry.splitMatrix(
-                request.splitting, radial: radial, azimuthal: request.azimuthal, selection: request.selection,
+        let corrections = request.corrections
+        switch request.way {
+        case .decoded: self = .decoded(try DecodedPixels(request, request.matrix()))
+        case .whole:
+            let numbers = try request.geometry.pixelBins(
+                UInt32.self, radial: request.radial, azimuthal: request.azimuthal, selection: request.selection,
                 mask: request.isMasked)
-            let clipping = try request.clipping.map { settings throws(GeometryError) in
-                try SigmaClipping(cycles: settings.cycles, cutoff: settings.cutoff)
-            }
-            self = .decoded(
-                DecodedPixels(
-                    matrix: matrix, corrections: corrections, errors: errors, clipping: clipping, saturation: request.saturation))
-            return
-        }
-        if request.splitting == .none {
-            let numbers = try geometry.pixelBins(
-                UInt32.self, radial: radial, azimuthal: request.azimuthal, selection: request.selection, mask: request.isMasked)
             let bins: BinTable
             do throws(FrameError) { bins = try BinTable(numbers) } catch {
                 throw GeometryError(
@@ -41,10 +29,8 @@ enum PixelReduction: Sendable {
             let statics = try StaticSums(
                 bins, normalisation: corrections.normalisation, dark: corrections.dark, darkVariance: corrections.darkVariance)
             self = .whole(statics, statics.table ?? bins)
-        } else {
-            let matrix = try geometry.splitMatrix(
-                request.splitting, radial: radial, azimuthal: request.azimuthal, selection: request.selection,
-                mask: request.isMasked)
+        case .split:
+            let matrix = try request.matrix()
             let statics = try StaticSums(
                 matrix, normalisation: corrections.normalisation, dark: corrections.dark,
                 darkVariance: corrections.darkVariance)
@@ -60,6 +46,16 @@ struct DecodedPixels: Sendable {
     let errors: ErrorModel
     let clipping: SigmaClipping?
     let saturation: UInt32?
+
+    init(_ request: PixelReductionRequest, _ matrix: SplitMatrix) throws(GeometryError) {
+        self.matrix = matrix
+        corrections = request.corrections
+        errors = request.errors
+        clipping = try request.clipping.map { settings throws(GeometryError) in
+            try SigmaClipping(cycles: settings.cycles, cutoff: settings.cutoff)
+        }
+        saturation = request.saturation
+    }
 
     func makeReduction() throws(GeometryError) -> PixelwiseReduction {
         try PixelwiseReduction(

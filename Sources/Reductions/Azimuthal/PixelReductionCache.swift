@@ -1,34 +1,19 @@
-import Frames
 import ScatteringGeometry
 import Synchronization
-
-/// All that the tables of a reduction depend on.
-struct PixelReductionRequest: Sendable, Equatable {
-    let geometry: DetectorGeometry
-    let radial: RadialBins
-    let azimuthal: AzimuthalBins?
-    let selection: AzimuthalSelection
-    let splitting: PixelSplitting
-    /// `[slow, fast]`.
-    let isMasked: [Bool]
-    let corrections: PixelCorrections
-    let errors: ErrorModel
-    let clipping: ClippingSettings?
-    let format: FrameFormat
-    let saturation: UInt32?
-}
 
 /// The tables of the last reduction, for the next one of the same detector in the same place: runs of one session seldom differ in anything
 /// but their frames, and a matrix of split pixels takes a second.
 ///
-/// All that they depend on is compared, value by value. Nothing is kept on disk: a command makes its first table anew.
+/// All that they depend on is compared, value by value. Behind the tables of this process are those of a folder, by a digest.
 public final class PixelReductionCache: Sendable {
+    private let store: TableStore?
     private let last = Mutex<(request: PixelReductionRequest, reduction: PixelReduction)?>(nil)
     private let reused = Atomic<Int>(0)
 
-    public init() {}
+    /// - Parameter store: tables of other commands; nil: this process makes its first ones anew.
+    public init(_ store: TableStore? = nil) { self.store = store }
 
-    /// How often tables were there already.
+    /// How often tables were there already, in this process.
     public var hits: Int { reused.load(ordering: .relaxed) }
 
     func reduction(for request: PixelReductionRequest) throws(GeometryError) -> PixelReduction {
@@ -36,8 +21,17 @@ public final class PixelReductionCache: Sendable {
             reused.add(1, ordering: .relaxed)
             return kept.reduction
         }
+        let found = try stored(request)
+        last.withLock { $0 = (request, found) }
+        return found
+    }
+
+    private func stored(_ request: PixelReductionRequest) throws(GeometryError) -> PixelReduction {
+        guard let store, TableFile.isNative else { return try PixelReduction(request) }
+        let digest = request.digest
+        if let kept = store.reduction(for: request, digest: digest) { return kept }
         let made = try PixelReduction(request)
-        last.withLock { $0 = (request, made) }
+        store.keep(made, for: request, digest: digest)
         return made
     }
 }

@@ -19,6 +19,7 @@ public struct LiveReduction: Sendable {
     public var pause: Duration = .milliseconds(20)
     /// Between two times that `publish` is called.
     public var interval: Duration = .milliseconds(500)
+    public var cache = PixelReductionCache()
 
     public init(folder: String, configuration: AzimuthalConfiguration) {
         self.folder = folder
@@ -63,7 +64,7 @@ public struct LiveReduction: Sendable {
         }
         guard let format = follower.format else { return nil }
         let input = try InputRun(path: folder)
-        let plan = try AzimuthalPlan(configuration, format: format, input: input.file, frameCount: nil)
+        let plan = try AzimuthalPlan(configuration, format: format, input: input.file, frameCount: nil, cache: cache)
         let workers = try LiveWorkers(plan, threads: workers)
         defer { workers.stop() }
         var progress = Progress(plan: plan, sum: BinSums(binCount: plan.binCount))

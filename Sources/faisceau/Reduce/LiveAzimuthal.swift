@@ -11,6 +11,7 @@ struct LiveAzimuthal {
     let run: String
     let configuration: AzimuthalConfiguration
     let folder: String
+    let cache: PixelReductionCache
     let stop: StopFlag
 
     /// Behind everything that records.
@@ -18,10 +19,11 @@ struct LiveAzimuthal {
     /// `SCHED_IDLE` (sched(7)), which glibc shows to GNU programs only.
     private static let idleClass: Int32 = 5
 
-    init(run: String, _ configuration: AzimuthalConfiguration, folder: String, _ stop: StopFlag) {
+    init(run: String, _ configuration: AzimuthalConfiguration, folder: String, _ cache: PixelReductionCache, _ stop: StopFlag) {
         self.run = URL(fileURLWithPath: run).standardizedFileURL.path
         self.configuration = configuration
         self.folder = folder
+        self.cache = cache
         self.stop = stop
     }
 
@@ -37,9 +39,9 @@ struct LiveAzimuthal {
         if let file = FileHandle(forWritingAtPath: "/proc/self/oom_score_adj") { try? file.write(contentsOf: Data("500".utf8)) }
         let files = LiveFiles(folder: folder, run: run)
         do {
-            let progress = try LiveReduction(folder: run, configuration: configuration).follow(isCancelled: { stop.isRaised }) {
-                try files.publish($0)
-            }
+            var reduction = LiveReduction(folder: run, configuration: configuration)
+            reduction.cache = cache
+            let progress = try reduction.follow(isCancelled: { stop.isRaised }) { try files.publish($0) }
             guard let progress else {
                 console.message("no frame came: \(run)")
                 return CommandOutcome(.done, event: "done", ["run": .string(run), "reduced": .integer(0)])

@@ -56,6 +56,13 @@ struct ReduceAzimuthalCommand: ParsableCommand {
             valueName: "DIR"))
     var live: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the tables of pixels and bins are kept for the next command, 2 GiB at most; none: nowhere (default: "
+                + "$XDG_CACHE_HOME/faisceau/tables, else ~/.cache/faisceau/tables).",
+            valueName: "DIR|none"))
+    var tableCache: String?
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -65,6 +72,7 @@ struct ReduceAzimuthalCommand: ParsableCommand {
                 live == nil ? "Where is the result to go? Give --out DIR" : "--live makes no result: leave out --out")
         }
         if live != nil, inputs.count != 1 { throw ValidationError("--live follows one run") }
+        if tableCache == "" { throw ValidationError("--table-cache is a folder, or none") }
         if let workers, !(1...1024).contains(workers) {
             throw ValidationError("--workers is a number from 1 to 1024, not \(workers)")
         }
@@ -79,16 +87,28 @@ struct ReduceAzimuthalCommand: ParsableCommand {
             let stop = StopFlag()
             let interrupts = Interrupts { stop.raise() }
             defer { interrupts.cancel() }
-            if let live { return try LiveAzimuthal(run: inputs[0], configuration, folder: live, stop).follow(console) }
-            return try reduceAll(configuration, stop, console)
+            let cache = PixelReductionCache(tableStore(console))
+            if let live { return try LiveAzimuthal(run: inputs[0], configuration, folder: live, cache, stop).follow(console) }
+            return try reduceAll(configuration, cache, stop, console)
         }
     }
 
-    private func reduceAll(_ configuration: AzimuthalConfiguration, _ stop: StopFlag, _ console: Console) throws -> CommandOutcome
-    {
+    /// nil where tables are not to be kept, or nobody says where.
+    private func tableStore(_ console: Console) -> TableStore? {
+        if tableCache == "none" { return nil }
+        let named = tableCache.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+        guard let folder = named ?? TableStore.defaultFolder(ProcessInfo.processInfo.environment) else {
+            console.message("tables are not kept: neither XDG_CACHE_HOME nor HOME names a folder; --table-cache does")
+            return nil
+        }
+        return TableStore(folder: folder) { console.message($0) }
+    }
+
+    private func reduceAll(
+        _ configuration: AzimuthalConfiguration, _ cache: PixelReductionCache, _ stop: StopFlag, _ console: Console
+    ) throws -> CommandOutcome {
         try configuration.requireFiles()
         var batch = AzimuthalBatch(inputs: inputs, console: console)
-        let cache = PixelReductionCache()
         for path in inputs where !stop.isRaised {
             try batch.take(path) { label in try reduce(path, label, configuration, cache, stop, console) }
         }
