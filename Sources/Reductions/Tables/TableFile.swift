@@ -40,8 +40,8 @@ enum TableFile {
         /// Those of a request; only the number of entries stands in the file alone.
         init(_ request: PixelReductionRequest, digest: String, entryCount: Int) {
             self.digest = digest
-            self.entryCount = entryCount
             way = request.way
+            self.entryCount = way == .whole ? 0 : entryCount
             shape = request.geometry.shape
             binCount = request.binCount
         }
