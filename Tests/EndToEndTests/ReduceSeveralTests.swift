@@ -141,6 +141,21 @@ struct ReduceSeveralTests {
         #expect(answer.event == "sealed" && answer.done == 2 && answer.refused == 0)
     }
 
+    /// The same command again, with `--resume`: what is there stays, what is missing is made.
+    @Test func manyThatWereStoppedGoOnWithoutThoseThatAreFinished() throws {
+        let inputs = try Inputs()
+        #expect(try inputs.reduce([inputs.good]).status == 0)
+        let file = inputs.folder.file("reduced/lysozyme_1_azimuthal/lysozyme_1_azimuthal.h5")
+        let bytes = try Data(contentsOf: file)
+        let output = try inputs.reduce([inputs.good, inputs.alsoGood], ["--resume"])
+        #expect(output.status == 0, "\(output.standardError)")
+        #expect(output.standardOutput.contains("complete: 3 of 3 frames; finished before"), "\(output.standardOutput)")
+        #expect(output.standardOutput.hasSuffix("2 of 2 inputs done, 0 refused\n"))
+        #expect(try Data(contentsOf: file) == bytes)
+        // Without it nothing is taken for done.
+        #expect(try inputs.reduce([inputs.good, inputs.alsoGood]).status == 4)
+    }
+
     @Test(arguments: [
         "bins: {cuont: 3}", "mask: {files: nowhere.edf}", "geometry: {poni: nowhere.poni}", "corrections: {flat: nowhere.tif}",
         "corrections: {monitor: {file: nowhere.npy}}",

@@ -16,11 +16,15 @@ enum PixelReduction: Sendable {
     init(_ request: PixelReductionRequest) throws(GeometryError) {
         let corrections = request.corrections
         switch request.way {
-        case .decoded: self = .decoded(try DecodedPixels(request, request.matrix()))
+        case .decoded:
+            let matrix = try request.matrix()
+            guard matrix.entryCount > 0 else { throw request.withoutPixels }
+            self = .decoded(try DecodedPixels(request, matrix))
         case .whole:
             let numbers = try request.geometry.pixelBins(
                 UInt32.self, radial: request.radial, azimuthal: request.azimuthal, selection: request.selection,
                 mask: request.isMasked)
+            guard numbers.indices.contains(where: { Int($0) < numbers.binCount }) else { throw request.withoutPixels }
             let bins: BinTable
             do throws(FrameError) { bins = try BinTable(numbers) } catch {
                 throw GeometryError(
@@ -31,11 +35,29 @@ enum PixelReduction: Sendable {
             self = .whole(statics, statics.table ?? bins)
         case .split:
             let matrix = try request.matrix()
+            guard matrix.entryCount > 0 else { throw request.withoutPixels }
             let statics = try StaticSums(
                 matrix, normalisation: corrections.normalisation, dark: corrections.dark,
                 darkVariance: corrections.darkVariance)
             self = .split(statics, statics.matrix ?? matrix)
         }
+    }
+}
+
+extension PixelReductionRequest {
+    /// The refusal of bins that no pixel lies in, often those of another unit: all curves would be empty.
+    fileprivate var withoutPixels: GeometryError {
+        guard isMasked.contains(false) else {
+            return GeometryError(
+                .binsInvalid, "Every pixel is masked", got: "\(isMasked.count) pixels, none of them left",
+                remedy: "Look at the masks, and at what in them means a bad pixel")
+        }
+        let unit = radial.unit.rawValue
+        let covered = try? RadialBins(unit: radial.unit, count: 1, covering: geometry, mask: isMasked, splitting: splitting)
+        return GeometryError(
+            .binsInvalid, "No pixel lies in the bins", got: "bins from \(radial.lower) to \(radial.upper) \(unit)",
+            expected: covered.map { "a part of \($0.lower) to \($0.upper) \(unit), which the detector covers" },
+            remedy: "Look at the unit of the bins, and at the azimuthal sectors if there are any")
     }
 }
 

@@ -85,7 +85,10 @@ extension ArraySource {
             }
             return (try found.numbers(start: start, count: shape).doubles, shape)
         } catch {
-            throw ReductionError(error.code == .notFound ? .inputMissing : .inputInvalid, error, at: description)
+            guard error.code == .notFound else { throw ReductionError(.inputInvalid, error, at: description) }
+            throw ReductionError(
+                .inputMissing, "There is no \(what) at this path of the file", at: description, expected: "a dataset of numbers",
+                cause: error)
         }
     }
 }

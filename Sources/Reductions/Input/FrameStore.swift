@@ -46,8 +46,7 @@ public final class FrameStore: Sendable {
         } catch {
             if error.code == .cannotOpen, error.place == path, access(path, F_OK) == 0 {
                 throw ReductionError(
-                    .inputInvalid, "The input cannot be opened as an HDF5 file", at: path, remedy: error.remedy,
-                    cause: error.cause ?? error)
+                    .inputInvalid, "The input cannot be opened as an HDF5 file", at: path, remedy: error.remedy, cause: error)
             }
             throw ReductionError(error.code == .notFound || error.code == .cannotOpen ? .inputMissing : .inputInvalid, error)
         }

@@ -45,6 +45,10 @@ public struct AzimuthalJob {
         public let resumedAt: Int
         public let notes: [String]
         public let plots: [String]
+        /// Why the first frame that came has no result.
+        public var firstProblem: String?
+        /// Whether an earlier call had finished it.
+        public var wasFinished = false
     }
 
     /// How far a job is.
@@ -97,7 +101,8 @@ public struct AzimuthalJob {
             try file.flush()
             return Outcome(
                 folder: run.folder, master: ReductionFile.partialPath(run.resultPath), pid: "\(run.pid)",
-                frames: counts(frames.count, file, losses), verdict: nil, resumedAt: resumedAt, notes: plan.notes, plots: [])
+                frames: counts(frames.count, file, losses), verdict: nil, resumedAt: resumedAt, notes: plan.notes, plots: [],
+                firstProblem: losses.invalid.first?.reason)
         }
         try file.finish(endTime: UTCTime(nanosecondsSince1970: clock.now().unixNanoseconds))
         let plots = try products(of: run)
@@ -105,7 +110,7 @@ public struct AzimuthalJob {
         try run.seal(summary(plan, run, counts, losses))
         return Outcome(
             folder: run.folder, master: run.resultPath, pid: "\(run.pid)", frames: counts, verdict: counts.verdict,
-            resumedAt: resumedAt, notes: plan.notes, plots: plots)
+            resumedAt: resumedAt, notes: plan.notes, plots: plots, firstProblem: losses.invalid.first?.reason)
     }
 
     private func open(_ path: String, _ description: ReductionDescription) throws(ReductionFileError) -> ReductionFile {

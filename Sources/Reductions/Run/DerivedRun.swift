@@ -33,6 +33,11 @@ struct DerivedRun {
     /// Whether a folder holds a run that is sealed.
     static func isSealed(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/run.json") }
 
+    /// Absolute.
+    static func folder(_ name: String, in out: String) -> String {
+        URL(fileURLWithPath: out).standardizedFileURL.path + "/" + name
+    }
+
     /// What a sealed run was made from: two inputs of one name in different folders are no rarity.
     private static func origin(of folder: String) -> String? {
         guard let data = FileManager.default.contents(atPath: folder + "/run.json"), let summary = try? RunSummary(json: data),
@@ -55,7 +60,7 @@ struct DerivedRun {
     init(_ name: String, in out: String, now: Timestamp, fileSystem: any FileSystem) throws(ReductionError) {
         self.name = name
         self.fileSystem = fileSystem
-        folder = URL(fileURLWithPath: out).standardizedFileURL.path + "/" + name
+        folder = Self.folder(name, in: out)
         guard !Self.isSealed(folder) else {
             throw ReductionError(
                 .outputExists, "There is a finished result of this name", at: folder, got: Self.origin(of: folder),

@@ -20,7 +20,11 @@ struct AzimuthalResult {
         }
         var words = "\(verdict.rawValue): \(frames.written) of \(frames.expected ?? 0) frames"
         if frames.lostDetector > 0 { words += ", \(frames.lostDetector) not in the input" }
-        if frames.invalid > 0 { words += ", \(frames.invalid) not decoded" }
+        if frames.invalid > 0 {
+            words += ", \(frames.invalid) without a result"
+            if let problem = outcome.firstProblem { words += " (\(frames.invalid > 1 ? "the first: " : "")\(problem))" }
+        }
+        if outcome.wasFinished { return [words + "; finished before", "result     \(outcome.master)"] }
         if outcome.resumedAt > 0 { words += ", \(outcome.resumedAt) of them before" }
         words += "; \(Readable.duration(seconds)), \(Readable.rate(Double(framesHere) / max(seconds, 1e-6)))"
         return [words, "result     \(outcome.master)"] + outcome.plots.map { "plot       \($0)" }

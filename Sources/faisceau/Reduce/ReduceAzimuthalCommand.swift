@@ -48,7 +48,7 @@ struct ReduceAzimuthalCommand: ParsableCommand {
 
     @Option(help: "Threads (default: one for each processor).") var workers: Int?
 
-    @Flag(help: "Go on with a result that was begun.") var resume = false
+    @Flag(help: "Go on with results that were begun; those that are finished stay.") var resume = false
 
     @Option(
         help: ArgumentHelp(
@@ -127,9 +127,11 @@ struct ReduceAzimuthalCommand: ParsableCommand {
         let line = ProgressLine("reducing \(label)\(input.name)", on: console)
         let start = ContinuousClock.now
         defer { line.finish(saying: false) }
-        let outcome = try job.run(isCancelled: { stop.isRaised }) { progress in
-            line.update(ProgressState(done: progress.done, total: progress.total, lost: progress.withoutResult))
-        }
+        let outcome =
+            try (resume ? job.finishedBefore() : nil)
+            ?? job.run(isCancelled: { stop.isRaised }) { progress in
+                line.update(ProgressState(done: progress.done, total: progress.total, lost: progress.withoutResult))
+            }
         line.finish(saying: false)
         let result = AzimuthalResult(outcome: outcome, seconds: (ContinuousClock.now - start) / .seconds(1))
         for sentence in result.sentences { console.data(sentence) }

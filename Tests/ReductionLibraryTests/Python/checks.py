@@ -127,9 +127,13 @@ def the_configuration_is_a_text_a_file_or_a_dictionary():
     results = [Reduction(path, each).run()[0] for each in given]
     for result in results[1:]:
         equal(result, results[0], "intensity")
-    numpy.save(FOLDER / "mask.npy", numpy.ones(Reduction(path, own).frame_shape))
-    masked = Reduction(path, {**own, "mask": {"files": FOLDER / "mask.npy"}})
-    assert numpy.isnan(masked.run()[0]).all()
+    mask = numpy.ones(Reduction(path, own).frame_shape)
+    mask[: len(mask) // 2] = 0
+    numpy.save(FOLDER / "mask.npy", mask)
+    whole, half = Reduction(path, own).run()[0], Reduction(path, {**own, "mask": {"files": FOLDER / "mask.npy"}}).run()[0]
+    assert not numpy.isnan(half).all() and not numpy.array_equal(half, whole, equal_nan=True)
+    numpy.save(FOLDER / "mask.npy", numpy.ones(mask.shape))
+    refused(lambda: Reduction(path, {**own, "mask": {"files": FOLDER / "mask.npy"}}), "Every pixel is masked")
 
 
 def chunks_in_memory_are_frames():

@@ -117,6 +117,10 @@ import Testing
         let file = try FrameFile(folder, count: Self.count)
         let gone = refusal(file, "{file: \(folder.path)/nowhere.npy}")
         #expect(gone?.code == .inputMissing && gone?.place?.hasSuffix("nowhere.npy") == true)
+        try hdf5([1], folder.file("some.h5").path)
+        let dataset = refusal(file, "{file: \(folder.path)/some.h5, dataset: /nowhere}")
+        #expect(dataset?.code == .inputMissing && dataset?.what == "There is no monitor at this path of the file")
+        #expect(dataset?.place == "\(folder.path)/some.h5:/nowhere")
         let cut = try folder.write(Array(npy([1, 2, 3, 4, 5, 6]).dropLast()), to: "cut.npy").path
         let error = refusal(file, "{file: \(cut)}")
         #expect(error?.code == .inputInvalid && error?.place?.contains("cut.npy") == true)

@@ -71,6 +71,16 @@ import Testing
         #expect(error?.got == "no unmasked pixel")
     }
 
+    @Test(arguments: ["", "splitting: full\n", "errors: {model: azimuthal}\n", "cake: {count: 4}\n"])
+    func binsInWhichNoPixelLiesAreRefusedWithWhatTheDetectorCovers(_ yaml: String) throws {
+        let folder = try TemporaryFolder("plan")
+        let file = try FrameFile(folder, count: 1)
+        let error = refusal(file, FrameFile.geometry + "bins: {unit: q_nm^-1, count: 10, from: 500, to: 600}\n" + yaml)
+        #expect(error?.code == .geometryInvalid)
+        #expect(error?.got == "bins from 500.0 to 600.0 q_nm^-1")
+        #expect(error?.expected?.contains("which the detector covers") == true)
+    }
+
     @Test func tablesAreMadeAnewOnlyWhenSomethingTheyDependOnChanges() throws {
         let folder = try TemporaryFolder("plan")
         let one = try FrameFile(folder, "one.h5", count: 1, seed: 1), other = try FrameFile(folder, "other.h5", count: 2, seed: 2)

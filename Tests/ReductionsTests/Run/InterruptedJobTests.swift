@@ -56,6 +56,29 @@ struct InterruptedJobTests {
         #expect(try jobs.names("out").map { try Data(contentsOf: jobs.run("out").appendingPathComponent($0)) } == files)
     }
 
+    @Test func whatWasFinishedBeforeIsKnownByInputConfigurationAndProgram() throws {
+        let jobs = try JobFolder()
+        #expect(try jobs.job("out").finishedBefore()?.pid == nil)
+        _ = try jobs.job("out").run(isCancelled: { true })
+        #expect(try jobs.job("out").finishedBefore()?.pid == nil, "begun, not finished")
+        let outcome = try jobs.job("out", resumes: true).run()
+        let before = try #require(try jobs.job("out").finishedBefore())
+        #expect(before.wasFinished && before.master == outcome.master && before.pid == outcome.pid)
+        #expect(before.verdict == .partial && before.frames == outcome.frames && before.resumedAt == JobFolder.count)
+        #expect(Set(before.plots) == Set(outcome.plots) && before.firstProblem == outcome.firstProblem)
+        #expect(before.firstProblem?.contains("block") == true)
+        #expect(try jobs.job("out", "splitting: full\n").finishedBefore()?.pid == nil, "another configuration")
+        let other = AzimuthalJob(
+            input: try InputRun(path: jobs.input.path), configuration: try jobs.job("out").configuration,
+            out: jobs.folder.file("out").path, version: "0.2.0")
+        #expect(other.finishedBefore()?.pid == nil, "another program")
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: jobs.input.path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data([0]))
+        try handle.close()
+        #expect(try jobs.job("out").finishedBefore()?.pid == nil, "another input of the same name")
+    }
+
     @Test func keepsTheIdentifierOfItsFileAlsoWhenTheNoteOfItIsLost() throws {
         let jobs = try JobFolder()
         let first = try jobs.job("out").run(isCancelled: { true })

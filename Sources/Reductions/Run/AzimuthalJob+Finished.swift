@@ -1,0 +1,34 @@
+import Foundation
+import HDF5
+import RunModel
+
+extension AzimuthalJob {
+    /// The result that an earlier call has finished and sealed, of this very input by this configuration and program: whoever continues many
+    /// reductions that were interrupted has nothing left to do for it.
+    ///
+    /// That a file was changed which the configuration names (a mask, a flat field) is not noticed.
+    ///
+    /// - Returns: nil where there is no such result, or one of something else, which `run` then refuses.
+    public func finishedBefore() -> Outcome? {
+        let folder = DerivedRun.folder(input.name + "_azimuthal", in: out)
+        guard let json = FileManager.default.contents(atPath: folder + "/run.json"), let summary = try? RunSummary(json: json),
+            summary.software == .init(name: "faisceau", version: version),
+            summary.derivation?.inputs == [.init(path: input.path, pid: input.summary?.pid, identity: input.identity)],
+            let name = summary.master, let result = try? ReductionReader(folder + "/" + name),
+            let told = result.madeOf, told.hasSuffix("):\n" + configuration.text)
+        else { return nil }
+        return Outcome(
+            folder: folder, master: result.path, pid: "\(summary.pid)", frames: summary.frames, verdict: summary.verdict,
+            resumedAt: result.frameCount, notes: [],
+            plots: summary.files.filter { $0.role == .image }.map { folder + "/" + $0.path },
+            firstProblem: summary.invalidFrames.first?.reason, wasFinished: true)
+    }
+}
+
+extension ReductionReader {
+    /// What the result was made of and how, as ``ReductionDescription`` has it; the configuration's text is its end.
+    fileprivate var madeOf: String? {
+        let path = ReductionLayout.path(ReductionLayout.process, ReductionLayout.parameters, ReductionLayout.identity)
+        return (try? file.root.dataset(path).value())?.text
+    }
+}
