@@ -19,13 +19,21 @@ public enum FaisceauProgram {
     public static var isBuilt: Bool { path != nil }
     public static let absence = "needs the faisceau program beside the tests (swift build first; FAISCEAU_PROGRAM names another)"
 
+    /// What programs of the tests keep for one another, and not for those of the user; nothing of an earlier version is in it.
+    private static let cache: String = {
+        let folder = NSTemporaryDirectory() + "faisceau-cache-\(UUID().uuidString)"
+        cacheOfThisProcess = folder
+        atexit { if let folder = cacheOfThisProcess { try? FileManager.default.removeItem(atPath: folder) } }
+        return folder
+    }()
+
     /// Starts it; colours and the surrounding terminal's settings are off.
     public static func start(
         _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
     ) throws -> ChildProcess {
         guard let path else { throw ChildFailure(description: absence) }
         return try ChildProcess(
-            path, arguments, environment: ["NO_COLOR": "1"].merging(environment) { _, new in new }, in: folder)
+            path, arguments, environment: ["NO_COLOR": "1", "XDG_CACHE_HOME": Self.cache].merging(environment) { _, new in new }, in: folder)
     }
 
     /// Runs it to its end.
@@ -35,3 +43,6 @@ public enum FaisceauProgram {
         try start(arguments, environment: environment, in: folder).wait(seconds: seconds)
     }
 }
+
+// A function that C calls at the end captures nothing. Written once, before the first program is started.
+nonisolated(unsafe) private var cacheOfThisProcess: String?

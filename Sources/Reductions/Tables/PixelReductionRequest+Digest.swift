@@ -11,6 +11,7 @@ extension PixelReductionRequest {
         fields.add("file version", Int(TableFile.version))
         fields.add("algorithm", Int(TableFile.algorithm))
         fields.add("arithmetic", MachineArithmetic.name)
+        fields.add("probe", TableProbe.digest)
         geometry.add(to: &fields)
         radial.add(to: &fields)
         if let azimuthal { azimuthal.add(to: &fields) } else { fields.addAbsent("azimuthal") }
