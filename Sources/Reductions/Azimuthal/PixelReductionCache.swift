@@ -27,7 +27,7 @@ public final class PixelReductionCache: Sendable {
     }
 
     private func stored(_ request: PixelReductionRequest) throws(GeometryError) -> PixelReduction {
-        guard let store, TableFile.isNative else { return try PixelReduction(request) }
+        guard let store, TableFile.isNative, request.isWorthKeeping else { return try PixelReduction(request) }
         let digest = request.digest
         if let kept = store.reduction(for: request, digest: digest) { return kept }
         let made = try PixelReduction(request)

@@ -53,6 +53,10 @@ extension PixelReductionRequest {
         return splitting == .none ? .whole : .split
     }
 
+    /// Whether reading tables takes clearly less time than making them. Not those of decoded frames without splitting: one entry a pixel is
+    /// found as fast as read (4.5 million pixels, a curve in q: 50 ms against 20 ms from memory, 60 ms from a disk).
+    var isWorthKeeping: Bool { way != .decoded || splitting != .none }
+
     var binCount: Int { radial.count * (azimuthal?.count ?? 1) }
 
     /// How the pixels are shared by the bins.

@@ -25,6 +25,14 @@ import Testing
         }
     }
 
+    @Test func whatIsMadeAsFastAsReadIsNotKept() throws {
+        let trial = try TableTrial()
+        let store = TableStore(folder: trial.tables)
+        for _ in 0..<2 { _ = try trial.sums("bins: {count: 7}\nerrors: {model: azimuthal}\n", store) }
+        #expect(store.hits == 0 && store.writes == 0)
+        #expect(!FileManager.default.fileExists(atPath: trial.tables))
+    }
+
     @Test func whatIsKeptIsForThisUserAlone() throws {
         let trial = try TableTrial()
         _ = try trial.sums(TableTrial.ways[0], TableStore(folder: trial.tables))

@@ -38,9 +38,9 @@ struct TableTrial {
         var all: [String] = []
         for splitting in ["none", "bbox", "full"] {
             for bins in ["bins: {count: 40}\n", "bins: {count: 12}\ncake: {count: 9}\n"] {
-                for rest in ["", mask + corrections, mask + "errors: {model: azimuthal}\n"] {
-                    all.append("splitting: \(splitting)\n" + bins + rest)
-                }
+                // Frames that are decoded are reduced by the matrix alone; without splitting it is not kept.
+                let decoded = splitting == "none" ? [] : [mask + corrections + "errors: {model: azimuthal}\n"]
+                for rest in ["", mask + corrections] + decoded { all.append("splitting: \(splitting)\n" + bins + rest) }
             }
         }
         // Bin numbers of 32 bits, and pixels of a sector.
