@@ -13,15 +13,48 @@ INLINE void add_to_columns(const uint8_t *pixels, size_t count, size_t size, voi
     }
 }
 
-/// One row of the preview, and the sums of columns are 0 again.
-INLINE void fold_columns(void *columns, size_t size, const faisceau_preview_grid *grid, float *row) {
-    for (size_t first = 0; first < grid->fast; first += grid->factor) {
+/// Whole squares of a factor that the compiler knows: the usual ones, and the sum of such a square of uint16 fits into 32 bits.
+INLINE void fold_whole(const void *columns, size_t size, size_t count, size_t factor, float *row) {
+    for (size_t square = 0; square < count; square++) {
+        if (size == 4) {
+            uint64_t sum = 0;
+            for (size_t i = 0; i < factor; i++) sum += ((const uint64_t *)columns)[square * factor + i];
+            row[square] = (float)sum;
+        } else {
+            uint32_t sum = 0;
+            for (size_t i = 0; i < factor; i++) sum += ((const uint32_t *)columns)[square * factor + i];
+            row[square] = (float)sum;
+        }
+    }
+}
+
+/// Squares from number `square` on, of any factor, and the one that may be cut.
+INLINE void fold_rest(const void *columns, size_t size, const faisceau_preview_grid *grid, size_t square, float *row) {
+    for (size_t first = square * grid->factor; first < grid->fast; first += grid->factor) {
         const size_t end = first + grid->factor < grid->fast ? first + grid->factor : grid->fast;
         uint64_t sum = 0;
         for (size_t column = first; column < end; column++)
             sum += size == 4 ? ((const uint64_t *)columns)[column] : ((const uint32_t *)columns)[column];
-        *row++ = (float)sum;
+        row[square++] = (float)sum;
     }
+}
+
+/// One row of the preview, and the sums of columns are 0 again.
+INLINE void fold_columns(void *columns, size_t size, const faisceau_preview_grid *grid, float *row) {
+    size_t whole = grid->fast / grid->factor;
+    switch (grid->factor) {
+        case 1: fold_whole(columns, size, whole, 1, row); break;
+        case 2: fold_whole(columns, size, whole, 2, row); break;
+        case 3: fold_whole(columns, size, whole, 3, row); break;
+        case 4: fold_whole(columns, size, whole, 4, row); break;
+        case 5: fold_whole(columns, size, whole, 5, row); break;
+        case 6: fold_whole(columns, size, whole, 6, row); break;
+        case 7: fold_whole(columns, size, whole, 7, row); break;
+        case 8: fold_whole(columns, size, whole, 8, row); break;
+        case 9: fold_whole(columns, size, whole, 9, row); break;
+        default: whole = 0;
+    }
+    fold_rest(columns, size, grid, whole, row);
     memset(columns, 0, grid->fast * (size == 4 ? sizeof(uint64_t) : sizeof(uint32_t)));
 }
 

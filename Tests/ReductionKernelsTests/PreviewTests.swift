@@ -31,6 +31,30 @@ import Testing
         }
     }
 
+    /// Also of the largest counts that there are.
+    @Test(arguments: Array(1...12), InstructionLevel.allCases.filter(\.isAvailable))
+    func everyFactorGivesTheReference(_ factor: Int, _ level: InstructionLevel) throws {
+        let shape = try FrameShape(slow: 29, fast: 331)
+        var generator = SeededGenerator(seed: UInt64(factor))
+        let valid = ValidityBits((0..<shape.pixelCount).map { $0 % 41 != 7 })
+        let request = try PreviewRequest(shape, factor: factor, valid: valid)
+        for type in [PixelType.uint8, .uint16, .uint32] {
+            let format = FrameFormat(shape: shape, pixelType: type)
+            let largest = (0..<format.byteCount).map { UInt8($0 % type.byteCount == 0 ? 0xfe : 0xff) }
+            for frame in [SplitExamples.frame(format, &generator, excluding: true), largest] {
+                var kernel = try StatisticsKernel(
+                    format: format, encoding: .bitshuffleLZ4, statistics: StatisticsRequest(valid: valid), preview: request,
+                    instructions: level)
+                let chunk = try SplitExamples.encode(frame, format, .bitshuffleLZ4)
+                let found = try chunk.withUnsafeBytes { try kernel.look($0) }
+                let expected = try frame.withUnsafeBytes {
+                    try PreviewReference.image($0, format: format, request: request)
+                }
+                #expect(found.preview == expected)
+            }
+        }
+    }
+
     @Test func theSmallestFactorThatFitsIsTaken() throws {
         for (slow, fast, side, factor) in [
             (4362, 4148, 512, 9), (512, 512, 512, 1), (513, 2, 512, 2), (3, 1024, 512, 2), (1, 1, 512, 1), (7, 5, 1, 7),
