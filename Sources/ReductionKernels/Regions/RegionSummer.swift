@@ -3,6 +3,9 @@ import Diagnostics
 import Frames
 
 /// Sums regions of interest of up to sixteen frames, block by block. A block only touches the runs that may cross it.
+///
+/// One core of an AMD EPYC with AVX-512, 2167 x 2070 uint16, bitshuffle and LZ4: 64 regions of 100 x 100 pixels cost 0.05 to 0.1 ms a frame, beside
+/// statistics of 0.37 ms or a curve of 1.0 ms; four of them nothing that was seen.
 struct RegionSummer: ~Copyable {
     private let kernels: UnsafePointer<faisceau_kernel_table>
     private let size: Int
