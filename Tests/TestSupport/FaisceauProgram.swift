@@ -33,7 +33,8 @@ public enum FaisceauProgram {
     ) throws -> ChildProcess {
         guard let path else { throw ChildFailure(description: absence) }
         return try ChildProcess(
-            path, arguments, environment: ["NO_COLOR": "1", "XDG_CACHE_HOME": Self.cache].merging(environment) { _, new in new }, in: folder)
+            path, arguments, environment: ["NO_COLOR": "1", "XDG_CACHE_HOME": Self.cache].merging(environment) { _, new in new },
+            in: folder)
     }
 
     /// Runs it to its end.
