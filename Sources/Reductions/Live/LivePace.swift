@@ -2,71 +2,85 @@
 ///
 /// A thread of the idle class costs a recording more than the processor that nobody wanted: while it runs, Linux does not move a thread that
 /// waits elsewhere to that processor (two processors, 2 MB frames at full rate: 36 % less by an endless loop in the idle class alone). So
-/// where frames come faster than they can be reduced *and* the processors are wanted by others, a part of the frames is looked at and the
-/// rest is skipped. Where processors are free, nothing is gained by resting.
+/// where what the processors leave is not enough for all frames, a part of them is looked at and the rest is skipped. But where the threads
+/// have their processors for themselves, nothing is gained by resting.
 package struct LivePace {
     /// Rests last so many times as long as the work before them.
     private static let restFactor = 9.0
     private static let longestRest_s = 1.0
-    /// The share of what frames need that is still said to be kept up with.
-    private static let fullDemand = 0.9
+    /// The part of what is left that is still said to be enough.
+    private static let fullUse = 0.9
     /// A thread that has less than this of its processor shares it with somebody.
     private static let freeShare = 0.9
-    /// Arrivals are counted over one to two of these.
+    /// Arrivals and processors are looked at over one to two of these.
     private static let window_s = 0.5
-    /// Weight of the newest pieces in an average.
+    /// Weight of the newest piece in an average.
     private static let newest = 0.3
 
-    private var before: (start_s: Double, frames: Int)?
-    private var now: (start_s: Double, frames: Int)?
-    private var seen_s = 0.0
-    private var secondsPerFrame: Double?
+    /// What has come to pass by some instant: counts that only grow.
+    package struct Look {
+        /// Of any steady clock.
+        package var time_s: Double
+        /// Added over all processors, what nobody used.
+        package var idle_s: Double
+        /// What this process used.
+        package var own_s: Double
+        package var frames = 0
+
+        package init(time_s: Double, idle_s: Double, own_s: Double) {
+            (self.time_s, self.idle_s, self.own_s) = (time_s, idle_s, own_s)
+        }
+    }
+
+    private var before: Look?
+    private var start: Look?
+    private var last: Look?
+    private var processorSecondsPerFrame: Double?
     private var processorShare: Double?
     private var isWarm = false
 
     package init() {}
 
     /// Frames that were acknowledged since the last call; the first call only starts the count.
-    /// - Parameter time_s: of any steady clock.
-    package mutating func arrived(_ frames: Int, at time_s: Double) {
-        seen_s = time_s
-        guard var current = now else {
-            now = (time_s, 0)
+    package mutating func arrived(_ frames: Int, _ look: Look) {
+        var look = look
+        guard let last, let start else {
+            (before, start, self.last) = (look, look, look)
             return
         }
-        current.frames += frames
-        now = current
-        if time_s - current.start_s >= Self.window_s {
-            before = current
-            now = (time_s, 0)
-        }
+        look.frames = last.frames + frames
+        self.last = look
+        if look.time_s - start.time_s >= Self.window_s { (before, self.start) = (start, look) }
     }
 
-    /// What reducing has cost. The first time is not counted: it made the kernels' memory too.
+    /// What reducing has cost, added over the threads. The first time is not counted: it made the kernels' memory too.
     /// - Parameters:
-    ///   - seconds: for these frames.
-    ///   - busy_s: added over the threads that worked, as the clock has it.
+    ///   - busy_s: as the clock has it.
     ///   - processor_s: the processor's time in that.
-    package mutating func reduced(_ frames: Int, seconds: Double, busy_s: Double, processor_s: Double) {
+    package mutating func reduced(_ frames: Int, busy_s: Double, processor_s: Double) {
         defer { isWarm = true }
         guard isWarm, frames > 0, busy_s > 0 else { return }
         func mean(_ old: Double?, _ new: Double) -> Double { old.map { $0 + Self.newest * (new - $0) } ?? new }
-        secondsPerFrame = mean(secondsPerFrame, seconds / Double(frames))
+        processorSecondsPerFrame = mean(processorSecondsPerFrame, processor_s / Double(frames))
         processorShare = mean(processorShare, min(1, processor_s / busy_s))
     }
 
     /// Frames a second over the last windows; nil before anything can be said.
     package var arrivalRate: Double? {
-        guard let now else { return nil }
-        let start_s = before?.start_s ?? now.start_s
-        let passed = seen_s - start_s
-        return passed > 0 ? Double((before?.frames ?? 0) + now.frames) / passed : nil
+        guard let before, let last, last.time_s > before.time_s else { return nil }
+        return Double(last.frames - before.frames) / (last.time_s - before.time_s)
+    }
+
+    /// Processors that this process has or could have had over the last windows.
+    private var processorsLeft: Double? {
+        guard let before, let last, last.time_s > before.time_s else { return nil }
+        return (last.idle_s - before.idle_s + last.own_s - before.own_s) / (last.time_s - before.time_s)
     }
 
     /// How long to rest after work of so many seconds; 0 where every frame can be had, or resting helps nobody.
     package func rest_s(after seconds: Double) -> Double {
-        guard let arrivalRate, let secondsPerFrame, let processorShare, arrivalRate * secondsPerFrame > Self.fullDemand,
-            processorShare < Self.freeShare
+        guard let arrivalRate, let processorsLeft, let processorSecondsPerFrame, let processorShare,
+            arrivalRate * processorSecondsPerFrame > Self.fullUse * processorsLeft, processorShare < Self.freeShare
         else { return 0 }
         return min(Self.longestRest_s, Self.restFactor * seconds)
     }

@@ -83,8 +83,7 @@ public struct LiveReduction: Sendable {
                 let frames = waiting.take(workers.framesTogether)
                 let (outcomes, cost) = try workers.reduce(frames)
                 try Self.take(outcomes, frames, &progress)
-                pace.reduced(
-                    frames.count, seconds: cost.seconds, busy_s: cost.busy_s, processor_s: cost.processor_s)
+                pace.reduced(frames.count, busy_s: cost.busy_s, processor_s: cost.processor_s)
                 // At the end nobody is held up any more.
                 if !isLast { rest_s = pace.rest_s(after: cost.seconds) }
             }
@@ -107,8 +106,9 @@ public struct LiveReduction: Sendable {
         _ follower: inout LedgerFollower, _ waiting: inout WaitingFrames<LedgerFollower.Frame>, _ pace: inout LivePace
     ) throws(ReductionError) -> Double {
         let new = try follower.poll()
-        let now_s = LiveWorkers.seconds(CLOCK_MONOTONIC)
-        pace.arrived(new.count, at: now_s)
+        let now_s = ProcessorTimes.seconds(CLOCK_MONOTONIC)
+        // Where nobody says what the processors do, it never rests.
+        if let look = ProcessorTimes.look() { pace.arrived(new.count, look) }
         waiting.append(new, at: now_s)
         return now_s
     }

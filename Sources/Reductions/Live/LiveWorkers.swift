@@ -72,11 +72,11 @@ final class LiveWorkers: @unchecked Sendable {
         do throws(ReductionError) {
             let reducer = try FrameReducer(plan)
             while let (first, frames) = claim() {
-                let (start, used) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(CLOCK_THREAD_CPUTIME_ID))
+                let (start, used) = (ProcessorTimes.seconds(CLOCK_MONOTONIC), ProcessorTimes.seconds(CLOCK_THREAD_CPUTIME_ID))
                 let outcomes = try reducer.reduce(frames)
                 deposit(
-                    outcomes, at: first, busy_s: Self.seconds(CLOCK_MONOTONIC) - start,
-                    processor_s: Self.seconds(CLOCK_THREAD_CPUTIME_ID) - used)
+                    outcomes, at: first, busy_s: ProcessorTimes.seconds(CLOCK_MONOTONIC) - start,
+                    processor_s: ProcessorTimes.seconds(CLOCK_THREAD_CPUTIME_ID) - used)
             }
         } catch {
             lock.withLock {
@@ -104,11 +104,5 @@ final class LiveWorkers: @unchecked Sendable {
             cost.processor_s += processor_s
             lock.wakeAll()
         }
-    }
-
-    static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
     }
 }
