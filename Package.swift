@@ -68,6 +68,8 @@ let package = Package(
         library("Diagnostics"),
         library("Quantities", ["Diagnostics"]),
         library("Identifiers", ["Diagnostics"]),
+        // Imports nothing, so that no one else's change can move an opening.
+        library("EmbargoClock"),
         .target(name: "CKernels", cSettings: kernelFlags),
 
         // YAML that is checked key by key.
@@ -169,6 +171,8 @@ let package = Package(
         .target(name: "TestFileSystems", dependencies: ["ChunkFile"], path: "Tests/TestFileSystems", swiftSettings: strict),
         tests(of: "Quantities"),
         tests(of: "Identifiers"),
+        .testTarget(
+            name: "EmbargoClockTests", dependencies: ["EmbargoClock", "TestSupport"], exclude: ["Oracle"], swiftSettings: strict),
         tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
         tests(of: "ImageFiles", ["CZlib"]),

@@ -1,0 +1,91 @@
+extension EmbargoRecord {
+    /// What the chain says at `now`, by nothing but the chain and `now`.
+    ///
+    /// - Parameter now: trusted time. A time before the last entry takes nothing back: what the chain says has happened.
+    public func status(at now: Instant) -> EmbargoStatus {
+        var facts = facts
+        facts.settle(dates.closedUntil, at: now)
+        let state = facts.state(at: now, dates)
+        return EmbargoStatus(
+            state: state, retention: facts.retention(at: now, dates), readers: Readers(state, access: facts.policy.access),
+            openedAt: facts.openedAt, dates: dates, notices: facts.notices(at: now, dates))
+    }
+
+    /// The policy in force.
+    public var policy: EmbargoPolicy { facts.policy }
+
+    /// The zone in which the record counts.
+    public var zone: String { facts.zone }
+
+    /// Who decides for the data at present.
+    public var rightHolder: RightHolder { facts.rightHolder }
+
+    /// The holds that stand, by the numbers of their entries.
+    public var holds: [Int] { facts.holds.map(\.number) }
+}
+
+extension RecordFacts {
+    func state(at now: Instant, _ dates: ClockDates) -> EmbargoState {
+        // Withdrawn before purged: of what was taken back, the metadata stay hidden too.
+        if let withdrawal { return .withdrawn(reason: withdrawal) }
+        if purgedAt != nil { return .purged }
+        if openedAt != nil { return .open }
+        var state: EmbargoState
+        switch stage {
+        case .proprietary: state = .proprietary
+        case .collecting: state = .collecting
+        case .running:
+            // From O(n) on a request is no state any more: the record is embargoed, in its grace.
+            let isPending = request != nil && now < dates.opening?.opens.at ?? now
+            state = isPending ? .extensionPending(extensions: extensions) : .embargoed(extensions: extensions)
+        }
+        if holds.contains(where: \.closesData) { state = .held(over: state) }
+        return state
+    }
+
+    func retention(at now: Instant, _ dates: ClockDates) -> RetentionState {
+        if let purgedAt { return .purged(at: purgedAt) }
+        switch stage {
+        case .proprietary: return .outsidePolicy
+        case .collecting: return .notStarted
+        case .running: break
+        }
+        guard let ends = dates.retention?.ends.at else { return .notStarted }
+        if let purge, let allowed = dates.purgeAllowed?.at {
+            return .purgeNotice(allowedFrom: allowed, isConfirmed: purge.isConfirmed)
+        }
+        return now < ends ? .kept(until: ends) : .dueForReview(since: ends)
+    }
+
+    func notices(at now: Instant, _ dates: ClockDates) -> [EmbargoNotice] {
+        guard purgedAt == nil else { return [] }
+        var notices: [EmbargoNotice] = []
+        if case .collecting(let plannedEnd) = stage,
+            now >= plannedEnd.advanced(byDaysOf24Hours: Self.daysUntilSessionCloses)
+        {
+            notices.append(.sessionCloses)
+        }
+        if stage == .running, openedAt == nil, withdrawal == nil, let opening = dates.opening {
+            if now >= opening.warnsFrom.at, now < opening.opens.at { notices.append(.endsSoon(opening.opens.at)) }
+            if let request {
+                if now < opening.opens.at {
+                    notices.append(.decisionPending(request: request.number))
+                } else if now < opening.graceEnds.at {
+                    notices.append(.decisionOverdue(request: request.number, graceEnds: opening.graceEnds.at))
+                }
+            }
+            if let release {
+                if let until = dates.releaseOpens?.at, now < until { notices.append(.objectionsUntil(until)) }
+                if !release.objectors.isEmpty { notices.append(.objectionUndecided(request: release.number)) }
+            }
+        }
+        for (hold, review) in zip(holds, dates.holdReviews) where now >= review.at {
+            notices.append(.holdReviewDue(hold: hold.number))
+        }
+        if let openedAt, !isOpeningRecorded, withdrawal == nil {
+            notices.append(.openingToRecord(openedAt))
+            if let lapsedRequest { notices.append(.requestLapsed(request: lapsedRequest)) }
+        }
+        return notices
+    }
+}
