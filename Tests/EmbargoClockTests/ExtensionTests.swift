@@ -20,7 +20,8 @@ struct ExtensionTests {
 
     @Test(arguments: [
         (People.principal, nil), (People.deputy, nil), (People.proposer, EmbargoErrorCode.notEntitled),
-        (People.majority, .notEntitled), (People.member, .notEntitled), (People.staff, .notEntitled), (People.curator, .notEntitled),
+        (People.majority, .notEntitled), (People.member, .notEntitled), (People.staff, .notEntitled),
+        (People.curator, .notEntitled),
         (People.director, .notEntitled), (People.sweep, .notEntitled),
     ])
     func `The principal investigator or a deputy asks, and nobody else`(_ author: Author, _ code: EmbargoErrorCode?) throws {
@@ -47,7 +48,8 @@ struct ExtensionTests {
             #expect(try story.refuses(asked, by: author, at: Self.now) == .notEntitled)
             try story.tell(.rightsPassed(to: holder, reason: "Died."), by: People.director, at: Self.now)
             #expect(try story.refuses(asked, by: author, at: Self.now) == nil)
-            #expect(try story.refuses(.rightsPassed(to: holder, reason: "Again."), by: People.curator, at: Self.now) == .stateForbids)
+            #expect(
+                try story.refuses(.rightsPassed(to: holder, reason: "Again."), by: People.curator, at: Self.now) == .stateForbids)
         }
         let half = Author(person: "p-4", role: .team(inFavour: 2, of: 4))
         let hostile = Author(person: "p-4", role: .team(inFavour: .max, of: .min))

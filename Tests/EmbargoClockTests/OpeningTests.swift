@@ -72,8 +72,10 @@ struct OpeningTests {
         #expect(try story.refuses(hold(), by: People.curator, at: late) == .stateForbids)
         #expect(
             try story.refuses(
-                .anchorCorrected(story.end("2026-01-01T00:00:00Z"), reason: "Wrong."), by: People.curator, at: late) == .stateForbids)
-        #expect(try story.refuses(.withdrawn(reason: "Privacy.", confirmedBy: People.director), by: People.curator, at: late) == nil)
+                .anchorCorrected(story.end("2026-01-01T00:00:00Z"), reason: "Wrong."), by: People.curator, at: late)
+                == .stateForbids)
+        #expect(
+            try story.refuses(.withdrawn(reason: "Privacy.", confirmedBy: People.director), by: People.curator, at: late) == nil)
         // Nor does a zone table in which the day begins later close it again.
         let moved = try HandMadeZone(types: [(-36_000, 0, 0)], footer: "HST10").zone(tableVersion: "later")
         let again = try story.record.applying(.zoneTableChanged, by: People.sweep, at: instant(late), in: moved)
@@ -117,7 +119,8 @@ struct OpeningTests {
         var story = try Story.run()
         let shorter = try EmbargoPolicy(version: "2026", embargoYears: 1)
         #expect(
-            try story.refuses(.policyChanged(shorter, reason: "New."), by: People.director, at: "2027-01-01T00:00:00Z") == .tooLate)
+            try story.refuses(.policyChanged(shorter, reason: "New."), by: People.director, at: "2027-01-01T00:00:00Z")
+                == .tooLate)
         try story.tell(
             .policyChanged(EmbargoPolicy(version: "2027", embargoYears: 4), reason: "New."), by: People.director,
             at: "2027-01-01T00:00:00Z")
@@ -127,7 +130,8 @@ struct OpeningTests {
 
     @Test func `Who may read is what the state says, and a hold makes nothing public`() throws {
         func readers(_ state: EmbargoState, _ access: OpenAccess = .everyone) throws -> [Audience] {
-            var story = try state == .collecting ? Story.session() : Story.run(policy: EmbargoPolicy(version: "1", access: access))
+            var story =
+                try state == .collecting ? Story.session() : Story.run(policy: EmbargoPolicy(version: "1", access: access))
             var now = "2026-01-01T00:00:00Z"
             if case .open = state { now = "2029-01-01T00:00:00Z" }
             if case .held = state { try story.tell(hold(), by: People.curator, at: now) }
@@ -163,7 +167,8 @@ struct OpeningTests {
             #expect(try story.refuses(event, by: People.staff, at: "2026-01-01T00:00:00Z") != nil)
         }
         #expect(
-            try story.refuses(.withdrawn(reason: "x", confirmedBy: People.director), by: People.curator, at: "2026-01-01T00:00:00Z")
+            try story.refuses(
+                .withdrawn(reason: "x", confirmedBy: People.director), by: People.curator, at: "2026-01-01T00:00:00Z")
                 == .stateForbids)
     }
 }

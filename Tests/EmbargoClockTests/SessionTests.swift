@@ -62,7 +62,8 @@ struct SessionTests {
         #expect(try story.record.dates.opening?.lastClosedDay == date("2028-05-20"))
         // To a date whose embargo is long over: it opens with the correction, not before.
         try story.tell(
-            .anchorCorrected(story.end("2015-05-20T12:00:00Z"), reason: "Ten years."), by: People.curator, at: "2026-02-01T00:00:00Z")
+            .anchorCorrected(story.end("2015-05-20T12:00:00Z"), reason: "Ten years."), by: People.curator,
+            at: "2026-02-01T00:00:00Z")
         #expect(try story.record.status(at: instant("2026-02-01T00:00:00Z")).openedAt == instant("2026-02-01T00:00:00Z"))
     }
 

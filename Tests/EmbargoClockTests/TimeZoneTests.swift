@@ -38,7 +38,9 @@ struct TimeZoneTests {
     }
 
     @Test(arguments: Zones.awkward)
-    func `The first instant of a day is on it, the millisecond before is not, and no later date begins earlier`(_ name: String) throws {
+    func `The first instant of a day is on it, the millisecond before is not, and no later date begins earlier`(_ name: String)
+        throws
+    {
         let zone = try Zones.zone(name)
         var random = SeededGenerator(seed: 3)
         for _ in 0..<400 {

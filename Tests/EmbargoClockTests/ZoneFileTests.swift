@@ -6,12 +6,14 @@ import EmbargoClock
 @Suite("Bytes of zone files")
 struct ZoneFileTests {
     static let footers: [(text: String, at: String, offset: Int)] = [
-        ("CET-1CEST,M3.5.0,M10.5.0/3", "2050-07-01T00:00:00Z", 7200), ("CET-1CEST,M3.5.0,M10.5.0/3", "2050-01-01T00:00:00Z", 3600),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2050-07-01T00:00:00Z", 7200),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2050-01-01T00:00:00Z", 3600),
         ("<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45", "2050-01-01T00:00:00Z", 49_500),
         // All year: RFC 9636, 3.3.1.
         ("EST5EDT,0/0,J365/25", "2050-01-01T04:30:00Z", -14_400), ("EST5EDT,0/0,J365/25", "2050-07-01T00:00:00Z", -14_400),
         // Negative daylight saving time, and a time before the day.
-        ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z", 0), ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-07-01T00:00:00Z", -3600),
+        ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z", 0),
+        ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-07-01T00:00:00Z", -3600),
         ("JST-9", "2050-07-01T00:00:00Z", 32_400), ("LMT0:01:15", "2050-07-01T00:00:00Z", -75),
         // 29 February is not counted: J60 is 1 March also in 2052.
         ("AAA0BBB,J60/0,J61/0", "2052-03-01T12:00:00Z", 3600), ("AAA0BBB,59/0,60/0", "2052-02-29T12:00:00Z", 3600),
@@ -25,7 +27,8 @@ struct ZoneFileTests {
 
     @Test(arguments: [
         "CET", "CE-1", "CET-25", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
-        "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0/168,M10.5.0", "CET-1CEST,J0,J365", "CET-1CEST,0,366", "CET-1CEST,M3.5.0,M10.5.0,",
+        "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0/168,M10.5.0", "CET-1CEST,J0,J365", "CET-1CEST,0,366",
+        "CET-1CEST,M3.5.0,M10.5.0,",
         "<CET-1", "CET-1:60", "CET--1", "CET-1CEST,99999999999999999999,1", " CET-1", "CET-1CEST,M3.5.0,M10.5.0\n",
     ])
     func `A footer that is no rule is refused`(_ text: String) {
@@ -60,7 +63,8 @@ struct ZoneFileTests {
             HandMadeZone(transitions: [(5, 2)], types: types, footer: ""),
             HandMadeZone(types: [(93_600, 0, 0)], footer: ""), HandMadeZone(types: [(-90_000, 0, 0)], footer: ""),
             HandMadeZone(types: [(.min, 0, 0)], footer: ""), HandMadeZone(types: [(0, 2, 0)]), HandMadeZone(types: [(0, 0, 4)]),
-            HandMadeZone(transitions: [(5, 1)], types: types, footer: "UTC0"), HandMadeZone(transitions: [(.min, 1)], types: types),
+            HandMadeZone(transitions: [(5, 1)], types: types, footer: "UTC0"),
+            HandMadeZone(transitions: [(.min, 1)], types: types),
             HandMadeZone(transitions: [(.max, 1)], types: types), HandMadeZone(leapSeconds: 1),
             HandMadeZone(version: 0), HandMadeZone(version: 0x31), HandMadeZone(version: 0x35),
         ] {

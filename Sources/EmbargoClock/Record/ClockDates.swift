@@ -54,6 +54,15 @@ public enum ClosedUntil: Sendable, Hashable, Codable {
     }
 }
 
+extension ClosedUntil: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .instant(let instant): instant.description
+        case .never: "further notice"
+        }
+    }
+}
+
 /// Every date of a record, as one entry of its chain left them.
 public struct ClockDates: Sendable, Hashable, Codable {
     public let closedUntil: ClosedUntil

@@ -43,4 +43,9 @@ public struct TrustedTime: Sendable, Hashable, Codable {
     public let now: Instant
     /// For health; nil if all is well.
     public let doubt: ClockDoubt?
+
+    public init(now: Instant, doubt: ClockDoubt?) {
+        self.now = now
+        self.doubt = doubt
+    }
 }

@@ -15,7 +15,9 @@ enum Zones {
         return TimeZoneRules.tableVersion(ofTable: text) ?? "unknown"
     }()
 
-    static func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))) }
+    static func bytes(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+    }
 
     static func zone(_ name: String, tableVersion: String = tableVersion) throws -> TimeZoneRules {
         try TimeZoneRules(identifier: name, tableVersion: tableVersion, tzif: try bytes(name))
@@ -26,7 +28,8 @@ enum Zones {
     static let awkward = [
         "Europe/Paris", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Apia", "Pacific/Kwajalein", "America/Sao_Paulo",
         "America/Havana", "America/St_Johns", "America/Toronto", "Asia/Beirut", "Africa/Cairo", "America/Asuncion",
-        "Australia/Lord_Howe", "Europe/Dublin", "Africa/Casablanca", "America/Juneau", "Asia/Manila", "Asia/Gaza", "Africa/Monrovia",
+        "Australia/Lord_Howe", "Europe/Dublin", "Africa/Casablanca", "America/Juneau", "Asia/Manila", "Asia/Gaza",
+        "Africa/Monrovia",
         "America/Scoresbysund", "Asia/Tehran", "Pacific/Kiritimati", "Antarctica/Troll", "UTC",
     ]
 }
