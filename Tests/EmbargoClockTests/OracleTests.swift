@@ -84,7 +84,7 @@ struct OracleTests {
         for state in [
             "collecting", "embargoed 0", "embargoed 1", "embargoed 2", "embargoed 3", "pending 0", "pending 1", "pending 2",
             "held embargoed 0", "held pending 0", "held collecting", "open", "proprietary", "withdrawn", "purged",
-            "retention kept", "retention due 1", "retention notic", "accepted false",
+            "held embargoed 1", "retention kept", "retention due 1", "retention notic", "accepted false",
         ] {
             #expect(seen[state, default: 0] > 20, "\(state) in \(seen)")
         }

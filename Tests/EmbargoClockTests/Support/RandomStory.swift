@@ -15,9 +15,16 @@ struct RandomStory {
     private var now: Instant
     private var events: [[String: Any]] = []
     private var policyNumber = 1
+    private let leaning: Leaning
+
+    /// Without one, stories seldom come to a third extension or to a purge.
+    private enum Leaning: UInt64 {
+        case none, toExtensions, toPurge
+    }
 
     init(seed: UInt64, zone: TimeZoneRules, events count: Int) throws {
         random = SeededGenerator(seed: seed)
+        leaning = Leaning(rawValue: seed / 7 % 3) ?? .none
         self.zone = zone
         let day = try LocalDate(dayNumber: Int.random(in: -5_000...40_000, using: &random))
         // Every fifth anchor is near a leap day, every fifth so that an end may fall on the day that Apia lost.
@@ -94,10 +101,11 @@ struct RandomStory {
         let dates = record.dates
         var moments = [dates.opening?.opens, dates.opening?.graceEnds, dates.opening?.asksUntil, dates.releaseOpens]
             .compactMap { $0?.at }
-        if Int.random(in: 0..<4, using: &random) == 0 {
+        if leaning == .toPurge || Int.random(in: 0..<4, using: &random) == 0 {
             moments += [dates.retention?.ends, dates.purgeAllowed].compactMap { $0?.at }
         }
-        if Int.random(in: 0..<4, using: &random) == 0, let moment = moments.randomElement(using: &random), moment > now {
+        let rarity = leaning == .toExtensions ? 12 : 4
+        if Int.random(in: 0..<rarity, using: &random) == 0, let moment = moments.randomElement(using: &random), moment > now {
             return max(now, moment.advanced(byMilliseconds: Int64.random(in: -1...1, using: &random)))
         }
         let steps: [Int64] = [0, 1, 3_600_000, 86_400_000, 10 * 86_400_000, 100 * 86_400_000]
@@ -152,7 +160,15 @@ extension RandomStory {
         let onDay: [String: Any] = ["reason": reason, "reviewOn": review.description]
         let curators = ["curator", "director"]
         let team = ["principalInvestigator", "deputy", "mainProposer", "teamMember"]
-        switch Int.random(in: 0..<34, using: &random) {
+        var number = Int.random(in: 0..<34, using: &random)
+        if Int.random(in: 0..<3, using: &random) > 0 {
+            switch leaning {
+            case .none: break
+            case .toExtensions: number = Int.random(in: 2..<14, using: &random)
+            case .toPurge: number = [2, 25, 30, 31, 33].randomElement(using: &random) ?? 33
+            }
+        }
+        switch number {
         case 0, 1: return (.runEnded(end), "runEnded", ended, ["system", "beamlineStaff"])
         case 2, 3: return (.sessionClosed, "sessionClosed", [:], ["beamlineStaff", "curator", "system"])
         case 4:
