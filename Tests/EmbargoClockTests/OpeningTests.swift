@@ -121,6 +121,11 @@ struct OpeningTests {
         #expect(
             try story.refuses(.policyChanged(shorter, reason: "New."), by: People.director, at: "2027-01-01T00:00:00Z")
                 == .tooLate)
+        var held = story
+        try held.tell(hold(), by: People.curator, at: "2026-12-01T00:00:00Z")
+        #expect(
+            try held.refuses(.policyChanged(shorter, reason: "New."), by: People.director, at: "2027-01-01T00:00:00Z") == .tooLate
+        )
         try story.tell(
             .policyChanged(EmbargoPolicy(version: "2027", embargoYears: 4), reason: "New."), by: People.director,
             at: "2027-01-01T00:00:00Z")

@@ -59,7 +59,7 @@ public struct EmbargoRecord: Sendable, Hashable {
         var facts = self.facts
         try facts.accept(event, by: author, at: now, number: entries.count, dates: dates)
         let after = try facts.dates(after: dates, event, at: now, in: zone)
-        try facts.checkDates(after, event, at: now)
+        try facts.checkDates(after, since: dates, event, at: now)
         facts.settle(after.closedUntil, at: now)
         let entry = EmbargoEntry(number: entries.count, at: now, by: author, event: event, dates: after)
         return EmbargoRecord(entries: entries + [entry], facts: facts, dates: after)

@@ -49,7 +49,9 @@ extension RecordFacts {
     }
 
     /// The guards that need the dates which the event makes.
-    func checkDates(_ after: ClockDates, _ event: EmbargoEvent, at now: Instant) throws(EmbargoError) {
+    func checkDates(
+        _ after: ClockDates, since before: ClockDates, _ event: EmbargoEvent, at now: Instant
+    ) throws(EmbargoError) {
         switch event {
         case .extensionGranted:
             guard let opens = after.opening?.opens.at, opens > now else {
@@ -58,26 +60,31 @@ extension RecordFacts {
                     got: after.opening?.opens.at.description, expected: "later than \(now)")
             }
         case .policyChanged where openedAt == nil:
-            // What a team was promised does not end by a stroke of the pen; an early release leaves time to object.
-            guard !after.closedUntil.isOver(at: now) else {
+            // What a team was promised does not end by a stroke of the pen; an early release leaves time to object. Nor does it below a
+            // hold, that would open the data when it is lifted.
+            let wasAhead = before.opening.map { $0.opens.at > now } ?? false
+            let isPast = after.opening.map { $0.opens.at <= now } ?? false
+            guard !after.closedUntil.isOver(at: now), !(wasAhead && isPast) else {
                 throw EmbargoError(
                     .tooLate, "The new policy would open the data at once", at: event.name,
                     got: after.opening?.opens.at.description, expected: "an opening after \(now)",
                     remedy: "Ask for an early release, or leave the policy of this record as it is")
             }
-        case .holdSet, .purgeHoldSet, .holdReviewed:
-            guard after.holdReviews.allSatisfy({ $0.at > now }) || !isNewReviewPast(event, after, now) else {
-                throw EmbargoError(
-                    .tooLate, "The review of the hold is not ahead", at: event.name, expected: "a day after \(now)")
-            }
+        case .holdSet, .purgeHoldSet: try checkReview(of: holds.last?.number, after, event, at: now)
+        case .holdReviewed(let hold, _, _): try checkReview(of: hold, after, event, at: now)
         default: break
         }
     }
 
-    private func isNewReviewPast(_ event: EmbargoEvent, _ after: ClockDates, _ now: Instant) -> Bool {
-        let number: Int? = if case .holdReviewed(let hold, _, _) = event { hold } else { holds.last?.number }
-        guard let index = holds.firstIndex(where: { $0.number == number }), index < after.holdReviews.count else { return true }
-        return after.holdReviews[index].at <= now
+    private func checkReview(
+        of hold: Int?, _ after: ClockDates, _ event: EmbargoEvent, at now: Instant
+    ) throws(EmbargoError) {
+        // The reviews stand in the order of the holds.
+        guard let review = zip(holds, after.holdReviews).first(where: { $0.0.number == hold })?.1, review.at > now else {
+            throw EmbargoError(
+                .tooLate, "The review of the hold is not ahead", at: event.name, got: after.holdReviews.last?.day.description,
+                expected: "a day after \(now)")
+        }
     }
 
     /// Not collecting, not proprietary, not open, not withdrawn: the clock runs towards an opening.

@@ -14,7 +14,7 @@ extension RecordFacts {
                 .chainBroken, "The stored dates are not those of the chain", got: "closed until \(entry.dates.closedUntil)",
                 expected: "closed until \(again.closedUntil)")
         }
-        try checkDates(again, entry.event, at: entry.at)
+        if let previous { try checkDates(again, since: previous, entry.event, at: entry.at) }
         settle(again.closedUntil, at: entry.at)
     }
 

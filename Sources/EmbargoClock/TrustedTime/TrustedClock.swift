@@ -5,7 +5,8 @@
 /// synchronised, by a person (`accept`), or by `clock.trust: system`. So a long shutdown is no jump. Trusted time never runs back: what
 /// was open stays open.
 public struct TrustedClock: Sendable, Hashable, Codable {
-    public let trust: ClockTrust
+    /// As the configuration says today; a stored clock may have been made under another.
+    public var trust: ClockTrust
     /// The reading whose wall time was accepted.
     private var accepted: ClockReading?
     /// The latest time that was given out.

@@ -111,9 +111,10 @@ class Record:
         try:
             need(self.purged is None)
             need(event.get("reason", "x").strip() != "")
+            was_ahead = self.anchor is not None and self.opens() > moment
             getattr(self, event["event"])(event, event["person"], event["role"])
-            if event["event"] == "policyChanged":
-                need(self.opened is not None or not self.is_open(moment))
+            if event["event"] == "policyChanged" and self.opened is None:
+                need(not self.is_open(moment) and not (was_ahead and self.opens() <= moment))
             self.count += 1
             self.advance(moment)
             return True
