@@ -65,6 +65,35 @@ struct PropertyTests {
         #expect(purged > 0)
     }
 
+    @Test func `Zone tables may change between any two events: the chain is read, and no opening moves`() throws {
+        var random = SeededGenerator(seed: 77)
+        let tables = try [(0, "UTC0"), (7200, "AAA-2"), (-7200, "BBB2"), (50_400, "CCC-14")].enumerated().map { number, table in
+            try HandMadeZone(types: [(Int32(table.0), 0, 0)], footer: table.1).zone("Europe/Paris", tableVersion: "t-\(number)")
+        }
+        var changedAfterOpening = 0
+        for seed in 0..<200 as Range<UInt64> {
+            let story = try RandomStory(seed: 200_000 + seed, zone: Zones.zone("Europe/Paris"), events: 40)
+            var record = try EmbargoRecord(entries: [#require(story.record.entries.first)])
+            var openedAt: Instant?
+            for entry in story.record.entries.dropFirst() {
+                let zone = try #require(tables.randomElement(using: &random))
+                let events: [(EmbargoEvent, Author)] = [(.zoneTableChanged, People.sweep), (entry.event, entry.by)]
+                for (event, author) in events {
+                    guard let next = try? record.applying(event, by: author, at: entry.at, in: zone) else { continue }
+                    record = next
+                    #expect(try EmbargoRecord(entries: record.entries) == record)
+                    let status = record.status(at: entry.at)
+                    if let openedAt {
+                        #expect(status.openedAt == openedAt)
+                        changedAfterOpening += event == .zoneTableChanged ? 1 : 0
+                    }
+                    openedAt = status.openedAt
+                }
+            }
+        }
+        #expect(changedAfterOpening > 50)
+    }
+
     /// The store of a catalogue, as small as can be: the chain, and the column that access reads, in two writes.
     private struct Store {
         var chain: [EmbargoEntry]

@@ -131,6 +131,20 @@ struct RetentionTests {
         #expect(try story.refuses(Self.propose, by: People.curator, at: "2031-01-02T00:00:00Z") == .stateForbids)
     }
 
+    @Test func `A new zone table redoes an end that is ahead and leaves one that has passed`() throws {
+        let later = try HandMadeZone(types: [(-36_000, 0, 0)], footer: "HST10").zone(tableVersion: "later")
+        let story = try Story.run()
+        let ahead = try story.record.applying(.zoneTableChanged, by: People.sweep, at: instant("2029-01-01T00:00:00Z"), in: later)
+        #expect(try ahead.dates.retention?.ends.at == instant("2030-05-11T10:00:00Z"))
+        let due = try instant("2030-05-11T00:00:00Z")
+        let past = try story.record.applying(.zoneTableChanged, by: People.sweep, at: due, in: later)
+        #expect(past.status(at: due).retention == .dueForReview(since: due))
+        #expect(past.dates.retention?.basis.zoneTableVersion == "test")
+        // And a chain of both tables is read again.
+        let more = try past.applying(.opened, by: People.sweep, at: due, in: later)
+        #expect(try EmbargoRecord(entries: more.entries) == more)
+    }
+
     @Test func `Withdrawn data are kept and purged by the same rule, and their metadata stay hidden`() throws {
         var story = try Story.run()
         try story.tell(
