@@ -11,6 +11,8 @@ public enum Grace: Sendable, Hashable, Codable {
     case days(Int)
     /// The data open, and the request lapses.
     case open
+
+    private enum DaysCodingKeys: String, CodingKey { case _0 = "number" }
 }
 
 /// Who reads open data.

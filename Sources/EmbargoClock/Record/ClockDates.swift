@@ -47,6 +47,8 @@ public enum ClosedUntil: Sendable, Hashable, Codable {
     /// Held, collecting, proprietary, withdrawn.
     case never
 
+    private enum InstantCodingKeys: String, CodingKey { case _0 = "at" }
+
     /// The access test. `trustedNow` is that of `TrustedClock`.
     public func isOver(at trustedNow: Instant) -> Bool {
         guard case .instant(let instant) = self else { return false }

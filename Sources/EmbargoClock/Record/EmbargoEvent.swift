@@ -79,6 +79,14 @@ public enum EmbargoEvent: Sendable, Hashable, Codable {
     case purgeCancelled(reason: String)
     /// The bytes are gone. `leases`: jobs that held one when it was looked at.
     case purged(leases: Int)
+
+    // How the stored chain names what has no label here; who reads it in twenty years should not have to guess.
+    private enum RegisteredCodingKeys: String, CodingKey { case _0 = "registration", policy, zone }
+    private enum RunEndedCodingKeys: String, CodingKey { case _0 = "end" }
+    private enum AnchorCorrectedCodingKeys: String, CodingKey { case _0 = "end", reason }
+    private enum HoldSetCodingKeys: String, CodingKey { case _0 = "kind", reason, reviewOn }
+    private enum PurgeHoldSetCodingKeys: String, CodingKey { case _0 = "kind", reason, reviewOn }
+    private enum PolicyChangedCodingKeys: String, CodingKey { case _0 = "policy", reason }
 }
 
 extension EmbargoEvent {
