@@ -8,7 +8,8 @@ public enum CrockfordBase32 {
         switch letter {
         case "i", "I", "l", "L": 1
         case "o", "O": 0
-        default: letter.lowercased().first.flatMap { letters.firstIndex(of: $0) }
+        // ASCII only: the Kelvin sign, for one, has k as its small letter.
+        default: letter.isASCII ? letter.lowercased().first.flatMap { letters.firstIndex(of: $0) } : nil
         }
     }
 
@@ -25,6 +26,14 @@ public enum CrockfordBase32 {
         }
         return count == 0 ? nil : result
     }
+
+    /// The lowest `5 * count` bits of a number as `count` letters.
+    static func encode(_ number: UInt64, count: Int) -> String {
+        String((0..<count).map { letters[Int(number >> UInt64(5 * (count - 1 - $0)) & 31)] })
+    }
+
+    /// Whether every letter is one that is written: small, and none of those that are only read (I, L, O, hyphens).
+    static func isCanonical(_ text: some StringProtocol) -> Bool { text.allSatisfy { letters.contains($0) } }
 
     /// `bytes` as a text: five bits a letter, the first letter holding what is left over.
     public static func encode(_ bytes: [UInt8]) -> String {

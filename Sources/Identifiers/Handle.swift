@@ -9,7 +9,7 @@ public struct Handle: Identifier {
     public let suffix: String
 
     public init(_ text: String) throws(IdentifierError) {
-        let bare = text.strippingPrefix(["https://hdl.handle.net/", "http://hdl.handle.net/", "hdl:"])
+        let bare = text.bareIdentifier(addresses: ["https://hdl.handle.net/", "http://hdl.handle.net/"], scheme: "hdl:")
         let parts = bare.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
             throw IdentifierError(
@@ -40,10 +40,12 @@ public struct Handle: Identifier {
     }
 
     public var description: String { "\(prefix)/\(suffix)" }
-    public var address: String? { "https://hdl.handle.net/\(description)" }
+    public var address: String? { "https://hdl.handle.net/\(description.percentEncoded)" }
 
     public static func == (left: Handle, right: Handle) -> Bool {
-        left.description.lowercased() == right.description.lowercased()
+        left.folded == right.folded
     }
-    public func hash(into hasher: inout Hasher) { hasher.combine(description.lowercased()) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+    /// The bytes of the text, ASCII letters small, all others as they are.
+    private var folded: [UInt8] { description.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 } }
 }

@@ -47,9 +47,12 @@ extension String {
         return String(text)
     }
 
-    /// Printable, without spaces: what a DOI or Handle may consist of here.
+    /// Printable, without spaces: what a DOI or Handle may consist of here. No invisible letters either (a right-to-left override, a
+    /// zero-width joiner): two identifiers that look alike would differ.
     var isIdentifierText: Bool {
         !isEmpty && utf8.count <= maximumIdentifierLength
-            && unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && !$0.properties.isWhitespace }
+            && unicodeScalars.allSatisfy {
+                !$0.isControl && $0.properties.generalCategory != .format && !$0.properties.isWhitespace
+            }
     }
 }

@@ -9,7 +9,7 @@ public struct ORCID: Identifier {
     public init(_ text: String) throws(IdentifierError) {
         let bare = text.strippingPrefix(["https://orcid.org/", "http://orcid.org/", "orcid:"])
         let plain = bare.uppercased().filter { $0 != "-" }
-        guard plain.count == 16, bare.count == 16 || bare.count == 19,
+        guard plain.count == 16, bare.count == 16 || Self.hasFourGroups(bare),
             plain.dropLast().allSatisfy({ $0.isASCII && $0.isNumber }),
             let last = plain.last, last == "X" || (last.isASCII && last.isNumber)
         else {
@@ -23,6 +23,11 @@ public struct ORCID: Identifier {
                 expected: "a last digit of \(expected)", remedy: "Copy it again from the person's ORCID page")
         }
         digits = plain
+    }
+
+    private static func hasFourGroups(_ text: String) -> Bool {
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.count == 4 && groups.allSatisfy { $0.count == 4 }
     }
 
     private static func checkCharacter(_ first: Substring) -> Character {

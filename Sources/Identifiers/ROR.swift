@@ -9,7 +9,8 @@ public struct ROR: Identifier {
     public init(_ text: String) throws(IdentifierError) {
         let bare = text.strippingPrefix(["https://ror.org/", "http://ror.org/", "ror.org/", "ror:"]).lowercased()
         let body = bare.dropFirst().prefix(6)
-        guard bare.count == 9, bare.first == "0", let number = CrockfordBase32.number(String(body)),
+        guard bare.count == 9, bare.first == "0", CrockfordBase32.isCanonical(body),
+            let number = CrockfordBase32.number(String(body)),
             let check = Int(bare.suffix(2)), bare.suffix(2).allSatisfy({ $0.isASCII && $0.isNumber })
         else {
             throw IdentifierError(

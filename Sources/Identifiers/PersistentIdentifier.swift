@@ -1,0 +1,52 @@
+import Diagnostics
+
+/// The persistent identifier of what the catalogue holds (session, run, selection of runs, sample, instrument): a prefix that the facility was
+/// given, and an ``OpaqueSuffix``. Which of these it names is not part of it: the record says so.
+///
+/// Below `10.` it is a DOI, below another prefix a Handle. The one text serves as SciCat's `pid` and as DOI.
+public struct PersistentIdentifier: Identifier {
+    /// The name of the general protocol's type; the one of this very value is `nexusType` of the instance.
+    public static let nexusType = "Hdl"
+
+    public let handle: Handle
+    public let suffix: OpaqueSuffix
+    public var prefix: String { handle.prefix }
+
+    /// - Throws: `malformed` for a prefix that is none.
+    public init(prefix: String, suffix: OpaqueSuffix) throws(IdentifierError) {
+        handle = try Handle(prefix: prefix, suffix: suffix.description)
+        self.suffix = suffix
+        guard !prefix.hasPrefix("10.") || (try? DOI(handle.description)) != nil else {
+            throw IdentifierError(
+                .malformed, "Not the prefix of a DOI", got: "'\(prefix.prefix(80).printable)'",
+                expected: "10. and a number, such as 10.5072")
+        }
+    }
+
+    /// Draws a new one, offline.
+    /// - Throws: `malformed` for a prefix that is none.
+    public static func draw(
+        prefix: String, using generator: inout some RandomNumberGenerator
+    ) throws(IdentifierError) -> PersistentIdentifier {
+        try PersistentIdentifier(prefix: prefix, suffix: OpaqueSuffix.draw(using: &generator))
+    }
+
+    /// Reads it bare, with `doi:` or `hdl:`, or as an address of doi.org or hdl.handle.net; letters are folded as ``OpaqueSuffix`` says.
+    /// - Throws: `checkFailed` when a digit of the suffix is wrong.
+    public init(_ text: String) throws(IdentifierError) {
+        if let doi = try? DOI(text) {
+            try self.init(prefix: doi.prefix, suffix: OpaqueSuffix(doi.suffix))
+        } else {
+            let handle = try Handle(text)
+            try self.init(prefix: handle.prefix, suffix: OpaqueSuffix(handle.suffix))
+        }
+    }
+
+    /// Nil for a Handle that is no DOI.
+    public var doi: DOI? { try? DOI(handle.description) }
+    /// `DOI` or `Hdl`: the attribute `type` of `identifierNAME` in a NeXus file.
+    public var nexusType: String { doi == nil ? Handle.nexusType : DOI.nexusType }
+
+    public var description: String { handle.description }
+    public var address: String? { doi?.address ?? handle.address }
+}

@@ -1,0 +1,54 @@
+import Diagnostics
+import Identifiers
+import TestSupport
+import Testing
+
+@Suite struct PersistentIdentifierTests {
+    @Test func belowTenItIsADOI() throws {
+        let identifier = try PersistentIdentifier(prefix: "10.5072", suffix: OpaqueSuffix("000000003rj076"))
+        #expect(identifier.description == "10.5072/000000003rj076")
+        #expect(identifier.address == "https://doi.org/10.5072/000000003rj076")
+        #expect(identifier.doi == (try DOI("10.5072/000000003rj076")))
+        #expect(identifier.nexusType == "DOI")
+    }
+
+    @Test func belowAnotherPrefixItIsAHandle() throws {
+        let identifier = try PersistentIdentifier("hdl:21.T11998/0000-0000-3RJO-76")
+        #expect(identifier.description == "21.T11998/000000003rj076")
+        #expect(identifier.address == "https://hdl.handle.net/21.T11998/000000003rj076")
+        #expect(identifier.doi == nil)
+        #expect(identifier.nexusType == "Hdl")
+    }
+
+    @Test(arguments: [
+        "10.5072/000000003rj076", "10.5072/0000-0000-3RJ0-76", "doi:10.5072/000000003rj076",
+        "https://doi.org/10.5072/000000003rjO76",
+        "https://doi.org/10.5072%2F000000003rj076", "https://hdl.handle.net/10.5072/000000003rj076",
+        " hdl:10.5072/000000003RJ076",
+    ])
+    func itIsTheSameInEverySpelling(text: String) throws {
+        #expect(try PersistentIdentifier(text).description == "10.5072/000000003rj076")
+    }
+
+    @Test func aWrongDigitIsFoundInEverySpelling() {
+        for text in ["10.5072/000000003rj078", "https://doi.org/10.5072/000000003jr076", "21.T11998/000000013rj076"] {
+            let error = #expect(throws: IdentifierError.self) { try PersistentIdentifier(text) }
+            #expect(error?.code == .checkFailed)
+        }
+    }
+
+    @Test(arguments: ["", "000000003rj076", "10.5072/", "10.x/000000003rj076", "10./000000003rj076", "10.5072/a/000000003rj076"])
+    func whatIsNoneIsRefused(text: String) {
+        #expect(throws: IdentifierError.self) { try PersistentIdentifier(text) }
+    }
+
+    @Test func itIsDrawnBelowItsPrefix() throws {
+        var generator = SeededGenerator(seed: 16)
+        let drawn = try (0..<100).map { _ in try PersistentIdentifier.draw(prefix: "10.5072", using: &generator) }
+        #expect(Set(drawn).count == 100)
+        for each in drawn { #expect(try PersistentIdentifier(each.description) == each) }
+        for prefix in ["", "10.", "10.x", "a", "10.5072/", "10.5072 "] {
+            #expect(throws: IdentifierError.self) { try PersistentIdentifier.draw(prefix: prefix, using: &generator) }
+        }
+    }
+}
