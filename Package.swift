@@ -70,6 +70,7 @@ let package = Package(
         library("Identifiers", ["Diagnostics"]),
         // Imports nothing, so that no one else's change can move an opening.
         library("EmbargoClock"),
+        library("DataCite", ["Diagnostics", "Quantities", "Identifiers"]),
         .target(name: "CKernels", cSettings: kernelFlags),
 
         // YAML that is checked key by key.
@@ -173,6 +174,7 @@ let package = Package(
         tests(of: "Identifiers"),
         .testTarget(
             name: "EmbargoClockTests", dependencies: ["EmbargoClock", "TestSupport"], exclude: ["Oracle"], swiftSettings: strict),
+        tests(of: "DataCite", ["Identifiers"]),
         tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
         tests(of: "ImageFiles", ["CZlib"]),
