@@ -106,6 +106,27 @@ import Testing
         #expect(open.titles.map(\.titleType) == [nil, .alternativeTitle])
     }
 
+    @Test func aRunNamedAsItsSessionHasOneTitle() throws {
+        var full = try Examples.full()
+        full.name = try Examples.short().title
+        let run = try DataCiteRecord.run(doi: DOI("10.5072/r"), short: Examples.short(), full: full, access: Examples.states()[2])
+        #expect(run.titles.map(\.title) == [full.name])
+    }
+
+    /// Names of files and people come with anything in them; a creator of whom nothing is left is refused, not published without a name.
+    @Test func aCreatorWithoutANameIsRefused() throws {
+        var short = try Examples.short()
+        short.team = [.person(family: "\u{0}")]
+        let error = #expect(throws: DataCiteError.self) {
+            try DataCiteRecord.run(doi: DOI("10.5072/r"), short: short, full: Examples.full(), access: Examples.states()[0])
+        }
+        #expect(error?.code == .missing)
+        short.team = []
+        #expect(throws: DataCiteError.self) {
+            try DataCiteRecord.run(doi: DOI("10.5072/r"), short: short, full: Examples.full(), access: Examples.states()[0])
+        }
+    }
+
     @Test func relationsAreThoseOfTheSheet() throws {
         let run = try Examples.run(Examples.states()[0])
         #expect(
