@@ -52,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // System libraries: a module map and a shim that makes macros visible.
@@ -103,6 +104,13 @@ let package = Package(
             ["Diagnostics", "DetectorWire", "Frames", "HDF5", "CZeroMQ", "CLZ4"]),
         library("BeamlineMetadata", ["Diagnostics", "Quantities", "Identifiers", "ConfigurationText"]),
         library("RunModel", ["Diagnostics", "Quantities", "Identifiers"]),
+
+        // What is known of every run after it was sealed.
+        library(
+            "RunCatalogue",
+            [
+                "Diagnostics", "Quantities", "Identifiers", "RunModel", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
 
         // From a run to a derived run.
         library(
@@ -194,6 +202,11 @@ let package = Package(
         tests(of: "DetectorSimulation", ["DetectorWire", "Frames", "HDF5", "CZeroMQ"]),
         tests(of: "BeamlineMetadata", ["ConfigurationText", "Quantities", "Identifiers"]),
         tests(of: "RunModel", ["Identifiers", "Quantities"]),
+        // A program that hands runs over until a test kills it.
+        .executableTarget(
+            name: "CatalogueWriter", dependencies: ["Identifiers", "RunCatalogue", "RunModel"], path: "Tests/CatalogueWriter",
+            swiftSettings: strict),
+        tests(of: "RunCatalogue", ["CatalogueWriter", "Identifiers", "RunModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "Reductions",
             [

@@ -42,11 +42,17 @@ public struct SHA256: ~Copyable {
         }
     }
 
-    public mutating func finish() -> String {
+    /// The 32 bytes.
+    public mutating func finishBytes() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 32)
         var count: UInt32 = 0
         EVP_DigestFinal_ex(context, &bytes, &count)
-        return bytes.map { byte in
+        return bytes
+    }
+
+    /// In lower-case hexadecimal digits.
+    public mutating func finish() -> String {
+        finishBytes().map { byte in
             let text = String(byte, radix: 16)
             return byte < 16 ? "0" + text : text
         }.joined()

@@ -33,6 +33,10 @@ public struct PhysicalUnit: Sendable {
         return convertUnchecked(value, to: target)
     }
 
+    /// A number of this unit in the coherent SI unit of its dimension: 10 keV and 10 000 eV are the same number of joules, but for the
+    /// last bit of rounding.
+    public func siValue(of number: Double) -> Double { scale.apply(to: number) + offset }
+
     /// As `convert`, for units whose dimensions were compared before.
     func convertUnchecked(_ value: Double, to target: PhysicalUnit) -> Double {
         if offset == 0, target.offset == 0 { return (scale / target.scale).apply(to: value) }

@@ -1,0 +1,50 @@
+import Diagnostics
+
+// RunCatalogue: what is known of every run after it was sealed: who may read it, where its files lie, what happened to it. One storage
+// protocol in the domain's words (CatalogueStore); SQLite stands behind it first, PostgreSQL beside it later. No file of a run is opened
+// here, and nothing is sent over a network.
+
+/// Why the catalogue refused or could not do something.
+public enum CatalogueErrorCode: String, FaultCode {
+    /// The file is no catalogue: another program's database, or no database.
+    case notACatalogue
+    /// The catalogue was written by a newer version of this program.
+    case newerSchema
+    /// Others than the custodian may read or write the file.
+    case modeTooOpen
+    /// The database says of itself that it is damaged, or a row refers to what is not there.
+    case damaged
+    /// A row holds a word that this version does not know.
+    case unknownValue
+    /// The same identifier was handed over with another content.
+    case contentDiffers
+    /// A history does not fit the record, or itself.
+    case historyBroken
+    /// There is no such record, or none that this reader may know of.
+    case notFound
+    /// A request that cannot be: an empty name, a range upside down, a page of no rows.
+    case badRequest
+    /// Another writer holds the database for longer than we wait.
+    case busy
+    /// The disk is full, or the file system refuses.
+    case storage
+
+    public var exitStatus: ExitStatus {
+        switch self {
+        case .notACatalogue, .newerSchema, .unknownValue, .contentDiffers, .notFound, .badRequest: .invalidInput
+        case .damaged, .historyBroken: .verificationFailed
+        case .modeTooOpen, .busy, .storage: .environment
+        }
+    }
+
+    public var isRetryable: Bool { self == .busy }
+}
+
+/// An error of this target.
+public typealias CatalogueError = Fault<CatalogueErrorCode>
+
+/// A text from outside, short enough and free of control characters for a message.
+func quoted(_ text: some StringProtocol) -> String {
+    let printable = text.prefix(80).printable
+    return "'\(printable)\(text.count > 80 ? "…" : "")'"
+}

@@ -1,0 +1,64 @@
+import Identifiers
+
+/// Where the catalogue is kept, in the catalogue's own words: neither a query language nor a library of one crosses it, so that another
+/// database can stand beside SQLite and pass the same tests.
+///
+/// What returns is on disk. All calls may be made from anywhere at once.
+public protocol CatalogueStore: Sendable {
+    /// Writes a run with its files, values, event and messages, whole or not at all. Calls that wait at the same time share one commit.
+    ///
+    /// The same content under the same identifier changes nothing, and the outcome says so.
+    /// - Throws: `contentDiffers` for another content under the same identifier, `badRequest`, `busy`, `storage`.
+    func handOver(_ run: RunHandOver) async throws(CatalogueError) -> HandOverOutcome
+
+    /// Writes several runs in one transaction: all of them, or none.
+    /// - Throws: as for one run; the error names the run.
+    func handOver(batch: [RunHandOver]) async throws(CatalogueError) -> [HandOverOutcome]
+
+    /// One run.
+    /// - Throws: `notFound`, in the same words for a run that is not there and for one that is not this reader's.
+    func run(_ pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunRecord
+
+    /// One page of the runs, newest first, after `cursor`. The count stops at `countLimit`.
+    func page(
+        _ filter: RunFilter, scope: ReaderScope, after cursor: RunCursor?, limit: Int, countLimit: Int
+    ) async throws(CatalogueError) -> RunPage
+
+    /// How the runs of a list divide, over the newest `limit` of them.
+    func facets(_ filter: RunFilter, scope: ReaderScope, limit: Int) async throws(CatalogueError) -> RunFacets
+
+    /// One page of a run's files, from a position on.
+    /// - Throws: `notFound` as for the run.
+    func files(of pid: RunIdentifier, scope: ReaderScope, from position: Int64, limit: Int) async throws(CatalogueError)
+        -> FilePage
+
+    /// The metadata values of a run, sorted by key.
+    /// - Throws: `notFound` as for the run.
+    func values(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [MetadataValue]
+
+    /// What happened to a run, oldest first.
+    /// - Throws: `notFound` as for the run.
+    func history(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [HistoryEvent]
+
+    /// Whether a run and its history are what was written through this protocol.
+    /// - Throws: `historyBroken`, naming the run and the link, or what of the record was edited; `notFound`.
+    func verifyHistory(of pid: RunIdentifier, tenant: String) async throws(CatalogueError)
+
+    /// Runs whose closing ended at or before `trustedNow`, UTC seconds, and that are not marked open: the earliest first.
+    func dueRuns(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
+
+    /// Moves a run's clocks: the new state, an event, messages and a change number, in one transaction.
+    /// - Parameter opened: whether the run is now marked open.
+    /// - Throws: `notFound`, `busy`, `storage`.
+    func append(
+        _ event: EventDraft, to pid: RunIdentifier, tenant: String, access: RunAccess, opened: Bool, outbox: [OutboxDraft]
+    ) async throws(CatalogueError) -> Int64
+
+    /// Whether the whole database is sound: pages, indexes, references, search.
+    /// - Throws: `damaged`, with what was found.
+    func checkIntegrity() async throws(CatalogueError)
+
+    /// Writes a copy, whole and of one instant, while others read and write.
+    /// - Throws: `storage`; a file of that name is not overwritten.
+    func backUp(to path: String) async throws(CatalogueError)
+}

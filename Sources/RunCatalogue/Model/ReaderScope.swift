@@ -1,0 +1,54 @@
+/// What one reader may see of the runs, as a value. It is made by the access rule, and every list, count and facet takes one: a query
+/// without it cannot be written.
+///
+/// Rows S and B of the access matrix: a run that is not open is its team's, the persons' it is shared with, the beamline staff's and the
+/// curators'; a proprietary one not the staff's; a withdrawn one nobody's but the custodian's.
+public struct ReaderScope: Sendable, Hashable {
+    public let tenant: String
+    /// The trusted time, UTC seconds: runs whose closing ended at or before it are open, whether they were swept or not. Nil when the clock
+    /// cannot be trusted: then nothing is newly open, and what was opened before stays so.
+    public let trustedNow: Int64?
+    /// Whether this reader may read open runs (everyone; or the registered ones, by the facility's policy).
+    public let readsOpenRuns: Bool
+    /// Every run, whatever its state.
+    public let readsEverything: Bool
+    /// Teams that the reader is a member of.
+    public let teams: Set<String>
+    /// Beamlines that the reader is staff of.
+    public let staffOf: Set<String>
+    /// In whose name something may have been shared: the person, or the link that is held.
+    public let shares: Set<ShareHolder>
+
+    public init(
+        tenant: String, trustedNow: Int64?, readsOpenRuns: Bool, readsEverything: Bool = false, teams: Set<String> = [],
+        staffOf: Set<String> = [], shares: Set<ShareHolder> = []
+    ) {
+        self.tenant = tenant
+        self.trustedNow = trustedNow
+        self.readsOpenRuns = readsOpenRuns
+        self.readsEverything = readsEverything
+        self.teams = teams
+        self.staffOf = staffOf
+        self.shares = shares
+    }
+
+    /// Curators and the custodian.
+    public static func everything(tenant: String) -> ReaderScope {
+        ReaderScope(tenant: tenant, trustedNow: nil, readsOpenRuns: true, readsEverything: true)
+    }
+}
+
+/// Who holds a share.
+public enum ShareHolder: Sendable, Hashable {
+    case person(Int64)
+    /// SHA-256 of the link's secret, in hexadecimal digits: the secret itself is not stored.
+    case link(digest: String)
+
+    /// As the column holds it.
+    var text: String {
+        switch self {
+        case .person(let number): "person:\(number)"
+        case .link(let digest): "link:\(digest)"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Identifiers
+import RunModel
+
+/// What a sealed run brings to the catalogue: the record, its files, its metadata values, and where its clocks stand.
+///
+/// Everything but `access`, `event` and `outbox` is the run's content. It is digested; handing the same content over again changes nothing,
+/// and another content under the same identifier is refused.
+public struct RunHandOver: Sendable, Hashable {
+    /// The institution whose catalogue this is a part of.
+    public var tenant: String
+    public var pid: RunIdentifier
+    public var kind: RunKind
+    public var name: String
+    public var title: String?
+    public var verdict: Verdict
+    public var origin: RunOrigin
+    /// The first frame, or when the run was armed. Lists are in the order of its seconds.
+    public var startedAt: Timestamp
+    public var endedAt: Timestamp?
+    /// Absolute, on the host that stores the run.
+    public var folder: String?
+    public var keywords: [String]
+    /// Kept in this order, which is the order of its pages.
+    public var files: [RunFile]
+    /// At most one a key.
+    public var values: [MetadataValue]
+    public var access: RunAccess
+    public var event: EventDraft
+    public var outbox: [OutboxDraft]
+
+    public init(
+        tenant: String, pid: RunIdentifier, kind: RunKind, name: String, title: String? = nil, verdict: Verdict,
+        origin: RunOrigin = RunOrigin(), startedAt: Timestamp, endedAt: Timestamp? = nil, folder: String? = nil,
+        keywords: [String] = [], files: [RunFile] = [], values: [MetadataValue] = [], access: RunAccess, event: EventDraft,
+        outbox: [OutboxDraft] = []
+    ) {
+        self.tenant = tenant
+        self.pid = pid
+        self.kind = kind
+        self.name = name
+        self.title = title
+        self.verdict = verdict
+        self.origin = origin
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.folder = folder
+        self.keywords = keywords
+        self.files = files
+        self.values = values
+        self.access = access
+        self.event = event
+        self.outbox = outbox
+    }
+}
+
+/// To whom and to what a run belongs, by the facility's own names. A name that the catalogue has not met gets a record of its own.
+public struct RunOrigin: Sendable, Hashable {
+    /// The team that owns the run; nobody's when it is not known, and then only staff and curators read it before it opens.
+    public var team: String?
+    public var instrument: String?
+    public var proposal: String?
+    /// The session (beam time); it belongs to the proposal.
+    public var session: String?
+    public var sample: String?
+    public var technique: String?
+
+    public init(
+        team: String? = nil, instrument: String? = nil, proposal: String? = nil, session: String? = nil, sample: String? = nil,
+        technique: String? = nil
+    ) {
+        self.team = team
+        self.instrument = instrument
+        self.proposal = proposal
+        self.session = session
+        self.sample = sample
+        self.technique = technique
+    }
+}
+
+/// What came of a hand-over.
+public struct HandOverOutcome: Sendable, Hashable {
+    public let pid: RunIdentifier
+    /// False: the catalogue had this very content already.
+    public let isNew: Bool
+    /// The change number under which the run stands since it last changed.
+    public let change: Int64
+
+    public init(pid: RunIdentifier, isNew: Bool, change: Int64) {
+        self.pid = pid
+        self.isNew = isNew
+        self.change = change
+    }
+}

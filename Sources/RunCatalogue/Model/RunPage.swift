@@ -1,0 +1,74 @@
+import Diagnostics
+import Identifiers
+import RunModel
+
+/// A run as lists show it.
+public struct RunRecord: Sendable, Hashable {
+    public let pid: RunIdentifier
+    public let kind: RunKind
+    public let name: String
+    public let title: String?
+    public let verdict: Verdict
+    public let origin: RunOrigin
+    public let startedAt: Timestamp
+    public let endedAt: Timestamp?
+    public let folder: String?
+    public let keywords: [String]
+    public let fileCount: Int64
+    public let bytes: Int64
+    public let access: RunAccess
+    public let change: Int64
+}
+
+/// Where a list goes on: after this run. A text that is made and read here only.
+public struct RunCursor: Sendable, Hashable, CustomStringConvertible {
+    let position: Int64
+
+    init(position: Int64) { self.position = position }
+
+    /// - Throws: `badRequest` for a text that is no cursor of ours.
+    public init(_ text: String) throws(CatalogueError) {
+        guard text.hasPrefix("r"), let position = Int64(text.dropFirst(), radix: 36) else {
+            throw CatalogueError(.badRequest, "Not a place in a list", got: quoted(text), remedy: "Begin the list again")
+        }
+        self.position = position
+    }
+
+    public var description: String { "r" + String(position, radix: 36) }
+}
+
+/// How many there are, as far as it was counted.
+public enum BoundedCount: Sendable, Hashable {
+    case exactly(Int)
+    /// The counting stopped there.
+    case atLeast(Int)
+}
+
+/// One page of a list, newest first.
+public struct RunPage: Sendable, Hashable {
+    public let runs: [RunRecord]
+    /// Nil after the last page.
+    public let next: RunCursor?
+    /// Of the whole list, not of the page.
+    public let count: BoundedCount
+}
+
+/// How the runs of a list divide. When there are more than the limit of the count, these are of the newest ones, and `count` says so.
+public struct RunFacets: Sendable, Hashable {
+    public struct Share: Sendable, Hashable {
+        public let value: String
+        public let runs: Int
+
+        public init(value: String, runs: Int) {
+            self.value = value
+            self.runs = runs
+        }
+    }
+    public let techniques: [Share]
+    public let instruments: [Share]
+    public let proposals: [Share]
+    public let samples: [Share]
+    public let states: [AccessState: Int]
+    public let kinds: [RunKind: Int]
+    public let count: BoundedCount
+}

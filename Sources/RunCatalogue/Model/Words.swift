@@ -1,0 +1,32 @@
+/// Whether a run was recorded or computed.
+public enum RunKind: String, Sendable, Hashable, CaseIterable {
+    /// One acquisition.
+    case raw
+    /// One result of a reduction.
+    case derived
+}
+
+/// Who may read a run, as the clocks left it; the moves between these belong to the embargo's state machine.
+///
+/// The numbers are stored: they never change their meaning, and a new state takes a new one.
+public enum AccessState: Int, Sendable, Hashable, CaseIterable {
+    /// The session is not closed.
+    case collecting = 0
+    case embargoed = 1
+    /// As embargoed, with an extension asked for; the clock does not stop.
+    case extensionPending = 2
+    /// Never opens until the hold is lifted.
+    case held = 3
+    case open = 4
+    /// Paid for: the payer's alone, no clock.
+    case proprietary = 5
+    /// Nobody reads; a page says why.
+    case withdrawn = 6
+    /// The bytes are gone, the record stays.
+    case purged = 7
+}
+
+/// Where a copy of a file stands.
+public enum ReplicaState: String, Sendable, Hashable, CaseIterable {
+    case online, staging, offline, lost
+}

@@ -1,0 +1,53 @@
+import Foundation
+import GRDB
+import RunModel
+
+extension RunWriter {
+    func writeFiles(_ run: RunHandOver, position: Int64) throws {
+        for (number, file) in run.files.enumerated() {
+            try db.run(
+                "INSERT INTO file (run, position, path, role, bytes, digest) VALUES (?, ?, ?, ?, ?, ?)",
+                position, number, file.path, file.role.rawValue, file.bytes, file.digest)
+        }
+    }
+
+    mutating func write(_ values: [StoredValue], position: Int64) throws {
+        for value in values {
+            let key = try names.key(value.key, dimension: value.dimension, db)
+            let unit = try value.unit.map { try names.unit($0, db) }
+            try db.run(
+                "INSERT INTO value (run, key, number, unit, si, text) VALUES (?, ?, ?, ?, ?, ?)",
+                position, key, value.number, unit, value.siValue, value.text)
+        }
+    }
+
+    /// The texts by which a run is found. Long texts among the values are found by their beginning.
+    func writeTexts(_ run: RunHandOver, position: Int64) throws {
+        let labels = [run.name, run.title, run.origin.sample].compactMap(\.self).joined(separator: "\n")
+        let origin = run.origin
+        let texts = run.values.compactMap { value -> String? in
+            if case .text(let text) = value.content { String(text.prefix(200)) } else { nil }
+        }
+        let others =
+            ([origin.technique, origin.proposal, origin.session, origin.instrument].compactMap(\.self) + run.keywords + texts)
+            .joined(separator: "\n")
+        try db.run("INSERT INTO run_text (run, labels, others) VALUES (?, ?, ?)", position, labels, others)
+        try db.run("INSERT INTO words (rowid, labels, others) VALUES (?, ?, ?)", position, labels, others)
+        try db.run("INSERT INTO fragments (rowid, labels) VALUES (?, ?)", position, labels)
+    }
+}
+
+extension Database {
+    /// One statement, prepared once in the life of the connection.
+    func run(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws {
+        let statement = try cachedStatement(sql: sql)
+        statement.setUncheckedArguments(StatementArguments(arguments))
+        try statement.execute()
+    }
+}
+
+extension RecordDigest {
+    /// As a column holds it.
+    var data: Data { Data(bytes) }
+    init(_ data: Data) { self.init(bytes: [UInt8](data)) }
+}

@@ -1,0 +1,113 @@
+import Diagnostics
+import FoundationEssentials
+import GRDB
+import Identifiers
+import RunModel
+
+/// Writes runs within a transaction that someone else opened and will commit.
+struct RunWriter {
+    let db: Database
+    var names: KnownNames
+
+    mutating func write(_ run: RunHandOver) throws -> HandOverOutcome {
+        try run.check()
+        let tenant = try names.tenant(run.tenant, db)
+        let pid = run.pid.description
+        let values = run.sortedValues
+        let content = run.contentDigest(values)
+        if let known = try knownOutcome(run, tenant: tenant, content: content) { return known }
+
+        let position = try freePosition(for: run.startedAt)
+        let change = try nextChange(db)
+        let opened = run.access.state == .open
+        let state = stateDigest(content: content, access: run.access, opened: opened)
+        let record = "run \(run.tenant) \(pid)"
+        let head = linkDigest(record: record, number: 1, run.event, state: state, previous: nil)
+
+        let origin = run.origin
+        let proposal = try names.number(of: origin.proposal, in: .proposal, tenant: tenant, db)
+        try db.run(
+            """
+            INSERT INTO run (id, tenant, pid, kind, name, title, verdict, team, instrument, proposal, session, sample, technique,
+                started_ns, ended_ns, folder, keywords, file_count, bytes, access, closed_until, opens_at, clock, opened,
+                content_digest, history_length, history_head, change)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+            """,
+            position, tenant, pid, run.kind.rawValue, run.name, run.title, run.verdict.rawValue,
+            try names.number(of: origin.team, in: .team, tenant: tenant, db),
+            try names.number(of: origin.instrument, in: .instrument, tenant: tenant, db), proposal,
+            try names.session(origin.session, proposal: proposal, tenant: tenant, db),
+            try names.number(of: origin.sample, in: .sample, tenant: tenant, db),
+            try names.number(of: origin.technique, in: .technique, tenant: tenant, db),
+            run.startedAt.unixNanoseconds, run.endedAt?.unixNanoseconds, run.folder, run.joinedKeywords, run.files.count,
+            run.files.reduce(0) { $0 &+ $1.bytes }, run.access.state.rawValue, run.access.closedUntil ?? RunAccess.never,
+            run.access.opensAt, run.access.clock, opened ? 1 : 0, content.data, head.data, change)
+        try writeFiles(run, position: position)
+        try write(values, position: position)
+        try writeTexts(run, position: position)
+        try insertEvent(db, record: position, number: 1, run.event, state: state, previous: nil, digest: head)
+        try insertMessages(db, run.outbox, tenant: tenant, run: position, change: change, at: run.event.at)
+        return HandOverOutcome(pid: run.pid, isNew: true, change: change)
+    }
+
+    /// What is to be said of a run that the catalogue has already.
+    private func knownOutcome(_ run: RunHandOver, tenant: Int64, content: RecordDigest) throws -> HandOverOutcome? {
+        let statement = try db.cachedStatement(sql: "SELECT content_digest, change FROM run WHERE pid = ? AND tenant = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [run.pid.description, tenant]) else { return nil }
+        let stored = RecordDigest(row["content_digest"])
+        guard stored == content else {
+            throw CatalogueError(
+                .contentDiffers, "The catalogue has another run under this identifier", at: "\(run.pid)",
+                got: "content \(content)", expected: "content \(stored), handed over before",
+                remedy:
+                    "A sealed run does not change: see which of the two folders was copied or edited, and run `faisceau verify`")
+        }
+        return HandOverOutcome(pid: run.pid, isNew: false, change: row["change"])
+    }
+
+    /// The next number among those of the second of the start.
+    private func freePosition(for start: Timestamp) throws -> Int64 {
+        let first = RunPosition.first(in: start)
+        let statement = try db.cachedStatement(sql: "SELECT max(id) FROM run WHERE id BETWEEN ? AND ?")
+        let last = try Int64.fetchOne(statement, arguments: [first, first + RunPosition.perSecond - 1])
+        guard let last else { return first }
+        guard last + 1 < first + RunPosition.perSecond else {
+            throw CatalogueError(
+                .badRequest, "Too many runs began in one second", at: "\(start)", expected: "at most \(RunPosition.perSecond)",
+                remedy: "See whether the runs' start times are right")
+        }
+        return last + 1
+    }
+}
+
+/// Takes the next change number; the row is held by this transaction until its commit.
+func nextChange(_ db: Database) throws -> Int64 {
+    let statement = try db.cachedStatement(sql: "UPDATE change_counter SET last = last + 1 WHERE id = 1 RETURNING last")
+    guard let change = try Int64.fetchOne(statement) else {
+        throw CatalogueError(.damaged, "The catalogue has lost its change number", remedy: "Restore the last backup")
+    }
+    return change
+}
+
+func insertEvent(
+    _ db: Database, record: Int64, number: Int64, _ draft: EventDraft, state: RecordDigest, previous: RecordDigest?,
+    digest: RecordDigest
+) throws {
+    try db.run(
+        """
+        INSERT INTO event (kind, record, number, action, at_ns, person, detail, state_digest, previous, digest)
+        VALUES ('run', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        record, number, draft.action, draft.at.unixNanoseconds, draft.person, draft.detail, state.data, previous?.data ?? .init(),
+        digest.data)
+}
+
+func insertMessages(
+    _ db: Database, _ messages: [OutboxDraft], tenant: Int64, run: Int64, change: Int64, at time: Timestamp
+) throws {
+    for message in messages {
+        try db.run(
+            "INSERT INTO outbox (tenant, run, change, topic, payload, due_at) VALUES (?, ?, ?, ?, ?, ?)",
+            tenant, run, change, message.topic, message.payload, time.unixNanoseconds / 1_000_000_000)
+    }
+}

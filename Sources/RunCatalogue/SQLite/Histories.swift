@@ -1,0 +1,98 @@
+import Diagnostics
+import Foundation
+import GRDB
+import Identifiers
+import RunModel
+
+extension SQLiteCatalogue {
+    public func history(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [HistoryEvent] {
+        try await reading { db in
+            let run = try RunRows.position(of: pid, scope: scope, db)
+            return try Link.all(of: run, db).map(\.event)
+        }
+    }
+
+    public func verifyHistory(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) {
+        try await reading { db in
+            let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
+            try HistoryCheck(run: run, pid: pid, tenant: tenant, db: db).check()
+        }
+    }
+
+    public func dueRuns(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [RunIdentifier] {
+        try Self.check(limit, 1...1_000_000, "due runs")
+        return try await reading { db in
+            let texts = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT pid FROM run INDEXED BY run_due
+                    WHERE opened = 0 AND closed_until < 9223372036854775807 AND closed_until <= ?
+                        AND tenant = (SELECT id FROM tenant WHERE name = ?)
+                    ORDER BY closed_until LIMIT ?
+                    """, arguments: [trustedNow, tenant, limit])
+            return try texts.map(RunRows.identifier)
+        }
+    }
+
+    public func append(
+        _ event: EventDraft, to pid: RunIdentifier, tenant: String, access: RunAccess, opened: Bool, outbox: [OutboxDraft]
+    ) async throws(CatalogueError) -> Int64 {
+        try access.check(at: "\(pid)")
+        guard !opened || access.closedUntil != nil else {
+            throw CatalogueError(
+                .badRequest, "A run that never opens cannot be marked open", at: "\(pid)", got: "\(access.state)")
+        }
+        return try await writing { db in
+            let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
+            let select = "SELECT tenant, content_digest, history_length, history_head FROM run WHERE id = ?"
+            guard let row = try Row.fetchOne(db, sql: select, arguments: [run]) else { throw RunRows.notFound(pid) }
+            let number = (row["history_length"] as Int64) + 1
+            let previous = RecordDigest(row["history_head"])
+            let state = stateDigest(content: RecordDigest(row["content_digest"]), access: access, opened: opened)
+            let record = "run \(tenant) \(pid)"
+            let head = linkDigest(record: record, number: number, event, state: state, previous: previous)
+            let change = try nextChange(db)
+            try db.run(
+                """
+                UPDATE run SET access = ?, closed_until = ?, opens_at = ?, clock = ?, opened = ?, history_length = ?,
+                    history_head = ?, change = ? WHERE id = ?
+                """,
+                access.state.rawValue, access.closedUntil ?? RunAccess.never, access.opensAt, access.clock, opened ? 1 : 0,
+                number,
+                head.data, change, run)
+            try insertEvent(db, record: run, number: number, event, state: state, previous: previous, digest: head)
+            try insertMessages(db, outbox, tenant: row["tenant"], run: run, change: change, at: event.at)
+            return change
+        }
+    }
+}
+
+/// One row of the table `event`.
+struct Link {
+    let number: Int64
+    let draft: EventDraft
+    let state: RecordDigest
+    let previous: RecordDigest
+    let digest: RecordDigest
+
+    static func all(of run: Int64, _ db: Database) throws -> [Link] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT number, action, at_ns, person, detail, state_digest, previous, digest FROM event
+                    WHERE kind = 'run' AND record = ? ORDER BY number
+                    """), arguments: [run]
+        ).map { row in
+            Link(
+                number: row[0],
+                draft: EventDraft(action: row[1], at: Timestamp(unixNanoseconds: row[2]), person: row[3], detail: row[4]),
+                state: RecordDigest(row[5] as Data), previous: RecordDigest(row[6] as Data), digest: RecordDigest(row[7] as Data))
+        }
+    }
+
+    var event: HistoryEvent {
+        HistoryEvent(
+            number: number, action: draft.action, at: draft.at, person: draft.person, detail: draft.detail,
+            stateDigest: "\(state)", previousDigest: "\(previous)", digest: "\(digest)")
+    }
+}

@@ -1,0 +1,66 @@
+import Diagnostics
+import GRDB
+
+extension SQLiteCatalogue {
+    public func facets(_ filter: RunFilter, scope: ReaderScope, limit: Int) async throws(CatalogueError) -> RunFacets {
+        try Self.check(limit, 1...Self.longestCount, "runs to divide")
+        return try await reading { db in
+            let query = try RunQuery(filter, scope, db)
+            var tally = FacetTally()
+            guard !query.findsNothing else { return try tally.facets(count: .exactly(0), db) }
+            // One more than the limit tells whether there are more; it is not counted in.
+            let part = query.statement(below: nil, limit: limit + 1)
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT run.technique, run.instrument, run.proposal, run.sample, run.access, run.kind
+                        FROM (\(part.sql)) AS listed CROSS JOIN run ON run.id = listed.id
+                        """), arguments: part.arguments)
+            var counted = 0
+            while let row = try rows.next() {
+                counted += 1
+                if counted <= limit { tally.add(row) }
+            }
+            return try tally.facets(count: Self.bounded(counted, by: limit), db)
+        }
+    }
+}
+
+/// Counts by number while rows come; names are asked for once each, at the end.
+private struct FacetTally {
+    private static let tables = ["technique", "instrument", "proposal", "sample"]
+    private var named: [[Int64: Int]] = Array(repeating: [:], count: tables.count)
+    private var states: [Int: Int] = [:]
+    private var kinds: [String: Int] = [:]
+
+    mutating func add(_ row: Row) {
+        for column in Self.tables.indices {
+            if let number = row[column] as Int64? { named[column][number, default: 0] += 1 }
+        }
+        states[row[4], default: 0] += 1
+        kinds[row[5], default: 0] += 1
+    }
+
+    func facets(count: BoundedCount, _ db: Database) throws -> RunFacets {
+        var stateCounts: [AccessState: Int] = [:]
+        for (state, runs) in states { stateCounts[try RunRows.word(state, at: "facets")] = runs }
+        var kindCounts: [RunKind: Int] = [:]
+        for (kind, runs) in kinds { kindCounts[try RunRows.word(kind, at: "facets")] = runs }
+        return RunFacets(
+            techniques: try shares(0, db), instruments: try shares(1, db), proposals: try shares(2, db),
+            samples: try shares(3, db),
+            states: stateCounts, kinds: kindCounts, count: count)
+    }
+
+    /// The commonest first, at most as many as a page can show.
+    private func shares(_ column: Int, _ db: Database) throws -> [RunFacets.Share] {
+        let commonest = named[column].sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(50)
+        let statement = try db.cachedStatement(sql: "SELECT name FROM \(Self.tables[column]) WHERE id = ?")
+        return try commonest.map { number, runs in
+            guard let name = try String.fetchOne(statement, arguments: [number]) else {
+                throw CatalogueError(.damaged, "A run refers to a \(Self.tables[column]) that is not there", got: "\(number)")
+            }
+            return RunFacets.Share(value: name, runs: runs)
+        }
+    }
+}

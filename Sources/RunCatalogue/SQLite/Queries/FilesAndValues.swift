@@ -1,0 +1,58 @@
+import Diagnostics
+import GRDB
+import Identifiers
+import RunModel
+
+extension SQLiteCatalogue {
+    public func files(
+        of pid: RunIdentifier, scope: ReaderScope, from position: Int64, limit: Int
+    ) async throws(CatalogueError) -> FilePage {
+        try Self.check(limit, 1...10_000, "files on a page")
+        return try await reading { db in
+            let run = try RunRows.position(of: pid, scope: scope, db)
+            let total = try Int64.fetchOne(db, sql: "SELECT file_count FROM run WHERE id = ?", arguments: [run]) ?? 0
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT position, path, role, bytes, digest FROM file WHERE run = ? AND position >= ? ORDER BY position LIMIT ?
+                        """), arguments: [run, position, limit])
+            let files = try rows.map { row in
+                let role: FileEntry.Role = try RunRows.word(row["role"], at: "\(pid), file \(row["position"] as Int64)")
+                return ListedFile(
+                    position: row["position"],
+                    file: try RunFile(path: row["path"], role: role, bytes: row["bytes"], digest: row["digest"]))
+            }
+            let next = files.last.flatMap { $0.position + 1 < total ? $0.position + 1 : nil }
+            return FilePage(files: files, total: total, next: next)
+        }
+    }
+
+    public func values(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [MetadataValue] {
+        try await reading { db in
+            let run = try RunRows.position(of: pid, scope: scope, db)
+            return try RunRows.values(of: run, db).map { stored in
+                if let text = stored.text { return try MetadataValue(stored.key, text: text) }
+                guard let number = stored.number, let unit = stored.unit else {
+                    throw CatalogueError(.damaged, "A metadata value is neither a text nor a number", at: "\(pid), \(stored.key)")
+                }
+                return try MetadataValue(stored.key, number, unit: unit)
+            }
+        }
+    }
+}
+
+extension RunRows {
+    /// Sorted by key, byte by byte, as they were digested.
+    static func values(of run: Int64, _ db: Database) throws -> [StoredValue] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT metadata_key.name, metadata_key.dimension, value.number, unit.symbol, value.si, value.text
+                    FROM value JOIN metadata_key ON metadata_key.id = value.key LEFT JOIN unit ON unit.id = value.unit
+                    WHERE value.run = ? ORDER BY metadata_key.name
+                    """), arguments: [run])
+        return rows.map {
+            StoredValue(key: $0[0], dimension: $0[1], number: $0[2], unit: $0[3], siValue: $0[4], text: $0[5])
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import GRDB
+import RunModel
+
+/// A filter and a scope, as the statement that gives the numbers of the runs, newest first.
+///
+/// What the statement walks is decided here and not by the planner's statistics: a catalogue answers the same way on its first day and
+/// after a million runs. In order: the search index when words are given; the few runs of a narrow range of values; the index of a narrow
+/// filter (session, sample, proposal); else the lanes of the scope.
+struct RunQuery {
+    typealias Part = AccessCondition.Part
+
+    private let access: AccessCondition
+    private var conditions: [Part] = []
+    private var search: Part?
+    /// The table of the search index that is walked.
+    private var searchTable = ""
+    private var narrowRange: Part?
+    /// Of a filter that few runs pass, and of one that many do.
+    private var narrowIndex: String?
+    private var wideIndex: String?
+    private var lowest = Int64.min
+    private var beyond = Int64.max
+    /// Whether a name of the filter is not known, so that nothing fits.
+    private(set) var findsNothing = false
+
+    /// A range of values with so many runs at most is walked itself.
+    private static let fewEnough = 5000
+
+    init(_ filter: RunFilter, _ scope: ReaderScope, _ db: Database) throws {
+        access = try AccessCondition(scope, db)
+        findsNothing = access.lanes.isEmpty
+        try addNames(filter, scope.tenant, db)
+        if let kind = filter.kind { add("run.kind = ?", [kind.rawValue]) }
+        if let state = filter.state {
+            add("run.access = ?", [state.rawValue])
+            if scope.readsEverything { wideIndex = "run_by_access" }
+        }
+        if let started = filter.started {
+            lowest = RunPosition.first(in: started.lowerBound)
+            beyond = RunPosition.first(in: started.upperBound) + RunPosition.perSecond
+            add(
+                "run.started_ns >= ? AND run.started_ns < ?",
+                [started.lowerBound.unixNanoseconds, started.upperBound.unixNanoseconds])
+        }
+        try addSearch(filter)
+        try addRanges(filter.ranges, db)
+    }
+
+    private mutating func add(_ sql: String, _ arguments: StatementArguments) {
+        conditions.append(Part(sql: sql, arguments: arguments))
+    }
+
+    private mutating func addNames(_ filter: RunFilter, _ tenant: String, _ db: Database) throws {
+        let named: [(String, String?, isNarrow: Bool)] = [
+            ("technique", filter.technique, false), ("instrument", filter.instrument, false), ("proposal", filter.proposal, true),
+            ("sample", filter.sample, true), ("session", filter.session, true),
+        ]
+        for (column, name, isNarrow) in named {
+            guard let name else { continue }
+            let numbers = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT \(column).id FROM \(column) JOIN tenant ON tenant.id = \(column).tenant
+                    WHERE tenant.name = ? AND \(column).name = ?
+                    """, arguments: [tenant, name])
+            guard let first = numbers.first else {
+                findsNothing = true
+                return
+            }
+            // Sessions of two proposals may share a name.
+            let list = numbers.map { "\($0)" }.joined(separator: ", ")
+            add(numbers.count == 1 ? "run.\(column) = ?" : "run.\(column) IN (\(list))", numbers.count == 1 ? [first] : [])
+            if isNarrow { narrowIndex = "run_by_\(column)" } else { wideIndex = "run_by_\(column)" }
+        }
+    }
+
+    private mutating func addSearch(_ filter: RunFilter) throws {
+        if let fragment = filter.fragment {
+            let term = try SearchText.fragment(fragment)
+            (search, searchTable) = (Part(sql: "fragments MATCH ?", arguments: [term]), "fragments")
+        }
+        guard let text = filter.text else { return }
+        guard let words = try SearchText.words(text) else {
+            findsNothing = true
+            return
+        }
+        if let pieces = search {
+            add("run.id IN (SELECT rowid FROM fragments WHERE \(pieces.sql))", pieces.arguments)
+        }
+        (search, searchTable) = (Part(sql: "words MATCH ?", arguments: [words]), "words")
+    }
+
+    private mutating func addRanges(_ ranges: [NumericRange], _ db: Database) throws {
+        var fewest = Self.fewEnough + 1
+        for range in ranges {
+            let key = try Int64.fetchOne(
+                db, sql: "SELECT id FROM metadata_key WHERE name = ? AND dimension = ?", arguments: [range.key, range.dimension])
+            guard let key else {
+                findsNothing = true
+                return
+            }
+            let bounds: StatementArguments = [key, range.siRange.lowerBound, range.siRange.upperBound]
+            add("EXISTS (SELECT 1 FROM value WHERE run = run.id AND key = ? AND si BETWEEN ? AND ?)", bounds)
+            let walk = "SELECT run FROM value INDEXED BY value_by_number WHERE key = ? AND si BETWEEN ? AND ?"
+            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(Self.fewEnough + 1))")
+            let count = try Int.fetchOne(statement, arguments: bounds) ?? 0
+            if count < fewest {
+                fewest = count
+                narrowRange = Part(sql: "run.id IN (\(walk))", arguments: bounds)
+            }
+        }
+    }
+
+    /// The numbers of at most `limit` runs below `position`, in one column `id`.
+    func statement(below position: Int64?, limit: Int) -> Part {
+        let end = min(beyond, position ?? .max)
+        if let search {
+            return walk(
+                "\(searchTable) CROSS JOIN run ON run.id = \(searchTable).rowid", [search, access.condition], end, limit,
+                order: "\(searchTable).rowid")
+        }
+        if let narrowRange { return walk("run NOT INDEXED", [narrowRange, access.condition], end, limit) }
+        if let narrowIndex { return walk("run INDEXED BY \(narrowIndex)", [access.condition], end, limit) }
+        let lanes = access.lanes.map { lane in
+            let index = lane.isLong ? wideIndex ?? lane.index : lane.index
+            let table = index.map { "run INDEXED BY \($0)" } ?? (lane.isLong ? "run NOT INDEXED" : "run")
+            return walk(table, [lane], end, limit)
+        }
+        guard lanes.count != 1 else { return lanes[0] }
+        return Part(
+            sql: lanes.map { "SELECT id FROM (\($0.sql))" }.joined(separator: " UNION ") + " ORDER BY id DESC LIMIT \(limit)",
+            arguments: lanes.reduce(into: []) { $0 += $1.arguments })
+    }
+
+    private func walk(_ table: String, _ parts: [Part], _ end: Int64, _ limit: Int, order: String = "run.id") -> Part {
+        var all = parts + conditions
+        if end != .max { all.append(Part(sql: "\(order) < ?", arguments: [end])) }
+        if lowest != .min { all.append(Part(sql: "\(order) >= ?", arguments: [lowest])) }
+        return Part(
+            sql: """
+                SELECT run.id AS id FROM \(table) WHERE \(all.map { "(\($0.sql))" }.joined(separator: " AND "))
+                ORDER BY \(order) DESC LIMIT \(limit)
+                """, arguments: all.reduce(into: []) { $0 += $1.arguments })
+    }
+}

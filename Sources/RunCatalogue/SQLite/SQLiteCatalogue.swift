@@ -1,0 +1,100 @@
+import Diagnostics
+import GRDB
+import Synchronization
+
+/// The catalogue in one file of SQLite: readers beside one writer (write-ahead log), each commit on disk before it is acknowledged
+/// (`synchronous=FULL`), foreign keys on.
+public final class SQLiteCatalogue: CatalogueStore {
+    public let path: String
+    package let pool: DatabasePool
+    let names = Mutex(KnownNames())
+    let arrivals: HandOverQueue
+
+    /// How long a writer waits for another process's, seconds.
+    static let patience = 10.0
+    /// Of each connection. Measured with a million values: smaller caches read the indexes again and again.
+    static let cacheKiB = 64 << 10
+
+    /// Opens the catalogue, makes it if there is none, and brings an older one to this version.
+    /// - Throws: `notACatalogue` and `newerSchema`, which leave the file as it is; `modeTooOpen`, `busy`, `storage`.
+    public convenience init(path: String) throws(CatalogueError) {
+        try self.init(path: path, migrator: CatalogueSchema.migrator)
+    }
+
+    /// Of the tests that walk from each version of the schema to the last.
+    package init(path: String, migrator: DatabaseMigrator) throws(CatalogueError) {
+        self.path = path
+        do {
+            if try CatalogueFile.prepare(path) == .new { try Self.stamp(path) }
+            let pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try pool.read { db in
+                guard try !migrator.hasBeenSuperseded(db) else { throw Self.newer(path) }
+            }
+            // The library sets NORMAL when it switches the log on: that may lose acknowledged commits in a power cut.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            if try !pool.read(migrator.hasCompletedMigrations) {
+                try MigrationLock.holding(path) { try migrator.migrate(pool) }
+            }
+            self.pool = pool
+            arrivals = HandOverQueue()
+        } catch { throw catalogueError(error, at: path) }
+    }
+
+    /// Writes the log back into the file, as far as no reader is in the way, and closes it; whoever calls afterwards gets an error. Waits for
+    /// those who read and write.
+    public func close() throws(CatalogueError) {
+        do {
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            try pool.close()
+        } catch { throw catalogueError(error, at: path) }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(patience)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -\(cacheKiB)")
+            // Pages of the log are read by their own index; the file itself by mapping, which spares copies.
+            try db.execute(sql: "PRAGMA mmap_size = \(1 << 30)")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        return configuration
+    }
+
+    /// Marks a new file as a catalogue before anything else is written, outside the log: the header is what another program looks at.
+    private static func stamp(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(patience)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = \(CatalogueSchema.applicationID)") }
+        try queue.close()
+    }
+
+    private static func newer(_ path: String) -> CatalogueError {
+        CatalogueError(
+            .newerSchema, "The catalogue was written by a newer version of this program", at: path,
+            expected: "a schema up to '\(CatalogueSchema.versions.last?.name ?? "")'",
+            remedy: "Use that version; this one left the file as it is")
+    }
+
+    /// Reads within one snapshot.
+    func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(CatalogueError) -> Value {
+        do { return try await pool.read(body) } catch { throw catalogueError(error, at: path) }
+    }
+
+    /// Writes in one transaction. Names that were met in one that failed are forgotten with it.
+    func writing<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(CatalogueError) -> Value {
+        do {
+            return try await pool.write(body)
+        } catch {
+            names.withLock { $0 = KnownNames() }
+            throw catalogueError(error, at: path)
+        }
+    }
+}

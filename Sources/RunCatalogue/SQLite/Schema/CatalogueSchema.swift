@@ -1,0 +1,37 @@
+import GRDB
+
+/// The schema's versions, in order. A version that was released never changes; what comes next is another one.
+///
+/// All tables are STRICT: a column holds what it says. Times are UTC, nanoseconds for instants of the experiment (`_ns`) and seconds for the
+/// clocks. Words are stored as words, and a word that this version does not know is an error when it is read.
+package enum CatalogueSchema {
+    /// The application's number in the header of the file, "FSCt": a file of another program is refused.
+    static let applicationID: Int32 = 0x4653_4374
+
+    package struct Version: Sendable {
+        package let name: String
+        let apply: @Sendable (Database) throws -> Void
+    }
+
+    package static let versions: [Version] = [
+        Version(name: "001 places and people", apply: createPlacesAndPeople),
+        Version(name: "002 runs", apply: createRuns),
+        Version(name: "003 files and replicas", apply: createFiles),
+        Version(name: "004 metadata values", apply: createMetadataValues),
+        Version(name: "005 search", apply: createSearch),
+        Version(name: "006 history", apply: createHistory),
+        Version(name: "007 outbox and leases", apply: createOutbox),
+        Version(name: "008 attachments, marks, collections, downloads", apply: createAttachments),
+    ]
+
+    static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
+
+    /// As the migrator of an earlier version was: of the tests that walk from each version to the last.
+    package static func migrator(upTo count: Int) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for version in versions.prefix(count) {
+            migrator.registerMigration(version.name, migrate: version.apply)
+        }
+        return migrator
+    }
+}

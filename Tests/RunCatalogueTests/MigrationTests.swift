@@ -1,0 +1,50 @@
+import FoundationEssentials
+import GRDB
+import RunCatalogue
+import TestSupport
+import Testing
+
+struct MigrationTests {
+    private func schema(_ catalogue: SQLiteCatalogue) throws -> [String] {
+        try catalogue.pool.read {
+            try String.fetchAll($0, sql: "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY type, name")
+        }
+    }
+
+    @Test func versionsAreInOrderAndNamedOnce() {
+        let names = CatalogueSchema.versions.map(\.name)
+        #expect(names == names.sorted())
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test(arguments: 0..<CatalogueSchema.versions.count)
+    func everyEarlierVersionBecomesTheSameAsANewOne(_ version: Int) throws {
+        let folder = try TemporaryFolder("catalogue")
+        let path = folder.file("old.sqlite").path
+        let old = try SQLiteCatalogue(path: path, migrator: CatalogueSchema.migrator(upTo: version))
+        try old.close()
+        let migrated = try schema(SQLiteCatalogue(path: path))
+        let new = try schema(SQLiteCatalogue(path: folder.file("new.sqlite").path))
+        #expect(migrated == new)
+        #expect(migrated.count > 40)
+    }
+
+    @Test func whatWasWrittenInAnEarlierVersionIsStillThere() throws {
+        let folder = try TemporaryFolder("catalogue")
+        let path = folder.file("old.sqlite").path
+        let old = try SQLiteCatalogue(path: path, migrator: CatalogueSchema.migrator(upTo: 1))
+        try old.pool.write { try $0.execute(sql: "INSERT INTO tenant (name) VALUES ('soleil')") }
+        try old.close()
+        let names = try SQLiteCatalogue(path: path).pool.read { try String.fetchAll($0, sql: "SELECT name FROM tenant") }
+        #expect(names == ["soleil"])
+    }
+
+    @Test func manyWhoOpenANewCatalogueAtOnceAllGetIt() async throws {
+        let folder = try TemporaryFolder("catalogue")
+        let path = folder.file("new.sqlite").path
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 { group.addTask { _ = try SQLiteCatalogue(path: path) } }
+            try await group.waitForAll()
+        }
+    }
+}

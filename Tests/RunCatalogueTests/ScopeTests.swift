@@ -1,0 +1,139 @@
+import Diagnostics
+import Identifiers
+import RunCatalogue
+import RunModel
+import Testing
+
+/// Who sees which run, in every list, count, facet and by name.
+struct ScopeTests {
+    private static let noon: Int64 = 1_900_000_000
+
+    private static let states: [(String, RunAccess)] = [
+        ("collecting", RunAccess(state: .collecting)),
+        ("embargoed", RunAccess(state: .embargoed, opensAt: noon + 1, closedUntil: noon + 1)),
+        ("due", RunAccess(state: .embargoed, opensAt: noon, closedUntil: noon)),
+        ("held", RunAccess(state: .held, opensAt: noon - 9)),
+        ("open", RunAccess(state: .open, opensAt: noon - 9, closedUntil: noon - 9)),
+        ("proprietary", RunAccess(state: .proprietary)), ("withdrawn", RunAccess(state: .withdrawn)),
+    ]
+
+    /// One run of each state for each of two teams on two beamlines.
+    private func catalogue() async throws -> TemporaryCatalogue {
+        let catalogue = try TemporaryCatalogue()
+        var number = 0
+        for team in ["a", "b"] {
+            for (name, access) in Self.states {
+                number += 1
+                let origin = RunOrigin(
+                    team: team, instrument: "line-\(team)", proposal: "p-\(team)", session: "s-\(team)", technique: "MX")
+                _ = try await catalogue.store.handOver(
+                    SampleRuns.run(number, name: "\(team)-\(name)", origin: origin, access: access))
+            }
+        }
+        try catalogue.edit(
+            """
+            INSERT INTO person (id, tenant) VALUES (7, 1);
+            INSERT INTO share (tenant, holder, run, expires_at)
+                SELECT 1, 'person:7', id, \(Self.noon + 1) FROM run WHERE name = 'b-held';
+            INSERT INTO share (tenant, holder, session, expires_at) SELECT 1, 'link:abc', id, \(Self.noon + 1) FROM session WHERE name = 's-b';
+            INSERT INTO share (tenant, holder, session, expires_at) SELECT 1, 'link:old', id, \(Self.noon) FROM session WHERE name = 's-b';
+            """)
+        return catalogue
+    }
+
+    private static func scope(
+        now: Int64? = noon, open: Bool = true, teams: Set<String> = [], staff: Set<String> = [], shares: Set<ShareHolder> = []
+    ) -> ReaderScope {
+        ReaderScope(
+            tenant: SampleRuns.tenant, trustedNow: now, readsOpenRuns: open, teams: teams, staffOf: staff, shares: shares)
+    }
+
+    private static let open: Set<String> = ["a-due", "a-open", "b-due", "b-open"]
+    private static let ofTeamA = Set(states.map { "a-\($0.0)" }).subtracting(["a-withdrawn"])
+    private static let readers: [(ReaderScope, Set<String>)] = [
+        (scope(), open),
+        (scope(open: false), []),
+        (scope(now: noon - 1), ["a-open", "b-open"]),
+        // A clock that cannot be trusted opens nothing, and closes nothing that was opened.
+        (scope(now: nil), ["a-open", "b-open"]),
+        (scope(teams: ["a"]), open.union(ofTeamA)),
+        (
+            scope(teams: ["a", "b", "unheard of"]),
+            Set(["a", "b"].flatMap { team in states.map { "\(team)-\($0.0)" } })
+                .subtracting(["a-withdrawn", "b-withdrawn"])
+        ),
+        (scope(open: false, teams: Set((0..<40).map { "t\($0)" } + ["a"])), ofTeamA),
+        (scope(staff: ["line-a"]), open.union(ofTeamA).subtracting(["a-proprietary"])),
+        (scope(shares: [.person(7)]), open.union(["b-held"])),
+        (scope(shares: [.person(8)]), open),
+        (scope(shares: [.link(digest: "abc")]), open.union(states.map { "b-\($0.0)" }).subtracting(["b-withdrawn"])),
+        (scope(shares: [.link(digest: "old")]), open),
+        (scope(now: nil, shares: [.link(digest: "abc")]), ["a-open", "b-open"]),
+        (SampleRuns.everything, Set(["a", "b"].flatMap { team in states.map { "\(team)-\($0.0)" } })),
+        (ReaderScope.everything(tenant: "another institution"), []),
+        (ReaderScope(tenant: "another institution", trustedNow: noon, readsOpenRuns: true, teams: ["a"]), []),
+    ]
+
+    private static let filters: [RunFilter] = [
+        RunFilter(), RunFilter(technique: "MX"), RunFilter(instrument: "line-a"), RunFilter(proposal: "p-b"),
+        RunFilter(session: "s-a"),
+        RunFilter(state: .held), RunFilter(kind: .raw), RunFilter(text: "cryo"), RunFilter(fragment: "-he"),
+        RunFilter(text: "crystal", fragment: "Crystal"),
+        RunFilter(started: SampleRuns.start..<SampleRuns.start.advanced(bySeconds: 9)),
+    ]
+
+    @Test(arguments: readers.indices)
+    func aReaderSeesTheSameRunsInEveryListCountFacetAndByName(_ index: Int) async throws {
+        let catalogue = try await catalogue()
+        let (scope, visible) = Self.readers[index]
+        let energy = RunFilter(ranges: [try NumericRange("beam/incident_energy", from: 10, to: 10, unit: "keV")])
+        for filter in Self.filters + [energy] {
+            // What the filter holds is asked of one who sees everything; who sees what was written out above.
+            let all = try await catalogue.numbers(filter)
+            let expected = all.filter(visible.contains)
+            var names: [String] = []
+            var cursor: RunCursor?
+            repeat {
+                let page = try await catalogue.store.page(filter, scope: scope, after: cursor, limit: 2, countLimit: 100)
+                #expect(page.count == .exactly(expected.count))
+                names += page.runs.map(\.name)
+                cursor = page.next
+            } while cursor != nil
+            #expect(names == expected)
+            let facets = try await catalogue.store.facets(filter, scope: scope, limit: 100)
+            #expect(facets.count == .exactly(expected.count))
+            #expect(facets.kinds[.raw, default: 0] == expected.count)
+        }
+        for number in 1...Self.states.count * 2 {
+            let pid = try SampleRuns.pid(number)
+            let name = "\(number > Self.states.count ? "b" : "a")-\(Self.states[(number - 1) % Self.states.count].0)"
+            let record = try? await catalogue.store.run(pid, scope: scope)
+            #expect((record != nil) == visible.contains(name), "\(name)")
+            let files = try? await catalogue.store.files(of: pid, scope: scope, from: 0, limit: 1)
+            #expect((files != nil) == visible.contains(name), "\(name)")
+            let history = try? await catalogue.store.history(of: pid, scope: scope)
+            #expect((history != nil) == visible.contains(name), "\(name)")
+        }
+    }
+
+    @Test func aHiddenRunAndNoRunAreToldInTheSameWords() async throws {
+        let catalogue = try await catalogue()
+        let hidden = try SampleRuns.pid(1)
+        let absent = try SampleRuns.pid(999)
+        let first = await failure { try await catalogue.store.run(hidden, scope: Self.scope()) }
+        let second = await failure { try await catalogue.store.run(absent, scope: Self.scope()) }
+        #expect(first?.code == .notFound)
+        #expect(first?.description.replacing("\(hidden)", with: "PID") == second?.description.replacing("\(absent)", with: "PID"))
+    }
+
+    @Test func dueRunsComeInTheOrderInWhichTheyOpen() async throws {
+        let catalogue = try TemporaryCatalogue()
+        for (number, second) in [(1, 30), (2, 10), (3, 20), (4, 40)] as [(Int, Int64)] {
+            _ = try await catalogue.store.handOver(
+                SampleRuns.run(number, access: RunAccess(state: .embargoed, opensAt: second, closedUntil: second)))
+        }
+        let due = try await catalogue.store.dueRuns(tenant: SampleRuns.tenant, trustedNow: 30, limit: 10)
+        let expected = try [2, 3, 1].map { try SampleRuns.pid($0) }
+        #expect(due == expected)
+    }
+}
