@@ -12,7 +12,7 @@ public final class SQLiteCatalogue: CatalogueStore {
 
     /// How long a writer waits for another process's, seconds.
     static let patience = 10.0
-    /// Of each connection. Measured with a million values: smaller caches read the indexes again and again.
+    /// Of each connection: what is read again and again is the upper pages of the indexes.
     static let cacheKiB = 64 << 10
 
     /// Opens the catalogue, makes it if there is none, and brings an older one to this version.

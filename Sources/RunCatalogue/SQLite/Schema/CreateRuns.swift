@@ -37,12 +37,12 @@ extension CatalogueSchema {
                 CREATE INDEX run_due ON run (closed_until, tenant) WHERE opened = 0 AND closed_until < 9223372036854775807;
                 -- A team's own runs, a beamline's own runs: the lists of members and of staff.
                 CREATE INDEX run_by_team ON run (team, id, access);
-                CREATE INDEX run_by_instrument ON run (instrument, id, access, opened, closed_until, team);
+                CREATE INDEX run_by_instrument ON run (instrument, id, access, opened, closed_until, team, tenant);
                 -- What lists are filtered by.
-                CREATE INDEX run_by_technique ON run (technique, id, access, opened, closed_until, team, instrument);
-                CREATE INDEX run_by_proposal ON run (proposal, id, access, opened, closed_until, team, instrument);
-                CREATE INDEX run_by_session ON run (session, id, access, opened, closed_until, team, instrument);
-                CREATE INDEX run_by_sample ON run (sample, id, access, opened, closed_until, team, instrument);
+                CREATE INDEX run_by_technique ON run (technique, id, access, opened, closed_until, team, instrument, tenant);
+                CREATE INDEX run_by_proposal ON run (proposal, id, access, opened, closed_until, team, instrument, tenant);
+                CREATE INDEX run_by_session ON run (session, id, access, opened, closed_until, team, instrument, tenant);
+                CREATE INDEX run_by_sample ON run (sample, id, access, opened, closed_until, team, instrument, tenant);
                 -- Few runs are held, withdrawn or pending, and curators ask for them.
                 CREATE INDEX run_by_access ON run (tenant, access, id);
                 -- Harvesters ask what changed since a number.
