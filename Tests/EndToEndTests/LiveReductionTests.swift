@@ -80,9 +80,12 @@ struct LiveReductionTests {
             }
             #expect(ingest.isRunning)
             #expect(curve?.hasPrefix("<svg") == true || curve?.hasPrefix("<?xml") == true, "\(curve?.prefix(60) ?? "none")")
-            let page = try get("/").text
-            #expect(page.contains("Reduced live: "))
-            #expect(page.contains("/curve.svg?"))
+            // The picture is there before the page that tells of it is made anew.
+            let page = try Self.wait(seconds: 80) { () -> String? in
+                let page = try get("/").text
+                return page.contains("Reduced live: ") ? page : nil
+            }
+            #expect(page?.contains("/curve.svg?") == true, "no page tells of the live reduction")
         }
         #expect(run.verdict == "partial", "it was ended early: \(output.standardError)")
     }
