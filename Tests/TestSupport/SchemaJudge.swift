@@ -8,13 +8,16 @@ public enum SchemaJudge {
     ///   - schema: its path from the package root.
     ///   - documents: JSON, or YAML by the file's name.
     ///   - slips: Python that spoils the document `d`, one thing each.
-    public static func judge(schema: String, documents: [URL], refusing slips: [String]) throws {
+    /// - Returns: spoilt documents that were refused.
+    @discardableResult
+    public static func judge(schema: String, documents: [URL], refusing slips: [String]) throws -> Int {
         let judge = """
             import copy, json, sys
             from jsonschema import Draft202012Validator
             schema = json.load(open(sys.argv[1]))
             Draft202012Validator.check_schema(schema)
             validator = Draft202012Validator(schema)
+            refused = 0
             for path in json.loads(sys.argv[2]):
                 if path.endswith(".yaml"):
                     import yaml
@@ -27,8 +30,15 @@ public enum SchemaJudge {
                     exec(slip, {"d": spoilt})
                     assert spoilt != document, f"{slip} changes nothing in {path}"
                     assert not validator.is_valid(spoilt), f"accepted after {slip}: {path}"
+                    refused += 1
+            print(refused)
             """
         func list(_ texts: [String]) throws -> String { String(decoding: try JSONEncoder().encode(texts), as: UTF8.self) }
-        try TestPython.run(judge, [PackageRoot.file(schema).path, try list(documents.map(\.path)), try list(slips)])
+        let output = try TestPython.run(
+            judge, [PackageRoot.file(schema).path, try list(documents.map(\.path)), try list(slips)])
+        guard let refused = Int(output.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw ChildFailure(description: "the judge of schemas did not come to its end: \(output.standardOutput)")
+        }
+        return refused
     }
 }
