@@ -109,7 +109,13 @@ let package = Package(
         library(
             "RunCatalogue",
             [
-                "Diagnostics", "Quantities", "Identifiers", "RunModel", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+                "Diagnostics", "Quantities", "Identifiers", "RunModel", "Digests", "EmbargoClock",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        library(
+            "Custody",
+            [
+                "Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "ConfigurationText", "Digests", "RunModel", "RunCatalogue",
             ]),
 
         // From a run to a derived run.
@@ -206,6 +212,9 @@ let package = Package(
         .executableTarget(
             name: "CatalogueWriter", dependencies: ["Identifiers", "RunCatalogue", "RunModel"], path: "Tests/CatalogueWriter",
             swiftSettings: strict),
+        tests(
+            of: "Custody",
+            ["EmbargoClock", "Identifiers", "RunModel", "RunCatalogue", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "RunCatalogue", ["CatalogueWriter", "Identifiers", "RunModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "Reductions",

@@ -20,6 +20,16 @@ public enum CatalogueErrorCode: String, FaultCode {
     case contentDiffers
     /// A history does not fit the record, or itself.
     case historyBroken
+    /// The embargo's state machine refuses what was to be decided; `cause` says by which guard.
+    case clockRefuses
+    /// Somebody else has decided meanwhile: read again, and decide again.
+    case changedMeanwhile
+    /// The short record may be seen, and this may not.
+    case forbidden
+    /// Whoever asked has gone.
+    case cancelled
+    /// Something of this name exists already.
+    case exists
     /// There is no such record, or none that this reader may know of.
     case notFound
     /// A request that cannot be: an empty name, a range upside down, a page of no rows.
@@ -31,13 +41,14 @@ public enum CatalogueErrorCode: String, FaultCode {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .notACatalogue, .newerSchema, .unknownValue, .contentDiffers, .notFound, .badRequest: .invalidInput
+        case .notACatalogue, .newerSchema, .unknownValue, .contentDiffers, .notFound, .badRequest, .exists: .invalidInput
+        case .clockRefuses, .forbidden: .refused
         case .damaged, .historyBroken: .verificationFailed
-        case .modeTooOpen, .busy, .storage: .environment
+        case .modeTooOpen, .busy, .changedMeanwhile, .cancelled, .storage: .environment
         }
     }
 
-    public var isRetryable: Bool { self == .busy }
+    public var isRetryable: Bool { self == .busy || self == .changedMeanwhile }
 }
 
 /// An error of this target.

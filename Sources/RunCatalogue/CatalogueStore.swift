@@ -4,7 +4,21 @@ import Identifiers
 /// database can stand beside SQLite and pass the same tests.
 ///
 /// What returns is on disk. All calls may be made from anywhere at once.
-public protocol CatalogueStore: Sendable {
+public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore {
+    /// Whether the whole database is sound: pages, indexes, references, search.
+    /// - Throws: `damaged`, with what was found.
+    func checkIntegrity() async throws(CatalogueError)
+
+    /// Writes a copy, whole and of one instant, while others read and write.
+    /// - Throws: `storage`; a file of that name is not overwritten.
+    func backUp(to path: String) async throws(CatalogueError)
+
+    /// Writes back what waits to be written, and closes; whoever calls afterwards gets an error.
+    func close() throws(CatalogueError)
+}
+
+/// The part of the store that keeps runs.
+public protocol RunStore: Sendable {
     /// Writes a run with its files, values, event and messages, whole or not at all. Calls that wait at the same time share one commit.
     ///
     /// The same content under the same identifier changes nothing, and the outcome says so.
@@ -16,8 +30,13 @@ public protocol CatalogueStore: Sendable {
     func handOver(batch: [RunHandOver]) async throws(CatalogueError) -> [HandOverOutcome]
 
     /// One run.
-    /// - Throws: `notFound`, in the same words for a run that is not there and for one that is not this reader's.
+    /// - Throws: `forbidden` where everyone may know of the run, and this reader may not read it; else `notFound`, in the same words for a run
+    ///   that is not there and for one that nobody else may know of.
     func run(_ pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunRecord
+
+    /// What everyone may know of a run, in every state but those in which nobody may know of it (collecting, proprietary).
+    /// - Throws: `notFound`, in the words of `run`.
+    func shortRecord(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> ShortRunRecord
 
     /// One page of the runs, newest first, after `cursor`. The count stops at `countLimit`.
     func page(
@@ -46,19 +65,4 @@ public protocol CatalogueStore: Sendable {
 
     /// Runs whose closing ended at or before `trustedNow`, UTC seconds, and that are not marked open: the earliest first.
     func dueRuns(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
-
-    /// Moves a run's clocks: the new state, an event, messages and a change number, in one transaction.
-    /// - Parameter opened: whether the run is now marked open.
-    /// - Throws: `notFound`, `busy`, `storage`.
-    func append(
-        _ event: EventDraft, to pid: RunIdentifier, tenant: String, access: RunAccess, opened: Bool, outbox: [OutboxDraft]
-    ) async throws(CatalogueError) -> Int64
-
-    /// Whether the whole database is sound: pages, indexes, references, search.
-    /// - Throws: `damaged`, with what was found.
-    func checkIntegrity() async throws(CatalogueError)
-
-    /// Writes a copy, whole and of one instant, while others read and write.
-    /// - Throws: `storage`; a file of that name is not overwritten.
-    func backUp(to path: String) async throws(CatalogueError)
 }

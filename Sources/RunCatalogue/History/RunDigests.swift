@@ -24,6 +24,7 @@ struct RunContent {
     let folder: String?
     let keywords: String
     let fileCount: Int64
+    let byteCount: Int64
 
     /// Begins the digest; files follow in their order, then values sorted by key.
     func begin() -> CanonicalBytes {
@@ -41,6 +42,7 @@ struct RunContent {
         bytes.add(folder)
         bytes.add(keywords)
         bytes.add(fileCount)
+        bytes.add(byteCount)
         return bytes
     }
 }
@@ -70,6 +72,8 @@ func stateDigest(content: RecordDigest, access: RunAccess, opened: Bool) -> Reco
     bytes.add(Int64(access.state.rawValue))
     bytes.add(access.opensAt)
     bytes.add(access.closedUntil)
+    bytes.add(Int64(access.readers.rawValue))
+    bytes.add(access.isListed ? 1 : 0 as Int64)
     bytes.add(access.clock)
     bytes.add(opened ? 1 : 0 as Int64)
     return bytes.finish()
@@ -87,6 +91,16 @@ func linkDigest(
     bytes.add(draft.person)
     bytes.add(draft.detail)
     bytes.add(state.bytes)
+    bytes.add(previous?.bytes ?? [])
+    return bytes.finish()
+}
+
+/// One entry of a chain of decisions, digested with whose clocks they are and with the entry before it.
+func entryDigest(owner: String, number: Int64, entry: String, previous: RecordDigest?) -> RecordDigest {
+    var bytes = CanonicalBytes("faisceau.clock-entry.1")
+    bytes.add(owner)
+    bytes.add(number)
+    bytes.add(entry)
     bytes.add(previous?.bytes ?? [])
     return bytes.finish()
 }

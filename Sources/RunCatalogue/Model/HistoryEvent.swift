@@ -30,4 +30,11 @@ public struct HistoryEvent: Sendable, Hashable {
     public let stateDigest: String
     public let previousDigest: String
     public let digest: String
+
+    /// What happened and when; not who, nor why.
+    var forOutsiders: HistoryEvent {
+        HistoryEvent(
+            number: number, action: action, at: at, person: nil, detail: nil, stateDigest: stateDigest,
+            previousDigest: previousDigest, digest: digest)
+    }
 }

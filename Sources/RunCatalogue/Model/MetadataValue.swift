@@ -44,6 +44,9 @@ public struct MetadataValue: Sendable, Hashable {
     /// - Throws: `badRequest` for a text that is too long, or a key that is empty or too long.
     public init(_ key: String, text: String) throws(CatalogueError) {
         try Self.check(key)
+        guard !text.utf8.contains(0) else {
+            throw CatalogueError(.badRequest, "A metadata text has a NUL in it, which databases cut it at", at: quoted(key))
+        }
         guard text.utf8.count <= Self.longestText else {
             throw CatalogueError(
                 .badRequest, "A metadata text is too long", at: quoted(key), got: "\(text.utf8.count) bytes",

@@ -1,8 +1,8 @@
 /// What one reader may see of the runs, as a value. It is made by the access rule, and every list, count and facet takes one: a query
 /// without it cannot be written.
 ///
-/// Rows S and B of the access matrix: a run that is not open is its team's, the persons' it is shared with, the beamline staff's and the
-/// curators'; a proprietary one not the staff's; a withdrawn one nobody's but the custodian's.
+/// Rows S and B of the access matrix: a run that is not open is read by whom its `RunReaders` name. What the state machine says decides, and no
+/// label: a hold over what was paid for leaves it the payer's.
 public struct ReaderScope: Sendable, Hashable {
     public let tenant: String
     /// The trusted time, UTC seconds: runs whose closing ended at or before it are open, whether they were swept or not. Nil when the clock
@@ -10,8 +10,10 @@ public struct ReaderScope: Sendable, Hashable {
     public let trustedNow: Int64?
     /// Whether this reader may read open runs (everyone; or the registered ones, by the facility's policy).
     public let readsOpenRuns: Bool
-    /// Every run, whatever its state.
+    /// Every run, whatever its state: the custodian of the file.
     public let readsEverything: Bool
+    /// Every run that is not withdrawn, and not its payer's alone: curators.
+    public let curates: Bool
     /// Teams that the reader is a member of.
     public let teams: Set<String>
     /// Beamlines that the reader is staff of.
@@ -20,21 +22,23 @@ public struct ReaderScope: Sendable, Hashable {
     public let shares: Set<ShareHolder>
 
     public init(
-        tenant: String, trustedNow: Int64?, readsOpenRuns: Bool, readsEverything: Bool = false, teams: Set<String> = [],
+        tenant: String, trustedNow: Int64?, readsOpenRuns: Bool, readsEverything: Bool = false, curates: Bool = false,
+        teams: Set<String> = [],
         staffOf: Set<String> = [], shares: Set<ShareHolder> = []
     ) {
         self.tenant = tenant
         self.trustedNow = trustedNow
         self.readsOpenRuns = readsOpenRuns
         self.readsEverything = readsEverything
+        self.curates = curates
         self.teams = teams
         self.staffOf = staffOf
         self.shares = shares
     }
 
-    /// Curators and the custodian.
-    public static func everything(tenant: String) -> ReaderScope {
-        ReaderScope(tenant: tenant, trustedNow: nil, readsOpenRuns: true, readsEverything: true)
+    /// The custodian's, who has the file.
+    public static func everything(tenant: String, trustedNow: Int64? = nil) -> ReaderScope {
+        ReaderScope(tenant: tenant, trustedNow: trustedNow, readsOpenRuns: true, readsEverything: true)
     }
 }
 

@@ -3,7 +3,7 @@ import RunModel
 
 /// What a sealed run brings to the catalogue: the record, its files, its metadata values, and where its clocks stand.
 ///
-/// Everything but `access`, `event` and `outbox` is the run's content. It is digested; handing the same content over again changes nothing,
+/// Everything but `access`, `clock`, `event` and `outbox` is the run's content. It is digested; handing the same content over again changes nothing,
 /// and another content under the same identifier is refused.
 public struct RunHandOver: Sendable, Hashable {
     /// The institution whose catalogue this is a part of.
@@ -24,14 +24,17 @@ public struct RunHandOver: Sendable, Hashable {
     public var files: [RunFile]
     /// At most one a key.
     public var values: [MetadataValue]
-    public var access: RunAccess
+    /// Where the clocks stand of a run whose clocks are kept elsewhere; else they are in `clock`, and say it.
+    package var access: RunAccess?
+    public var clock: HandOverClock?
     public var event: EventDraft
     public var outbox: [OutboxDraft]
 
-    public init(
+    package init(
         tenant: String, pid: RunIdentifier, kind: RunKind, name: String, title: String? = nil, verdict: Verdict,
         origin: RunOrigin = RunOrigin(), startedAt: Timestamp, endedAt: Timestamp? = nil, folder: String? = nil,
-        keywords: [String] = [], files: [RunFile] = [], values: [MetadataValue] = [], access: RunAccess, event: EventDraft,
+        keywords: [String] = [], files: [RunFile] = [], values: [MetadataValue] = [], access: RunAccess?,
+        clock: HandOverClock? = nil, event: EventDraft,
         outbox: [OutboxDraft] = []
     ) {
         self.tenant = tenant
@@ -48,8 +51,22 @@ public struct RunHandOver: Sendable, Hashable {
         self.files = files
         self.values = values
         self.access = access
+        self.clock = clock
         self.event = event
         self.outbox = outbox
+    }
+
+    public init(
+        tenant: String, pid: RunIdentifier, kind: RunKind, name: String, title: String? = nil, verdict: Verdict,
+        origin: RunOrigin = RunOrigin(), startedAt: Timestamp, endedAt: Timestamp? = nil, folder: String? = nil,
+        keywords: [String] = [], files: [RunFile] = [], values: [MetadataValue] = [], clock: HandOverClock, event: EventDraft,
+        outbox: [OutboxDraft] = []
+    ) {
+        self.init(
+            tenant: tenant, pid: pid, kind: kind, name: name, title: title, verdict: verdict, origin: origin,
+            startedAt: startedAt,
+            endedAt: endedAt, folder: folder, keywords: keywords, files: files, values: values, access: nil, clock: clock,
+            event: event, outbox: outbox)
     }
 }
 

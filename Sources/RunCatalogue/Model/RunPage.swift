@@ -16,8 +16,36 @@ public struct RunRecord: Sendable, Hashable {
     public let keywords: [String]
     public let fileCount: Int64
     public let bytes: Int64
+    /// As the clocks' last entry left it; what is due may not be swept yet.
     public let access: RunAccess
+    /// The state to show: open as soon as the clock says so.
+    public let state: AccessState
     public let change: Int64
+
+    /// For those who read it because it is open: not where it lies, nor who decided what.
+    var forOutsiders: RunRecord {
+        var access = access
+        access.clock = nil
+        return RunRecord(
+            pid: pid, kind: kind, name: name, title: title, verdict: verdict, origin: origin, startedAt: startedAt,
+            endedAt: endedAt,
+            folder: nil, keywords: keywords, fileCount: fileCount, bytes: bytes, access: access, state: state, change: change)
+    }
+}
+
+/// What everyone may know of a run that is not open: no name, no sample, no number of frames or files.
+public struct ShortRunRecord: Sendable, Hashable {
+    public let pid: RunIdentifier
+    public let kind: RunKind
+    public let instrument: String?
+    public let technique: String?
+    public let proposal: String?
+    public let session: String?
+    public let startedAt: Timestamp
+    public let endedAt: Timestamp?
+    public let state: AccessState
+    /// When it opens by the rule, UTC seconds.
+    public let opensAt: Int64?
 }
 
 /// Where a list goes on: after this run. A text that is made and read here only.

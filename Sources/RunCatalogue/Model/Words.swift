@@ -26,6 +26,18 @@ public enum AccessState: Int, Sendable, Hashable, CaseIterable {
     case purged = 7
 }
 
+/// Who reads a run that is not open: each also those before it. The numbers are stored, and compared in the access rule.
+public enum RunReaders: Int, Sendable, Hashable, CaseIterable {
+    /// Withdrawn: a page says why.
+    case nobody = 0
+    /// The team alone: who paid for it.
+    case team = 1
+    /// Beamline staff and curators too, for custody.
+    case teamAndStaff = 2
+    /// And whoever it is shared with.
+    case teamSharedAndStaff = 3
+}
+
 /// Where a copy of a file stands.
 public enum ReplicaState: String, Sendable, Hashable, CaseIterable {
     case online, staging, offline, lost

@@ -1,4 +1,5 @@
 import Diagnostics
+import GRDB
 import Glibc
 
 /// The file of a catalogue before SQLite sees it: made with its mode, and looked at so that no other program's database is touched.
@@ -14,12 +15,9 @@ enum CatalogueFile {
             return .new
         }
         guard errno == EEXIST else { throw failure("The catalogue cannot be made", path) }
-        // Read before SQLite opens it: closing a descriptor of the file would drop the locks that SQLite holds in this process.
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw failure("The catalogue cannot be opened", path) }
-        defer { close(file) }
+        // No descriptor of our own on a catalogue that is there: closing one drops the locks that SQLite holds in this process.
         var status = stat()
-        guard fstat(file, &status) == 0 else { throw failure("The catalogue cannot be looked at", path) }
+        guard stat(path, &status) == 0 else { throw failure("The catalogue cannot be looked at", path) }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw CatalogueError(.notACatalogue, "The catalogue is no plain file", at: path, expected: "a file")
         }
@@ -29,7 +27,8 @@ enum CatalogueFile {
                 got: "mode 0\(String(status.st_mode & 0o777, radix: 8))", expected: "mode 0600",
                 remedy: "See who read it, then: chmod 600 '\(path)'")
         }
-        return try kind(of: file, path)
+        // Another process has just made it.
+        return status.st_size == 0 ? .new : .catalogue
     }
 
     /// Makes an empty file for a copy; false when one is there.
@@ -43,26 +42,27 @@ enum CatalogueFile {
         return false
     }
 
-    /// The header of a database, https://www.sqlite.org/fileformat2.html#the_database_header: 16 bytes of text, the application's number
-    /// at byte 68, most significant byte first.
-    private static func kind(of file: Int32, _ path: String) throws(CatalogueError) -> Kind {
-        var header = [UInt8](repeating: 0, count: 100)
-        let count = pread(file, &header, header.count, 0)
-        guard count >= 0 else { throw failure("The catalogue cannot be read", path) }
-        // Another process has just made it.
-        if count == 0 { return .new }
-        guard count == header.count, Array(header[..<16]) == Array("SQLite format 3\0".utf8) else {
+    /// The application's number in the header, https://www.sqlite.org/fileformat2.html#the_database_header, read through SQLite.
+    static func check(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(SQLiteCatalogue.patience)
+        let application: Int32?
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            application = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA application_id") }
+            try queue.close()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw CatalogueError(
-                .notACatalogue, "The file is no catalogue", at: path, got: "\(count) bytes of something else",
-                expected: "a database of SQLite", remedy: "Name another file; this one was left as it is")
+                .notACatalogue, "The file is no catalogue", at: path, expected: "a database of SQLite",
+                remedy: "Name another file; this one was left as it is")
         }
-        let application = header[68..<72].reduce(Int32(0)) { $0 << 8 | Int32($1) }
         guard application == CatalogueSchema.applicationID else {
             throw CatalogueError(
-                .notACatalogue, "The file is the database of another program", at: path, got: "application \(application)",
+                .notACatalogue, "The file is the database of another program", at: path,
+                got: "application \(application.map { "\($0)" } ?? "nothing")",
                 expected: "application \(CatalogueSchema.applicationID)", remedy: "Name another file; this one was left as it is")
         }
-        return .catalogue
     }
 
     static func failure(_ what: String, _ path: String) -> CatalogueError {

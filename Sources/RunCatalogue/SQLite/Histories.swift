@@ -8,7 +8,12 @@ extension SQLiteCatalogue {
     public func history(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [HistoryEvent] {
         try await reading { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
-            return try Link.all(of: run, db).map(\.event)
+            let inside = try AccessCondition(scope, db).inside
+            let isInside = try Bool.fetchOne(
+                db, sql: "SELECT \(inside.sql) FROM run WHERE id = ?", arguments: inside.arguments + [run])
+            let links = try Link.all(of: run, db).map(\.event)
+            // Reasons and persons are the team's and the facility's, also after the opening.
+            return isInside == true ? links : links.map(\.forOutsiders)
         }
     }
 
@@ -34,7 +39,8 @@ extension SQLiteCatalogue {
         }
     }
 
-    public func append(
+    /// Moves the clocks of a run whose clocks are not kept here, as an import from elsewhere brings them.
+    package func append(
         _ event: EventDraft, to pid: RunIdentifier, tenant: String, access: RunAccess, opened: Bool, outbox: [OutboxDraft]
     ) async throws(CatalogueError) -> Int64 {
         try access.check(at: "\(pid)")
@@ -44,26 +50,42 @@ extension SQLiteCatalogue {
         }
         return try await writing { db in
             let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
-            let select = "SELECT tenant, content_digest, history_length, history_head FROM run WHERE id = ?"
+            let select = "SELECT \(RunMover.columns) FROM run WHERE id = ?"
             guard let row = try Row.fetchOne(db, sql: select, arguments: [run]) else { throw RunRows.notFound(pid) }
-            let number = (row["history_length"] as Int64) + 1
-            let previous = RecordDigest(row["history_head"])
-            let state = stateDigest(content: RecordDigest(row["content_digest"]), access: access, opened: opened)
-            let record = "run \(tenant) \(pid)"
-            let head = linkDigest(record: record, number: number, event, state: state, previous: previous)
-            let change = try nextChange(db)
-            try db.run(
-                """
-                UPDATE run SET access = ?, closed_until = ?, opens_at = ?, clock = ?, opened = ?, history_length = ?,
-                    history_head = ?, change = ? WHERE id = ?
-                """,
-                access.state.rawValue, access.closedUntil ?? RunAccess.never, access.opensAt, access.clock, opened ? 1 : 0,
-                number,
-                head.data, change, run)
-            try insertEvent(db, record: run, number: number, event, state: state, previous: previous, digest: head)
+            let change = try RunMover(db: db, tenantName: tenant, access: access, opened: opened, event: event).move(row)
             try insertMessages(db, outbox, tenant: row["tenant"], run: run, change: change, at: event.at)
             return change
         }
+    }
+}
+
+/// Gives runs another access: columns, a link of the history, a change number.
+struct RunMover {
+    static let columns = "id, tenant, pid, content_digest, history_length, history_head"
+    let db: Database
+    let tenantName: String
+    let access: RunAccess
+    let opened: Bool
+    let event: EventDraft
+
+    /// - Parameter row: `columns` of the run.
+    func move(_ row: Row) throws -> Int64 {
+        let run: Int64 = row["id"]
+        let pid: String = row["pid"]
+        let number = (row["history_length"] as Int64) + 1
+        let previous = RecordDigest(row["history_head"] as Data)
+        let state = stateDigest(content: RecordDigest(row["content_digest"] as Data), access: access, opened: opened)
+        let head = linkDigest(record: "run \(tenantName) \(pid)", number: number, event, state: state, previous: previous)
+        let change = try nextChange(db)
+        try db.run(
+            """
+            UPDATE run SET access = ?, closed_until = ?, opens_at = ?, readers = ?, listed = ?, clock = ?, opened = ?, history_length = ?,
+                history_head = ?, change = ? WHERE id = ?
+            """,
+            access.state.rawValue, access.closedUntil ?? RunAccess.never, access.opensAt, access.readers.rawValue,
+            access.isListed ? 1 : 0, access.clock, opened ? 1 : 0, number, head.data, change, run)
+        try insertEvent(db, record: run, number: number, event, state: state, previous: previous, digest: head)
+        return change
     }
 }
 

@@ -61,7 +61,7 @@ struct HistoryCheck {
         var bytes = RunContent(
             pid: row["pid"], kind: row["kind"], name: row["name"], title: row["title"], verdict: row["verdict"],
             origin: RunRows.origin(row), startedAt: row["started_ns"], endedAt: row["ended_ns"], folder: row["folder"],
-            keywords: row["keywords"], fileCount: row["file_count"]
+            keywords: row["keywords"], fileCount: row["file_count"], byteCount: row["bytes"]
         ).begin()
         let files = try Row.fetchCursor(
             db, sql: "SELECT path, role, bytes, digest FROM file WHERE run = ? ORDER BY position", arguments: [run])

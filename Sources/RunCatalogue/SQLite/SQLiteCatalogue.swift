@@ -25,7 +25,10 @@ public final class SQLiteCatalogue: CatalogueStore {
     package init(path: String, migrator: DatabaseMigrator) throws(CatalogueError) {
         self.path = path
         do {
-            if try CatalogueFile.prepare(path) == .new { try Self.stamp(path) }
+            switch try CatalogueFile.prepare(path) {
+            case .new: try Self.stamp(path)
+            case .catalogue: try CatalogueFile.check(path)
+            }
             let pool = try DatabasePool(path: path, configuration: Self.configuration)
             try pool.read { db in
                 guard try !migrator.hasBeenSuperseded(db) else { throw Self.newer(path) }
@@ -86,15 +89,15 @@ public final class SQLiteCatalogue: CatalogueStore {
         do { return try await pool.read(body) } catch { throw catalogueError(error, at: path) }
     }
 
-    /// Writes in one transaction. Names that were met in one that failed are forgotten with it.
+    /// Writes in one transaction.
     func writing<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CatalogueError) -> Value {
-        do {
-            return try await pool.write(body)
-        } catch {
-            names.withLock { $0 = KnownNames() }
-            throw catalogueError(error, at: path)
-        }
+        do { return try await pool.write(body) } catch { throw catalogueError(error, at: path) }
+    }
+
+    /// Keeps the names that a transaction met once it is on disk: the numbers of one that fails are given to others.
+    func remember(_ met: KnownNames, after db: Database) {
+        db.afterNextTransaction(onCommit: { [self] _ in names.withLock { $0 = met } })
     }
 }

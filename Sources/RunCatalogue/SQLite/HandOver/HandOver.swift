@@ -12,9 +12,7 @@ extension SQLiteCatalogue {
         try await writing { [self] db in
             var writer = RunWriter(db: db, names: names.withLock { $0 })
             let outcomes = try runs.map { try writer.write($0) }
-            let met = writer.names
-            // Kept for the next transaction; should this one fail at its commit, `writing` clears them.
-            names.withLock { $0 = met }
+            remember(writer.names, after: db)
             return outcomes
         }
     }
@@ -24,8 +22,9 @@ extension SQLiteCatalogue {
         do {
             return try await writing { [self] db in
                 var answers: [HandOverQueue.Answer] = []
+                var met = names.withLock { $0 }
                 for run in runs {
-                    var writer = RunWriter(db: db, names: names.withLock { $0 })
+                    var writer = RunWriter(db: db, names: met)
                     do {
                         var outcome: HandOverOutcome?
                         try db.inSavepoint {
@@ -35,8 +34,7 @@ extension SQLiteCatalogue {
                         guard let outcome else {
                             throw CatalogueError(.damaged, "A hand-over has no outcome", at: "\(run.pid)")
                         }
-                        let met = writer.names
-                        names.withLock { $0 = met }
+                        met = writer.names
                         answers.append(.success(outcome))
                     } catch {
                         // A full disk takes the whole transaction with it.
@@ -44,6 +42,7 @@ extension SQLiteCatalogue {
                         answers.append(.failure(catalogueError(error, at: "\(run.pid)")))
                     }
                 }
+                remember(met, after: db)
                 return answers
             }
         } catch {

@@ -13,7 +13,16 @@ extension RunHandOver {
             throw refused("A run has no \(what)", "''")
         }
         for text in [origin.team, origin.instrument, origin.proposal, origin.session, origin.sample, origin.technique] {
-            if let text, text.isEmpty { throw refused("A run belongs to something without a name", "''") }
+            guard let text else { continue }
+            if text.isEmpty || text.unicodeScalars.contains(where: \.isControl) {
+                throw refused("A run belongs to something without a name, or with control characters in it", quoted(text))
+            }
+        }
+        for text in [tenant, name, title, folder, event.action, event.detail] where text?.utf8.contains(0) == true {
+            throw refused("A text of the run has a NUL in it, which databases cut it at", quoted(text ?? ""))
+        }
+        for message in outbox where message.topic.utf8.contains(0) || message.payload.utf8.contains(0) {
+            throw refused("A message has a NUL in it, which databases cut it at", quoted(message.topic))
         }
         for word in keywords where word.isEmpty || word.unicodeScalars.contains(where: \.isControl) {
             throw refused("A keyword is empty or has control characters", quoted(word))
@@ -27,8 +36,9 @@ extension RunHandOver {
             throw refused("A file is listed twice", quoted(file.path))
         }
         if let endedAt, endedAt < startedAt { throw refused("A run ends before it begins", "\(startedAt) to \(endedAt)") }
-        try access.check(at: "\(pid)")
     }
+
+    var byteCount: Int64 { files.reduce(0) { $0 &+ $1.bytes } }
 
     var joinedKeywords: String { keywords.joined(separator: "\n") }
 
@@ -39,7 +49,7 @@ extension RunHandOver {
         var bytes = RunContent(
             pid: pid.description, kind: kind.rawValue, name: name, title: title, verdict: verdict.rawValue, origin: origin,
             startedAt: startedAt.unixNanoseconds, endedAt: endedAt?.unixNanoseconds, folder: folder, keywords: joinedKeywords,
-            fileCount: Int64(files.count)
+            fileCount: Int64(files.count), byteCount: byteCount
         ).begin()
         for file in files { bytes.add(file: file.path, role: file.role.rawValue, bytes: file.bytes, digest: file.digest) }
         for value in values { bytes.add(value) }
@@ -54,7 +64,8 @@ extension RunAccess {
             switch state {
             case .collecting, .held, .proprietary, .withdrawn: closedUntil == nil
             case .open: closedUntil != nil
-            case .embargoed, .extensionPending, .purged: true
+            case .embargoed, .extensionPending: closedUntil != nil
+            case .purged: true
             }
         guard fits, closedUntil != Self.never else {
             throw CatalogueError(

@@ -5,12 +5,19 @@ import GRDB
 /// deleted or renumbered; a transaction that fails clears all of it.
 struct KnownNames {
     enum Table: String, Hashable {
-        case team, instrument, proposal, sample, technique
+        case team, instrument, proposal, technique
     }
 
     struct Named: Hashable {
         let table: Table
         let tenant: Int64
+        let name: ExactText
+    }
+
+    /// Two teams call different samples by one name.
+    struct Sample: Hashable {
+        let tenant: Int64
+        let team: Int64
         let name: ExactText
     }
 
@@ -28,6 +35,7 @@ struct KnownNames {
     var tenants: [ExactText: Int64] = [:]
     var named: [Named: Int64] = [:]
     var sessions: [Session: Int64] = [:]
+    var samples: [Sample: Int64] = [:]
     var keys: [Key: Int64] = [:]
     var units: [ExactText: Int64] = [:]
 
@@ -54,6 +62,15 @@ struct KnownNames {
             try Self.number(
                 db, "SELECT id FROM session WHERE tenant = ? AND name = ? AND proposal = ?",
                 "INSERT INTO session (tenant, name, proposal) VALUES (?, ?, ?) RETURNING id", [tenant, name, proposal ?? 0])
+        }
+    }
+
+    mutating func sample(_ name: String?, team: Int64?, tenant: Int64, _ db: Database) throws -> Int64? {
+        guard let name else { return nil }
+        return try Self.known(&samples, Sample(tenant: tenant, team: team ?? 0, name: ExactText(name))) {
+            try Self.number(
+                db, "SELECT id FROM sample WHERE tenant = ? AND name = ? AND team = ?",
+                "INSERT INTO sample (tenant, name, team) VALUES (?, ?, ?) RETURNING id", [tenant, name, team ?? 0])
         }
     }
 

@@ -17,34 +17,39 @@ struct RunWriter {
         let content = run.contentDigest(values)
         if let known = try knownOutcome(run, tenant: tenant, content: content) { return known }
 
+        let clocks = ClockWriter(db: db, tenant: tenant, tenantName: run.tenant)
+        let (access, opened) = try clocks.access(of: run)
+        try access.check(at: pid)
         let position = try freePosition(for: run.startedAt)
         let change = try nextChange(db)
-        let opened = run.access.state == .open
-        let state = stateDigest(content: content, access: run.access, opened: opened)
+        let state = stateDigest(content: content, access: access, opened: opened)
         let record = "run \(run.tenant) \(pid)"
         let head = linkDigest(record: record, number: 1, run.event, state: state, previous: nil)
 
         let origin = run.origin
+        let team = try names.number(of: origin.team, in: .team, tenant: tenant, db)
         let proposal = try names.number(of: origin.proposal, in: .proposal, tenant: tenant, db)
         try db.run(
             """
             INSERT INTO run (id, tenant, pid, kind, name, title, verdict, team, instrument, proposal, session, sample, technique,
-                started_ns, ended_ns, folder, keywords, file_count, bytes, access, closed_until, opens_at, clock, opened,
-                content_digest, history_length, history_head, change)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+                started_ns, ended_ns, folder, keywords, file_count, bytes, access, closed_until, opens_at, readers, listed, clock,
+                opened, content_digest, history_length, history_head, change)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
             """,
             position, tenant, pid, run.kind.rawValue, run.name, run.title, run.verdict.rawValue,
-            try names.number(of: origin.team, in: .team, tenant: tenant, db),
+            team,
             try names.number(of: origin.instrument, in: .instrument, tenant: tenant, db), proposal,
             try names.session(origin.session, proposal: proposal, tenant: tenant, db),
-            try names.number(of: origin.sample, in: .sample, tenant: tenant, db),
+            try names.sample(origin.sample, team: team, tenant: tenant, db),
             try names.number(of: origin.technique, in: .technique, tenant: tenant, db),
             run.startedAt.unixNanoseconds, run.endedAt?.unixNanoseconds, run.folder, run.joinedKeywords, run.files.count,
-            run.files.reduce(0) { $0 &+ $1.bytes }, run.access.state.rawValue, run.access.closedUntil ?? RunAccess.never,
-            run.access.opensAt, run.access.clock, opened ? 1 : 0, content.data, head.data, change)
+            run.byteCount, access.state.rawValue, access.closedUntil ?? RunAccess.never,
+            access.opensAt, access.readers.rawValue, access.isListed ? 1 : 0, access.clock, opened ? 1 : 0, content.data,
+            head.data, change)
         try writeFiles(run, position: position)
         try write(values, position: position)
         try writeTexts(run, position: position)
+        if case .own(let record) = run.clock { try clocks.begin(record, run: position, pid: pid) }
         try insertEvent(db, record: position, number: 1, run.event, state: state, previous: nil, digest: head)
         try insertMessages(db, run.outbox, tenant: tenant, run: position, change: change, at: run.event.at)
         return HandOverOutcome(pid: run.pid, isNew: true, change: change)
@@ -103,7 +108,7 @@ func insertEvent(
 }
 
 func insertMessages(
-    _ db: Database, _ messages: [OutboxDraft], tenant: Int64, run: Int64, change: Int64, at time: Timestamp
+    _ db: Database, _ messages: [OutboxDraft], tenant: Int64, run: Int64?, change: Int64, at time: Timestamp
 ) throws {
     for message in messages {
         try db.run(

@@ -16,9 +16,11 @@ struct AccessCondition {
     }
     let lanes: [Part]
     let condition: Part
+    /// Who reads a run for another reason than that it is open: team, staff, curators, the custodian.
+    let inside: Part
 
-    private static let withdrawn = AccessState.withdrawn.rawValue
-    private static let proprietary = AccessState.proprietary.rawValue
+    private static let staff = RunReaders.teamAndStaff.rawValue
+    private static let shared = RunReaders.teamSharedAndStaff.rawValue
     /// Beyond, teams and beamlines are asked for together: each lane is a query of its own.
     private static let mostLanes = 24
 
@@ -26,15 +28,20 @@ struct AccessCondition {
         guard let tenant = try Int64.fetchOne(db, sql: "SELECT id FROM tenant WHERE name = ?", arguments: [scope.tenant]) else {
             // An institution that has handed nothing over: there is nothing to see.
             let nothing = Part(sql: "0", arguments: [])
-            (lanes, condition) = ([], nothing)
+            (lanes, condition, inside) = ([], nothing, nothing)
             return
         }
         if scope.readsEverything {
             condition = Part(sql: "run.tenant = ?", arguments: [tenant], isLong: true)
             lanes = [condition]
+            inside = Part(sql: "1", arguments: [])
             return
         }
         var lanes: [Part] = []
+        var own: [Part] = []
+        if scope.curates {
+            own.append(Part(sql: "run.tenant = ? AND run.readers >= \(Self.staff)", arguments: [tenant], isLong: true))
+        }
         if scope.readsOpenRuns {
             lanes.append(
                 Part(sql: "run.tenant = ? AND run.opened = 1", arguments: [tenant], index: "run_by_opened", isLong: true))
@@ -42,19 +49,33 @@ struct AccessCondition {
                 // Due, and not swept yet: few. The second comparison is what the index of due runs holds only.
                 lanes.append(
                     Part(
-                        sql:
-                            "run.opened = 0 AND run.closed_until <= ? AND run.closed_until < 9223372036854775807 AND run.tenant = ?",
+                        sql: "\(Self.due) AND run.tenant = ?",
                         arguments: [now, tenant], index: "run_due"))
             }
         }
-        lanes += try Self.members("team", scope.teams, tenant, db, "run.access <> \(Self.withdrawn)")
-        lanes += try Self.members(
-            "instrument", scope.staffOf, tenant, db, "run.access NOT IN (\(Self.withdrawn), \(Self.proprietary))")
-        lanes += try Self.shares(scope, tenant, db)
+        own += try Self.members("team", scope.teams, tenant, db, "run.readers > 0")
+        own += try Self.members("instrument", scope.staffOf, tenant, db, "run.readers >= \(Self.staff)")
+        lanes += try own + Self.shares(scope, tenant, db)
         self.lanes = lanes
-        condition = Part(
-            sql: lanes.isEmpty ? "0" : lanes.map { "(\($0.sql))" }.joined(separator: " OR "),
-            arguments: lanes.reduce(into: []) { $0 += $1.arguments })
+        condition = Self.any(of: lanes)
+        inside = Self.any(of: own)
+    }
+
+    private static func any(of parts: [Part]) -> Part {
+        Part(
+            sql: parts.isEmpty ? "0" : parts.map { "(\($0.sql))" }.joined(separator: " OR "),
+            arguments: parts.reduce(into: []) { $0 += $1.arguments })
+    }
+
+    /// Open by the clock, and not swept yet; takes the trusted time as argument. The last comparison is what the index of due runs holds.
+    static let due = "run.opened = 0 AND run.closed_until <= ? AND run.closed_until < 9223372036854775807"
+
+    /// The state to show: what is open by the clock is open, whether it was swept or not.
+    static func shownState(_ scope: ReaderScope) -> Part {
+        guard let now = scope.trustedNow else { return Part(sql: "run.access", arguments: []) }
+        return Part(
+            sql: "CASE WHEN run.access IN (1, 2) AND \(due) THEN \(AccessState.open.rawValue) ELSE run.access END",
+            arguments: [now])
     }
 
     /// The runs of teams or of beamlines, whose numbers belong to one institution, so that it need not be compared.
@@ -85,9 +106,9 @@ struct AccessCondition {
         let arguments = StatementArguments(scope.shares.map(\.text).sorted()) + [now, tenant]
         return [
             Part(
-                sql: "run.session IN (SELECT session \(valid) AND session IS NOT NULL) AND run.access <> \(withdrawn)",
+                sql: "run.session IN (SELECT session \(valid) AND session IS NOT NULL) AND run.readers = \(shared)",
                 arguments: arguments),
-            Part(sql: "run.id IN (SELECT run \(valid) AND run IS NOT NULL) AND run.access <> \(withdrawn)", arguments: arguments),
+            Part(sql: "run.id IN (SELECT run \(valid) AND run IS NOT NULL) AND run.readers = \(shared)", arguments: arguments),
         ]
     }
 }

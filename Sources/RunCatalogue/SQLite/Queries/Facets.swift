@@ -8,14 +8,15 @@ extension SQLiteCatalogue {
             let query = try RunQuery(filter, scope, db)
             var tally = FacetTally()
             guard !query.findsNothing else { return try tally.facets(count: .exactly(0), db) }
+            let shown = AccessCondition.shownState(scope)
             // One more than the limit tells whether there are more; it is not counted in.
             let part = query.statement(below: nil, limit: limit + 1)
             let rows = try Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
-                        SELECT run.technique, run.instrument, run.proposal, run.sample, run.access, run.kind
+                        SELECT run.technique, run.instrument, run.proposal, run.sample, \(shown.sql), run.kind
                         FROM (\(part.sql)) AS listed CROSS JOIN run ON run.id = listed.id
-                        """), arguments: part.arguments)
+                        """), arguments: shown.arguments + part.arguments)
             var counted = 0
             while let row = try rows.next() {
                 counted += 1

@@ -21,9 +21,10 @@ extension SQLiteCatalogue {
                 cursor == nil && !hasMore
                 ? .exactly(positions.count)
                 : Self.bounded(try Self.count(query, limit: countLimit + 1, db), by: countLimit)
-            let statement = try db.cachedStatement(sql: "SELECT \(RunRows.columns) FROM run WHERE id = ?")
+            let columns = RunRows.columns(for: scope, query.access)
+            let statement = try db.cachedStatement(sql: "SELECT \(columns.sql) FROM run WHERE id = ?")
             let runs = try positions.map { position in
-                guard let row = try Row.fetchOne(statement, arguments: [position]) else {
+                guard let row = try Row.fetchOne(statement, arguments: columns.arguments + [position]) else {
                     throw CatalogueError(.damaged, "An index of the catalogue names a run that is not there", got: "\(position)")
                 }
                 return try RunRows.record(row)

@@ -7,7 +7,7 @@ import RunModel
 enum RunRows {
     static let columns = """
         run.id, run.pid, run.kind, run.name, run.title, run.verdict, run.started_ns, run.ended_ns, run.folder, run.keywords,
-        run.file_count, run.bytes, run.access, run.closed_until, run.opens_at, run.clock, run.opened, run.content_digest,
+        run.file_count, run.bytes, run.access, run.closed_until, run.opens_at, run.readers, run.listed, run.clock, run.opened, run.content_digest,
         run.history_length, run.history_head, run.change,
         (SELECT name FROM tenant WHERE id = run.tenant) AS tenant_name, (SELECT name FROM team WHERE id = run.team) AS team_name,
         (SELECT name FROM instrument WHERE id = run.instrument) AS instrument_name,
@@ -17,15 +17,26 @@ enum RunRows {
         (SELECT name FROM technique WHERE id = run.technique) AS technique_name
         """
 
+    /// - Parameter row: `columns`, and `shown` and `inside` as `columns(for:)` adds them.
     static func record(_ row: Row) throws -> RunRecord {
         let place = "run \(row["pid"] as String)"
-        return RunRecord(
+        let record = RunRecord(
             pid: try identifier(row["pid"]), kind: try word(row["kind"], at: place), name: row["name"], title: row["title"],
             verdict: try word(row["verdict"], at: place), origin: origin(row),
             startedAt: Timestamp(unixNanoseconds: row["started_ns"]),
             endedAt: (row["ended_ns"] as Int64?).map(Timestamp.init(unixNanoseconds:)), folder: row["folder"],
             keywords: (row["keywords"] as String).split(separator: "\n").map(String.init), fileCount: row["file_count"],
-            bytes: row["bytes"], access: try access(row, at: place), change: row["change"])
+            bytes: row["bytes"], access: try access(row, at: place), state: try word(row["shown"], at: place),
+            change: row["change"])
+        return row["inside"] ? record : record.forOutsiders
+    }
+
+    /// The columns of a record, for a reader.
+    static func columns(for scope: ReaderScope, _ access: AccessCondition) -> AccessCondition.Part {
+        let shown = AccessCondition.shownState(scope)
+        let inside = access.inside
+        return AccessCondition.Part(
+            sql: "\(columns), \(shown.sql) AS shown, (\(inside.sql)) AS inside", arguments: shown.arguments + inside.arguments)
     }
 
     static func origin(_ row: Row) -> RunOrigin {
@@ -39,7 +50,8 @@ enum RunRows {
         let closedUntil: Int64 = row["closed_until"]
         return RunAccess(
             state: try word(row["access"], at: place), opensAt: row["opens_at"],
-            closedUntil: closedUntil == RunAccess.never ? nil : closedUntil, clock: row["clock"])
+            closedUntil: closedUntil == RunAccess.never ? nil : closedUntil, readers: try word(row["readers"], at: place),
+            isListed: row["listed"], clock: row["clock"])
     }
 
     /// A stored word or number of a list of cases; one that this version does not know is an error, not the nearest case.
@@ -68,8 +80,9 @@ extension SQLiteCatalogue {
     public func run(_ pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunRecord {
         try await reading { db in
             let position = try RunRows.position(of: pid, scope: scope, db)
-            guard let row = try Row.fetchOne(db, sql: "SELECT \(RunRows.columns) FROM run WHERE id = ?", arguments: [position])
-            else {
+            let columns = RunRows.columns(for: scope, try AccessCondition(scope, db))
+            let select = "SELECT \(columns.sql) FROM run WHERE id = ?"
+            guard let row = try Row.fetchOne(db, sql: select, arguments: columns.arguments + [position]) else {
                 throw RunRows.notFound(pid)
             }
             return try RunRows.record(row)
@@ -77,16 +90,49 @@ extension SQLiteCatalogue {
     }
 }
 
+extension SQLiteCatalogue {
+    public func shortRecord(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> ShortRunRecord {
+        try await reading { db in
+            let access = try AccessCondition(scope, db).condition
+            let columns = RunRows.columns(for: scope, try AccessCondition(scope, db))
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT \(columns.sql) FROM run INDEXED BY run_by_pid
+                    WHERE run.pid = ? AND run.tenant = (SELECT id FROM tenant WHERE name = ?) AND (run.listed = 1 OR (\(access.sql)))
+                    """, arguments: columns.arguments + [pid.description, scope.tenant] + access.arguments)
+            guard let row else { throw RunRows.notFound(pid) }
+            let record = try RunRows.record(row)
+            return ShortRunRecord(
+                pid: record.pid, kind: record.kind, instrument: record.origin.instrument, technique: record.origin.technique,
+                proposal: record.origin.proposal, session: record.origin.session, startedAt: record.startedAt,
+                endedAt: record.endedAt, state: record.state, opensAt: record.access.opensAt)
+        }
+    }
+}
+
 extension RunRows {
     /// The number of a run that this reader may read.
-    /// - Throws: `notFound`, in the same words whether there is no such run or it is not this reader's.
+    /// - Throws: `forbidden` where everyone may know of it; else `notFound`, in the same words whether there is no such run or it is not
+    ///   this reader's.
     static func position(of pid: RunIdentifier, scope: ReaderScope, _ db: Database) throws -> Int64 {
         let access = try AccessCondition(scope, db).condition
         let found = try Int64.fetchOne(
             db, sql: "SELECT run.id FROM run INDEXED BY run_by_pid WHERE run.pid = ? AND (\(access.sql))",
             arguments: [pid.description] + access.arguments)
-        guard let found else { throw notFound(pid) }
-        return found
+        if let found { return found }
+        let isListed = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT 1 FROM run INDEXED BY run_by_pid
+                WHERE pid = ? AND tenant = (SELECT id FROM tenant WHERE name = ?) AND listed = 1
+                """, arguments: [pid.description, scope.tenant])
+        guard isListed == nil else {
+            throw CatalogueError(
+                .forbidden, "The data of this run are not open", at: "\(pid)",
+                remedy: "Its public record says when they open; its team may share them before")
+        }
+        throw notFound(pid)
     }
 
     static func notFound(_ pid: RunIdentifier) -> CatalogueError {

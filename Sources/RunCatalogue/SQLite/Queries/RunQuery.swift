@@ -9,7 +9,7 @@ import RunModel
 struct RunQuery {
     typealias Part = AccessCondition.Part
 
-    private let access: AccessCondition
+    let access: AccessCondition
     private var conditions: [Part] = []
     private var search: Part?
     /// The table of the search index that is walked.
@@ -32,8 +32,9 @@ struct RunQuery {
         try addNames(filter, scope.tenant, db)
         if let kind = filter.kind { add("run.kind = ?", [kind.rawValue]) }
         if let state = filter.state {
-            add("run.access = ?", [state.rawValue])
-            if scope.readsEverything { wideIndex = "run_by_access" }
+            let shown = AccessCondition.shownState(scope)
+            add("\(shown.sql) = ?", shown.arguments + [state.rawValue])
+            if scope.readsEverything, scope.trustedNow == nil { wideIndex = "run_by_access" }
         }
         if let started = filter.started {
             lowest = RunPosition.first(in: started.lowerBound)

@@ -22,6 +22,8 @@ package enum CatalogueSchema {
         Version(name: "006 history", apply: createHistory),
         Version(name: "007 outbox and leases", apply: createOutbox),
         Version(name: "008 attachments, marks, collections, downloads", apply: createAttachments),
+        Version(name: "009 clocks", apply: createClocks),
+        Version(name: "010 proposals' persons, accounts, tokens", apply: createAccounts),
     ]
 
     static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }

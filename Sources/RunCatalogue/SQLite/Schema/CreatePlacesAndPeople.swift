@@ -44,13 +44,15 @@ extension CatalogueSchema {
                     id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL REFERENCES tenant (id), name TEXT NOT NULL CHECK (name <> ''),
                     -- 0 for a session whose proposal is not known: NULLs would not be unique.
                     proposal INTEGER NOT NULL DEFAULT 0, instrument INTEGER REFERENCES instrument (id),
-                    begins_at INTEGER, planned_end INTEGER, closed_at INTEGER, anchor TEXT, clock TEXT, pid TEXT,
+                    begins_at INTEGER, planned_end INTEGER, pid TEXT,
                     UNIQUE (tenant, name, proposal)
                 ) STRICT;
                 CREATE INDEX session_by_proposal ON session (proposal);
                 CREATE TABLE sample (
                     id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL REFERENCES tenant (id), name TEXT NOT NULL CHECK (name <> ''),
-                    igsn TEXT, description TEXT, team INTEGER REFERENCES team (id), UNIQUE (tenant, name)
+                    igsn TEXT, description TEXT,
+                    -- Two teams call different samples "HEWL". 0 for a team that is not known: NULLs would not be unique.
+                    team INTEGER NOT NULL DEFAULT 0, UNIQUE (tenant, name, team)
                 ) STRICT;
                 CREATE TABLE technique (
                     id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL REFERENCES tenant (id), name TEXT NOT NULL CHECK (name <> ''),

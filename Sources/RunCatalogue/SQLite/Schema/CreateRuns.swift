@@ -21,7 +21,9 @@ extension CatalogueSchema {
                     started_ns INTEGER NOT NULL, ended_ns INTEGER, folder TEXT, keywords TEXT NOT NULL,
                     file_count INTEGER NOT NULL, bytes INTEGER NOT NULL,
                     -- AccessState. closed_until is the one number that access compares; 2^63 - 1 is never.
-                    access INTEGER NOT NULL, closed_until INTEGER NOT NULL, opens_at INTEGER, clock TEXT,
+                    access INTEGER NOT NULL, closed_until INTEGER NOT NULL, opens_at INTEGER,
+                    -- RunReaders: who reads it while it is not open. Whether everyone may read the short record. clock: the last entry of the clocks' chain that this follows from.
+                    readers INTEGER NOT NULL CHECK (readers BETWEEN 0 AND 3), listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1)), clock TEXT,
                     -- Set by the state machine with the event of the opening; reading does not wait for it.
                     opened INTEGER NOT NULL DEFAULT 0 CHECK (opened IN (0, 1)),
                     content_digest BLOB NOT NULL CHECK (length(content_digest) = 32),
@@ -36,13 +38,13 @@ extension CatalogueSchema {
                 -- What is due: the sweep's question, and the few runs that are open before the sweep has come.
                 CREATE INDEX run_due ON run (closed_until, tenant) WHERE opened = 0 AND closed_until < 9223372036854775807;
                 -- A team's own runs, a beamline's own runs: the lists of members and of staff.
-                CREATE INDEX run_by_team ON run (team, id, access);
-                CREATE INDEX run_by_instrument ON run (instrument, id, access, opened, closed_until, team, tenant);
+                CREATE INDEX run_by_team ON run (team, id, readers);
+                CREATE INDEX run_by_instrument ON run (instrument, id, readers, opened, closed_until, team, tenant);
                 -- What lists are filtered by.
-                CREATE INDEX run_by_technique ON run (technique, id, access, opened, closed_until, team, instrument, tenant);
-                CREATE INDEX run_by_proposal ON run (proposal, id, access, opened, closed_until, team, instrument, tenant);
-                CREATE INDEX run_by_session ON run (session, id, access, opened, closed_until, team, instrument, tenant);
-                CREATE INDEX run_by_sample ON run (sample, id, access, opened, closed_until, team, instrument, tenant);
+                CREATE INDEX run_by_technique ON run (technique, id, readers, opened, closed_until, team, instrument, tenant);
+                CREATE INDEX run_by_proposal ON run (proposal, id, readers, opened, closed_until, team, instrument, tenant);
+                CREATE INDEX run_by_session ON run (session, id, readers, opened, closed_until, team, instrument, tenant);
+                CREATE INDEX run_by_sample ON run (sample, id, readers, opened, closed_until, team, instrument, tenant);
                 -- Few runs are held, withdrawn or pending, and curators ask for them.
                 CREATE INDEX run_by_access ON run (tenant, access, id);
                 -- Harvesters ask what changed since a number.

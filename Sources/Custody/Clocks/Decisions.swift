@@ -1,0 +1,115 @@
+import Diagnostics
+import EmbargoClock
+import Foundation
+import RunCatalogue
+import RunModel
+
+/// What a decision came to.
+public struct Decision: Sendable {
+    public let owner: ClockOwner
+    public let record: EmbargoRecord
+    public let status: EmbargoStatus
+}
+
+/// A record and what is known around it.
+public struct RecordUnderCare: Sendable {
+    public let owner: ClockOwner
+    public let record: EmbargoRecord
+    public let proposal: ProposalDescription?
+    public let session: SessionRecord?
+    public let instrument: String?
+}
+
+extension Custodian {
+    /// How often somebody else may come first before it is given up.
+    private static let attempts = 20
+
+    /// The clocks of a session, or of a run (which are its session's, if it has one), with the proposal that they belong to.
+    /// - Throws: `notFound`.
+    public func record(of owner: ClockOwner) async throws(CatalogueError) -> RecordUnderCare {
+        let record = try await store.clock(of: owner, tenant: tenant)
+        switch owner {
+        case .session(let name):
+            let session = try await store.session(name, tenant: tenant)
+            return RecordUnderCare(
+                owner: owner, record: record, proposal: try await proposal(name.proposal), session: session,
+                instrument: session.instrument)
+        case .run(let pid):
+            let run = try await store.run(pid, scope: .everything(tenant: tenant))
+            return RecordUnderCare(
+                owner: owner, record: record, proposal: try await proposal(run.origin.proposal), session: nil,
+                instrument: run.origin.instrument)
+        }
+    }
+
+    func proposal(_ name: String?) async throws(CatalogueError) -> ProposalDescription? {
+        guard let name else { return nil }
+        do { return try await store.proposal(name, tenant: tenant) } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
+    /// Takes a decision: in the first of the actor's roles that may.
+    ///
+    /// - Parameters:
+    ///   - votes: for the rest of the team, which decides by majority: those in favour, of all.
+    ///   - event: made from the record, as the decision is taken on what is read then.
+    /// - Throws: `clockRefuses` with the guard that stands against it, `badRequest`, `notFound`.
+    @discardableResult
+    public func decide(
+        _ owner: ClockOwner, by actor: Actor, votes: (inFavour: Int, of: Int)? = nil,
+        _ event: @Sendable (RecordUnderCare) throws(CatalogueError) -> EmbargoEvent
+    ) async throws(CatalogueError) -> Decision {
+        let now = try await time.decisionTime()
+        for attempt in 1... {
+            let care = try await record(of: owner)
+            let event = try event(care)
+            var roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
+            if let votes, roles.contains(.teamMember) { roles.insert(.team(inFavour: votes.inFavour, of: votes.of), at: 0) }
+            let longer = try applied(event, to: care, by: actor, in: roles, at: now)
+            let move = ClockMove(
+                owner, longer, seen: care.record.entries.count, event: draft(event, by: actor, at: now),
+                outbox: try await messages(after: event, care, longer, at: now))
+            do {
+                try await store.move([move], tenant: tenant)
+                return Decision(owner: owner, record: longer, status: longer.status(at: now))
+            } catch {
+                guard error.code == .changedMeanwhile, attempt < Self.attempts else { throw error }
+            }
+        }
+        throw CatalogueError(.busy, "Others decide on this all the time", at: "\(owner)")
+    }
+
+    private func applied(
+        _ event: EmbargoEvent, to care: RecordUnderCare, by actor: Actor, in roles: [Role], at now: Instant
+    ) throws(CatalogueError) -> EmbargoRecord {
+        var refusal: EmbargoError?
+        for role in roles {
+            do {
+                return try care.record.applying(event, by: Author(person: actor.identifier, role: role), at: now, in: rules.zone)
+            } catch {
+                // What refuses for another reason than the role says more than the next role's refusal.
+                if refusal == nil || refusal?.code.kind == .forbidden { refusal = error }
+            }
+        }
+        guard let refusal else {
+            throw CatalogueError(
+                .clockRefuses, "Nobody of this record may do this", at: "\(care.owner), \(event.name)", got: actor.identifier,
+                expected: "somebody of the proposal's team, of the beamline, or a curator")
+        }
+        throw refusal.inCatalogue(at: "\(care.owner)")
+    }
+
+    /// As the histories of the runs tell it. Reasons stay in the chain, which the team and the facility read.
+    func draft(_ event: EmbargoEvent, by actor: Actor, at now: Instant) -> EventDraft {
+        EventDraft(action: event.name.replacing(" ", with: "-"), at: Timestamp(now), person: actor.personNumber)
+    }
+
+    /// What the outside world is to be told after a decision.
+    func messages(
+        after event: EmbargoEvent, _ care: RecordUnderCare, _ longer: EmbargoRecord, at now: Instant
+    ) async throws(CatalogueError) -> [OutboxDraft] {
+        []
+    }
+}

@@ -1,0 +1,106 @@
+import ConfigurationText
+import Diagnostics
+import EmbargoClock
+import Identifiers
+import RunCatalogue
+
+/// A catalogue's configuration: the facility's rules, and where things are (schemas/catalogue.schema.json).
+public struct CatalogueConfiguration: Sendable {
+    public var rules: FacilityRules
+    /// The database file; nil: the caller's default.
+    public var database: String?
+    /// Folder in which mails are laid; nil: none are written.
+    public var spool: String?
+
+    /// Without a file: Paris, 3 + 1 + 1 years and 5 kept, identifiers of the prefix for tests.
+    public init() throws(CatalogueError) {
+        let policy = try ruled(at: "policy") { () throws(EmbargoError) in try EmbargoPolicy(version: "built-in") }
+        rules = FacilityRules(zone: try ZoneTable.zone("Europe/Paris"), policy: policy)
+    }
+}
+
+extension CatalogueConfiguration {
+    static let top = ["database", "facility", "policy", "clock", "pid", "mail"]
+    static let facility = ["name", "tenant", "ror", "timezone"]
+    static let policy = [
+        "version", "embargoYears", "thirdExtension", "askingDeadlineDays", "grace", "objectionDays", "retentionYears",
+        "purgeNoticeDays", "access", "licence",
+    ]
+
+    /// Reads a file.
+    /// - Throws: `CatalogueError` or `ConfigurationError`, with file, line and path of keys.
+    public init(contentsOf path: String) throws {
+        try self.init(yaml: YAMLText.contents(of: path, "catalogue's configuration"), file: path)
+    }
+
+    public init(yaml: String, file: String) throws {
+        try self.init()
+        guard let node = try YAMLText.compose(yaml, file: file, "catalogue's configuration") else { return }
+        let top = try YAMLSection(node, file: file, path: "", keys: Self.top)
+        database = try top.text("database")
+        if let section = try top.section("facility", keys: Self.facility) {
+            if let name = try section.text("name") { rules.facility = name }
+            if let tenant = try section.text("tenant") { rules.tenant = tenant }
+            rules.ror = try section.checked("ror") { try ROR($0) }
+            if let zone = try section.checked("timezone", { try ZoneTable.zone($0) }) { rules.zone = zone }
+        }
+        if let section = try top.section("policy", keys: Self.policy) { rules.policy = try Self.policy(section) }
+        if let section = try top.section("clock", keys: ["trust"]),
+            let word = try section.word("trust", ["synchronised", "system"]), let trust = ClockTrust(rawValue: word)
+        {
+            rules.trust = trust
+        }
+        if let section = try top.section("pid", keys: ["prefix"]), let prefix = try section.text("prefix") {
+            guard Handle.isPrefix(prefix) else {
+                throw section.refused(
+                    "prefix", "Not the prefix of an identifier", got: "'\(prefix.prefix(80))'", expected: "such as 10.5072")
+            }
+            rules.prefix = prefix
+        }
+        if let section = try top.section("mail", keys: ["spool", "warningDays"]) {
+            spool = try section.text("spool")
+            let days = try section.texts("warningDays")
+            if !days.isEmpty {
+                rules.warningDays = try days.map { text in
+                    guard let day = Int(text), (1...3660).contains(day) else {
+                        throw section.refused(
+                            "warningDays", "Not a number of days", got: "'\(text.prefix(40))'", expected: "1 to 3660")
+                    }
+                    return day
+                }.sorted(by: >)
+            }
+        }
+    }
+
+    /// Every number that is not given is the usual one; the version names the whole, and has no default.
+    private static func policy(_ section: YAMLSection) throws -> EmbargoPolicy {
+        guard let version = try section.text("version") else {
+            throw section.refused(
+                "version", "A policy needs a version", got: "nothing", expected: "a word that names it, such as 2026-01",
+                remedy: "Every stored date names the version by which it was counted; give another one with each change")
+        }
+        var grace = Grace.days(30)
+        if let text = try section.text("grace") {
+            if text == "open" {
+                grace = .open
+            } else if let days = Int(text) {
+                grace = .days(days)
+            } else {
+                throw section.refused("grace", "Not a grace", got: "'\(text.prefix(40))'", expected: "a number of days, or open")
+            }
+        }
+        let access = try section.word("access", ["open", "registered"]).flatMap(OpenAccess.init) ?? .everyone
+        let usual = try EmbargoPolicy(version: version)
+        let number = { (name: String, usual: Int) in try section.count(name, in: 0...10_000) ?? usual }
+        do {
+            return try EmbargoPolicy(
+                version: version, embargoYears: number("embargoYears", usual.embargoYears),
+                allowsThirdExtension: section.flag("thirdExtension") ?? false,
+                askingDeadlineDays: number("askingDeadlineDays", usual.askingDeadlineDays), grace: grace,
+                objectionDays: number("objectionDays", usual.objectionDays),
+                retentionYears: number("retentionYears", usual.retentionYears),
+                purgeNoticeDays: number("purgeNoticeDays", usual.purgeNoticeDays), access: access,
+                licence: section.text("licence") ?? usual.licence)
+        } catch let error as EmbargoError { throw error.inCatalogue(at: section.file) }
+    }
+}

@@ -1,0 +1,47 @@
+import EmbargoClock
+import RunCatalogue
+import RunModel
+
+/// Who reads.
+public enum Reader: Sendable, Hashable {
+    case anonymous
+    case account(Account)
+    /// Who holds a link: SHA-256 of its secret, in hexadecimal digits.
+    case link(digest: String)
+    /// Who has the file of the catalogue.
+    case custodian
+}
+
+/// The one access rule. Lists, counts, facets, files and pages take the scope that it makes; nothing else makes one outside of tests.
+///
+/// | reader | reads, besides what is open |
+/// |---|---|
+/// | anonymous, an outsider with an account | nothing |
+/// | a member of the team: by the proposal's record, or by the account's groups | the team's runs, but the withdrawn |
+/// | a person shared with, the holder of a link | what is shared, from the closing of the session to the opening |
+/// | staff of a beamline | its runs, but what was paid for and what was withdrawn |
+/// | curator, director | all runs but what was paid for and what was withdrawn |
+/// | custodian | everything |
+extension Custodian {
+    public func scope(of reader: Reader) async throws(CatalogueError) -> ReaderScope {
+        let time = try await time.now()
+        // Rounded down: a part of a second opens nothing. A time that was never trusted is none.
+        let now = time.now == .earliest ? nil : time.now.secondsSince1970
+        let everyone = rules.policy.access == .everyone
+        switch reader {
+        case .anonymous: return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone)
+        case .link(let digest):
+            return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone, shares: [.link(digest: digest)])
+        case .custodian: return .everything(tenant: tenant, trustedNow: now)
+        case .account(let account):
+            guard !account.isDisabled else { return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone) }
+            var teams = try await store.teams(of: account.person, tenant: tenant)
+            if !account.roles.isDisjoint(with: [.member, .ingestor]) { teams.formUnion(account.teams) }
+            return ReaderScope(
+                tenant: tenant, trustedNow: now, readsOpenRuns: true,
+                curates: !account.roles.isDisjoint(with: [.curator, .director]), teams: teams,
+                staffOf: account.roles.contains(.staff) ? account.beamlines : [],
+                shares: Set([account.person.number].compactMap(\.self).map(ShareHolder.person)))
+        }
+    }
+}

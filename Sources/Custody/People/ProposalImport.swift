@@ -1,0 +1,44 @@
+import Diagnostics
+import RunCatalogue
+import RunModel
+
+/// What an import did with one proposal.
+public struct ProposalImportReport: Sendable {
+    public let proposal: String
+    public let outcome: ImportOutcome
+    /// Planned sessions that were opened.
+    public var opened: [SessionRecord] = []
+    public var notes: [String] = []
+}
+
+extension Custodian {
+    /// Brings proposals and their planned sessions into the catalogue. What is there already stays as it is: the same document twice changes
+    /// nothing.
+    public func importProposals(_ document: ProposalDocument, by actor: Actor) async throws(CatalogueError)
+        -> [ProposalImportReport]
+    {
+        var reports: [ProposalImportReport] = []
+        for entry in document.entries {
+            let outcome = try await store.put(entry.proposal, tenant: tenant)
+            var report = ProposalImportReport(proposal: entry.proposal.name, outcome: outcome)
+            for planned in entry.sessions {
+                let name = SessionName(proposal: entry.proposal.name, name: planned.name)
+                do {
+                    let known = try await store.session(name, tenant: tenant)
+                    if known.plannedEnd.seconds(since: planned.ends).magnitude >= 1 {
+                        report.notes.append(
+                            "session '\(planned.name)' was planned until \(known.plannedEnd), not \(planned.ends): it stays so, the clock counts from its last run"
+                        )
+                    }
+                } catch {
+                    guard error.code == .notFound else { throw error }
+                    report.opened.append(
+                        try await openSession(
+                            name, instrument: planned.beamline, begins: planned.begins, plannedEnd: planned.ends, by: actor))
+                }
+            }
+            reports.append(report)
+        }
+        return reports
+    }
+}

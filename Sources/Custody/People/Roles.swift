@@ -1,0 +1,43 @@
+import EmbargoClock
+import RunCatalogue
+
+extension Custodian {
+    /// The roles in which somebody may act on a record, as far as the catalogue knows them: what the proposal's record says, by ORCID or verified
+    /// address, and what the account is. Never a name, and never a free text of a run.
+    func roles(of actor: Actor, proposal: ProposalDescription?, instrument: String?) -> [Role] {
+        switch actor {
+        case .custodian: return [.curator]
+        case .system: return [.system]
+        case .account(let account):
+            guard !account.isDisabled else { return [] }
+            var roles: [Role] = []
+            for member in proposal?.persons ?? [] {
+                guard let match = account.person.match(member.person) else { continue }
+                switch member.role {
+                case .principalInvestigator: roles.append(.principalInvestigator(matchedBy: match))
+                case .deputy: roles.append(.deputy(matchedBy: match))
+                case .mainProposer: roles.append(.mainProposer(matchedBy: match))
+                case .member: break
+                }
+                roles.append(.teamMember)
+            }
+            if let team = proposal?.team, account.roles.contains(.member), account.teams.contains(team) {
+                roles.append(.teamMember)
+            }
+            if let instrument, account.roles.contains(.staff), account.beamlines.contains(instrument) {
+                roles.append(.beamlineStaff)
+            }
+            if account.roles.contains(.curator) { roles.append(.curator) }
+            if account.roles.contains(.director) { roles.append(.director) }
+            return roles
+        }
+    }
+}
+
+extension Person {
+    func match(_ other: Person) -> ProposalMatch? {
+        if let orcid, orcid == other.orcid { return .orcid }
+        if let email, email == other.email { return .verifiedEmail }
+        return nil
+    }
+}

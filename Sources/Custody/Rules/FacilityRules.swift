@@ -1,0 +1,33 @@
+import EmbargoClock
+import Identifiers
+
+/// A facility's own numbers and names: what its configuration says, or what is usual.
+public struct FacilityRules: Sendable {
+    /// The institution whose part of the catalogue this is.
+    public var tenant: String
+    /// As pages and citations name it.
+    public var facility: String
+    public var ror: ROR?
+    public var zone: TimeZoneRules
+    public var policy: EmbargoPolicy
+    public var trust: ClockTrust
+    /// Of the identifiers that are drawn: `10.5072` is DataCite's for tests.
+    public var prefix: String
+    /// Days before an opening at which its team is told.
+    public var warningDays: [Int]
+
+    public init(
+        tenant: String = "facility", facility: String = "The facility", ror: ROR? = nil, zone: TimeZoneRules,
+        policy: EmbargoPolicy,
+        trust: ClockTrust = .synchronised, prefix: String = "10.5072", warningDays: [Int] = [180, 90, 30, 7]
+    ) {
+        self.tenant = tenant
+        self.facility = facility
+        self.ror = ror
+        self.zone = zone
+        self.policy = policy
+        self.trust = trust
+        self.prefix = prefix
+        self.warningDays = warningDays
+    }
+}

@@ -1,0 +1,105 @@
+import Diagnostics
+import EmbargoClock
+import Identifiers
+import RunCatalogue
+import RunModel
+
+/// What the catalogue says when a run was handed over.
+public struct RegistrationReceipt: Sendable {
+    public let pid: RunIdentifier
+    /// False: the catalogue had this very run already.
+    public let isNew: Bool
+    public let owner: ClockOwner
+    public let status: EmbargoStatus
+    /// What whoever handed it over should know: a session that the catalogue does not know, a proposal that was not imported.
+    public let notes: [String]
+}
+
+extension Custodian {
+    private static let attempts = 20
+
+    /// Registers a sealed run: it has a page, two clocks and readers from now on. The same run again changes nothing.
+    ///
+    /// Its clocks are its session's, where the catalogue knows the session; a session is never guessed.
+    /// - Throws: `contentDiffers`, `badRequest` for an end that lies ahead, `clockRefuses`.
+    public func register(_ run: SealedRun, by actor: Actor) async throws(CatalogueError) -> RegistrationReceipt {
+        let now = try await time.decisionTime()
+        var notes: [String] = []
+        let proposal = try await proposal(run.proposal)
+        if let name = run.proposal, proposal == nil {
+            notes.append("proposal '\(name)' was not imported: the run has no team, and only staff and curators read it")
+        }
+        var handOver = try run.handOver(tenant: tenant, team: proposal?.team, actor: actor, at: Timestamp(now))
+        let session = try await session(of: run, proposal, &notes)
+        for attempt in 1... {
+            let owner: ClockOwner
+            if let session {
+                owner = .session(session.name)
+                handOver.clock = try await clock(of: session, run, now)
+            } else {
+                owner = .run(run.summary.pid)
+                handOver.origin.session = run.session
+                handOver.clock = .own(try ownClock(of: run, proposal, actor, now))
+            }
+            do {
+                let outcome = try await store.handOver(handOver)
+                let actual = outcome.isNew ? owner : try await store.clockOwner(of: run.summary.pid, tenant: tenant)
+                let record = try await store.clock(of: actual, tenant: tenant)
+                return RegistrationReceipt(
+                    pid: outcome.pid, isNew: outcome.isNew, owner: actual, status: record.status(at: now), notes: notes)
+            } catch {
+                guard error.code == .changedMeanwhile, attempt < Self.attempts else { throw error }
+            }
+        }
+        throw CatalogueError(.busy, "Others hand over to this session all the time", at: "\(run.summary.pid)")
+    }
+
+    private func session(
+        of run: SealedRun, _ proposal: ProposalDescription?, _ notes: inout [String]
+    ) async throws(CatalogueError) -> SessionRecord? {
+        guard let name = run.session else { return nil }
+        guard let proposal else {
+            if run.proposal == nil {
+                notes.append("session '\(name)' is named without a proposal: the run has clocks of its own")
+            }
+            return nil
+        }
+        do { return try await store.session(SessionName(proposal: proposal.name, name: name), tenant: tenant) } catch {
+            guard error.code == .notFound else { throw error }
+            notes.append("session '\(name)' of proposal '\(proposal.name)' was not opened: the run has clocks of its own")
+            return nil
+        }
+    }
+
+    /// The session's clocks, moved where this run ends on a later day than all before.
+    private func clock(of session: SessionRecord, _ run: SealedRun, _ now: Instant) async throws(CatalogueError) -> HandOverClock
+    {
+        let owner = ClockOwner.session(session.name)
+        let record = try await store.clock(of: owner, tenant: tenant)
+        let status = record.status(at: now)
+        guard status.state != .proprietary, status.openedAt == nil else { return .session }
+        let end = try ruled(at: "\(run.summary.pid)") { () throws(EmbargoError) in
+            try RunEnd(at: Instant(run.endedAt), in: rules.zone)
+        }
+        if let anchor = record.dates.opening?.basis.anchor, end.day <= anchor { return .session }
+        let longer = try ruled(at: "\(owner)") { () throws(EmbargoError) in
+            try record.applying(
+                .runEnded(end), by: Author(person: Actor.system.identifier, role: .system), at: now, in: rules.zone)
+        }
+        return .moving(
+            ClockMove(owner, longer, seen: record.entries.count, event: draft(.runEnded(end), by: .system, at: now)))
+    }
+
+    private func ownClock(
+        of run: SealedRun, _ proposal: ProposalDescription?, _ actor: Actor, _ now: Instant
+    ) throws(CatalogueError) -> EmbargoRecord {
+        try ruled(at: "\(run.summary.pid)") { () throws(EmbargoError) in
+            let registration: Registration =
+                proposal?.kind == .proprietary
+                ? .proprietary : .run(ended: try RunEnd(at: Instant(run.endedAt), in: rules.zone))
+            return try EmbargoRecord(
+                registering: registration, policy: rules.policy, by: Author(person: actor.identifier, role: .system), at: now,
+                in: rules.zone)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Diagnostics
+import Identifiers
+import Quantities
+import RunCatalogue
+import RunModel
+
+/// A sealed run as it is handed over: its run.json, its manifest, where it lies.
+public struct SealedRun: Sendable {
+    public let summary: RunSummary
+    /// Digests by path; what is in no manifest has none.
+    public let manifest: Manifest?
+    /// Absolute.
+    public let folder: String
+
+    public init(summary: RunSummary, manifest: Manifest?, folder: String) {
+        self.summary = summary
+        self.manifest = manifest
+        self.folder = folder
+    }
+
+    var proposal: String? { summary.origin.proposal.map { "\($0)" } }
+    var session: String? { summary.origin.session }
+    /// The end of the experiment: the last frame, else when it was sealed.
+    var endedAt: Timestamp { summary.times.lastFrame ?? summary.times.sealed }
+
+    /// - Throws: `badRequest` for what the catalogue cannot hold.
+    func handOver(tenant: String, team: String?, actor: Actor, at now: Timestamp) throws(CatalogueError) -> RunHandOver {
+        let origin = summary.origin
+        return RunHandOver(
+            tenant: tenant, pid: summary.pid, kind: summary.derivation == nil ? .raw : .derived, name: summary.name,
+            title: origin.title, verdict: summary.verdict,
+            origin: RunOrigin(
+                team: team, instrument: origin.beamline ?? origin.instrument, proposal: proposal, session: session,
+                sample: origin.sample, technique: summary.technique),
+            startedAt: min(summary.times.firstFrame ?? summary.times.armed, endedAt), endedAt: endedAt, folder: folder,
+            files: try files(), values: try values(), clock: .session,
+            event: EventDraft(action: "registered", at: now, person: actor.personNumber))
+    }
+
+    private func files() throws(CatalogueError) -> [RunFile] {
+        let digests = Dictionary((manifest?.lines ?? []).map { ($0.path, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+        var files: [RunFile] = []
+        for entry in summary.files {
+            let digest = digests[entry.path].map { "sha256:\($0)" } ?? entry.xxh3.map { "xxh3_128:\($0)" }
+            files.append(try RunFile(path: entry.path, role: entry.role, bytes: entry.bytes, digest: digest))
+        }
+        return files
+    }
+
+    private func values() throws(CatalogueError) -> [MetadataValue] {
+        var values: [MetadataValue] = []
+        let detector = summary.detector
+        if let energy = summary.beam.photonEnergy ?? summary.beam.wavelength?.photonEnergy {
+            values.append(try MetadataValue("beam/incident_energy", energy.electronvolts, unit: "eV"))
+        }
+        if let wavelength = summary.beam.wavelength ?? summary.beam.photonEnergy?.wavelength {
+            values.append(try MetadataValue("beam/incident_wavelength", wavelength.angstrom, unit: "angstrom"))
+        }
+        if let distance = detector.distance { values.append(try MetadataValue("detector/distance", distance.metres, unit: "m")) }
+        if let text = detector.description { values.append(try MetadataValue("detector/description", text: text)) }
+        if let text = detector.serialNumber { values.append(try MetadataValue("detector/serial_number", text: text)) }
+        if let text = detector.pixelType { values.append(try MetadataValue("detector/pixel_type", text: text)) }
+        values.append(try MetadataValue("frames/written", Double(summary.frames.written), unit: ""))
+        if let completeness = summary.completeness {
+            values.append(try MetadataValue("metadata/completeness", completeness, unit: ""))
+        }
+        for (key, value) in (summary.metadata ?? [:]).sorted(by: { $0.key < $1.key }) {
+            switch value {
+            case .text(let text): values.append(try MetadataValue("user/\(key)", text: text))
+            case .number(let number): values.append(try MetadataValue("user/\(key)", number, unit: ""))
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,50 @@
+import EmbargoClock
+import Identifiers
+
+/// The part of the store that keeps sessions and clocks. It computes no date: chains of decisions come from the embargo's state machine, and
+/// are read back through it.
+public protocol ClockStore: Sendable {
+    /// Enters a session with its clocks; the proposal is known.
+    /// - Throws: `exists` for a session of that name, `notFound` for the proposal.
+    func enter(_ session: SessionRecord, clock: EmbargoRecord, tenant: String, outbox: [OutboxDraft]) async throws(CatalogueError)
+
+    /// - Throws: `notFound`.
+    func session(_ name: SessionName, tenant: String) async throws(CatalogueError) -> SessionRecord
+    /// - Throws: `notFound`.
+    func session(pid: PersistentIdentifier, tenant: String) async throws(CatalogueError) -> SessionRecord
+    /// All sessions, those of a proposal, or those that still collect; the latest planned end first.
+    func sessions(tenant: String, proposal: String?, onlyCollecting: Bool, limit: Int) async throws(CatalogueError)
+        -> [SessionRecord]
+
+    /// Whose clocks a run goes by: its session's, or its own.
+    /// - Throws: `notFound`.
+    func clockOwner(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> ClockOwner
+    /// The chain, replayed.
+    /// - Throws: `notFound`, `historyBroken`.
+    func clock(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> EmbargoRecord
+    /// Writes what was decided, with what follows for every run, all of it or none.
+    /// - Throws: `changedMeanwhile` when a chain is longer than its writer saw it.
+    func move(_ moves: [ClockMove], tenant: String) async throws(CatalogueError)
+
+    /// Whose closing ended at or before `trustedNow`, UTC seconds, and whose opening is not in the chain: the earliest first.
+    func dueClocks(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [ClockOwner]
+    /// Sessions that still collect and whose planned end, UTC seconds, is at or before this.
+    func sessionsToClose(tenant: String, plannedEndBefore: Int64, limit: Int) async throws(CatalogueError) -> [SessionName]
+    /// All clocks in parts; the next part begins after the returned number, nil after the last one.
+    func clockOwners(tenant: String, after number: Int64?, limit: Int) async throws(CatalogueError) -> (
+        owners: [ClockOwner], next: Int64?
+    )
+    /// Whether a chain, its copy in the columns, and the runs under it are what was written through this protocol.
+    /// - Throws: `historyBroken`.
+    func verifyClock(of owner: ClockOwner, tenant: String) async throws(CatalogueError)
+
+    /// What was told already of these clocks.
+    func told(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> Set<String>
+    /// Remembers what is told, with the messages that tell it, in one transaction; what was told before is left out.
+    func tell(_ notices: [(word: String, message: OutboxDraft)], of owner: ClockOwner, at: Int64, tenant: String)
+        async throws(CatalogueError)
+
+    /// A small text of the catalogue itself, such as the last time that was trusted.
+    func setting(_ name: String) async throws(CatalogueError) -> String?
+    func set(_ name: String, to text: String) async throws(CatalogueError)
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import EmbargoClock
+import Foundation
+import GRDB
+import Identifiers
+
+/// Rows of the tables `clock` and `clock_entry`, read through the state machine: a chain that it would not have accepted is none.
+enum ClockRows {
+    struct Head {
+        let clock: Int64
+        let length: Int64
+        let digest: RecordDigest
+        let access: Int
+        let readers: Int
+        let listed: Bool
+        let closedUntil: Int64
+        let opensAt: Int64?
+        let opened: Bool
+
+        /// As a run names the entry that its access follows from.
+        var text: String { "\(length - 1) sha256:\(digest)" }
+
+        func runAccess(at place: String) throws(CatalogueError) -> RunAccess {
+            RunAccess(
+                state: try RunRows.word(access, at: place), opensAt: opensAt,
+                closedUntil: closedUntil == RunAccess.never ? nil : closedUntil, readers: try RunRows.word(readers, at: place),
+                isListed: listed, clock: text)
+        }
+    }
+
+    private static let columns =
+        """
+        clock.id AS id, clock.length, clock.head, clock.access, clock.readers, clock.listed, clock.closed_until, clock.opens_at,
+        clock.opened
+        """
+
+    static func head(of owner: ClockOwner, tenant: Int64, _ db: Database) throws -> Head? {
+        let row: Row?
+        switch owner {
+        case .session(let session):
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT \(columns) FROM session JOIN proposal ON proposal.id = session.proposal
+                        JOIN clock ON clock.session = session.id
+                    WHERE session.tenant = ? AND session.name = ? AND proposal.tenant = ? AND proposal.name = ?
+                    """)
+            row = try Row.fetchOne(statement, arguments: [tenant, session.name, tenant, session.proposal])
+        case .run(let pid):
+            let statement = try db.cachedStatement(
+                sql: "SELECT \(columns) FROM run JOIN clock ON clock.run = run.id WHERE run.pid = ? AND run.tenant = ?")
+            row = try Row.fetchOne(statement, arguments: [pid.description, tenant])
+        }
+        return row.map {
+            Head(
+                clock: $0["id"], length: $0["length"], digest: RecordDigest($0["head"] as Data), access: $0["access"],
+                readers: $0["readers"], listed: $0["listed"], closedUntil: $0["closed_until"], opensAt: $0["opens_at"],
+                opened: $0["opened"])
+        }
+    }
+
+    static func entries(of clock: Int64, _ db: Database) throws -> [(text: String, digest: RecordDigest)] {
+        let statement = try db.cachedStatement(sql: "SELECT entry, digest FROM clock_entry WHERE clock = ? ORDER BY number")
+        return try Row.fetchAll(statement, arguments: [clock]).map { ($0[0], RecordDigest($0[1] as Data)) }
+    }
+
+    static func record(of head: Head, _ owner: ClockOwner, _ db: Database) throws -> EmbargoRecord {
+        let texts = try entries(of: head.clock, db).map(\.text)
+        do {
+            let decoder = JSONDecoder()
+            return try EmbargoRecord(entries: texts.map { try decoder.decode(EmbargoEntry.self, from: Data($0.utf8)) })
+        } catch {
+            throw CatalogueError(
+                .historyBroken, "The clocks' chain of decisions cannot have been written by this program", at: "\(owner)",
+                remedy: "Restore the last backup, and look who wrote to the file", cause: error)
+        }
+    }
+
+    static func text(of entry: EmbargoEntry) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(entry), as: UTF8.self)
+    }
+
+    /// How the digests of a chain name whose it is: a chain cannot be given to another record.
+    static func name(of owner: ClockOwner, tenant: String) -> String {
+        switch owner {
+        // Lengths before the names: no two lists of names give the same text.
+        case .session(let session):
+            (["session"] + [tenant, session.proposal, session.name].map { "\($0.utf8.count):\($0)" }).joined(separator: " ")
+        case .run(let pid): "run \(tenant.utf8.count):\(tenant) \(pid)"
+        }
+    }
+
+    static func notFound(_ owner: ClockOwner) -> CatalogueError {
+        CatalogueError(.notFound, "The catalogue has no clocks of this", at: "\(owner)")
+    }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import EmbargoClock
+import GRDB
+import Identifiers
+import RunModel
+
+extension SQLiteCatalogue {
+    public func clockOwner(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> ClockOwner {
+        try await reading { db in
+            let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
+            if try Int64.fetchOne(db, sql: "SELECT id FROM clock WHERE run = ?", arguments: [run]) != nil { return .run(pid) }
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT proposal.name, session.name FROM run JOIN session ON session.id = run.session
+                        JOIN proposal ON proposal.id = session.proposal JOIN clock ON clock.session = session.id WHERE run.id = ?
+                    """, arguments: [run])
+            guard let row else { throw ClockRows.notFound(.run(pid)) }
+            return .session(SessionName(proposal: row[0], name: row[1]))
+        }
+    }
+
+    public func clock(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> EmbargoRecord {
+        try await reading { db in
+            guard let number = try Self.tenantNumber(tenant, db), let head = try ClockRows.head(of: owner, tenant: number, db)
+            else { throw ClockRows.notFound(owner) }
+            return try ClockRows.record(of: head, owner, db)
+        }
+    }
+
+    public func move(_ moves: [ClockMove], tenant: String) async throws(CatalogueError) {
+        try await writing { db in
+            guard let number = try Self.tenantNumber(tenant, db) else {
+                if let first = moves.first { throw ClockRows.notFound(first.owner) }
+                return
+            }
+            let writer = ClockWriter(db: db, tenant: number, tenantName: tenant)
+            for move in moves { try writer.advance(move) }
+        }
+    }
+
+    public func dueClocks(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [ClockOwner] {
+        try Self.check(limit, 1...1_000_000, "due clocks")
+        return try await owners(
+            """
+            clock INDEXED BY clock_due
+            """, "clock.opened = 0 AND clock.closed_until < 9223372036854775807 AND clock.closed_until <= ?",
+            [trustedNow], tenant, order: "clock.closed_until", limit
+        ).map(\.owner)
+    }
+
+    public func sessionsToClose(
+        tenant: String, plannedEndBefore: Int64, limit: Int
+    ) async throws(CatalogueError) -> [SessionName] {
+        try Self.check(limit, 1...1_000_000, "sessions to close")
+        let found = try await owners(
+            "clock", "clock.closes_after IS NOT NULL AND clock.closes_after <= ?", [plannedEndBefore], tenant,
+            order: "clock.closes_after", limit)
+        return found.compactMap { if case .session(let name) = $0.owner { name } else { nil } }
+    }
+
+    public func clockOwners(
+        tenant: String, after number: Int64?, limit: Int
+    ) async throws(CatalogueError) -> (owners: [ClockOwner], next: Int64?) {
+        try Self.check(limit, 1...100_000, "clocks")
+        let found = try await owners("clock", "clock.id > ?", [number ?? 0], tenant, order: "clock.id", limit)
+        return (found.map(\.owner), found.count == limit ? found.last?.number : nil)
+    }
+
+    private func owners(
+        _ table: String, _ condition: String, _ arguments: StatementArguments, _ tenant: String, order: String, _ limit: Int
+    ) async throws(CatalogueError) -> [(owner: ClockOwner, number: Int64)] {
+        try await reading { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT clock.id, (SELECT pid FROM run WHERE run.id = clock.run),
+                        (SELECT proposal.name FROM session JOIN proposal ON proposal.id = session.proposal
+                            WHERE session.id = clock.session),
+                        (SELECT name FROM session WHERE session.id = clock.session)
+                    FROM \(table) WHERE \(condition) AND clock.tenant = (SELECT id FROM tenant WHERE name = ?)
+                    ORDER BY \(order) LIMIT \(limit)
+                    """, arguments: arguments + [tenant])
+            return try rows.map { row in
+                if let pid = row[1] as String? { return (.run(try RunRows.identifier(pid)), row[0]) }
+                guard let proposal = row[2] as String?, let name = row[3] as String? else {
+                    throw CatalogueError(.damaged, "Clocks of nobody", got: "clock \(row[0] as Int64)")
+                }
+                return (.session(SessionName(proposal: proposal, name: name)), row[0])
+            }
+        }
+    }
+
+    static func tenantNumber(_ name: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM tenant WHERE name = ?"), arguments: [name])
+    }
+}

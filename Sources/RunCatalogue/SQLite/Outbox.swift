@@ -1,0 +1,93 @@
+import GRDB
+import Synchronization
+
+extension SQLiteCatalogue {
+    /// When a message is due that waits for a person: never by itself.
+    private static let never = Int64.max
+
+    public func dueMessages(now: Int64, limit: Int) async throws(CatalogueError) -> [OutboxMessage] {
+        try Self.check(limit, 1...100_000, "messages")
+        return try await reading { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, topic, payload, attempts, last_error FROM outbox INDEXED BY outbox_due
+                    WHERE delivered_at IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?
+                    """, arguments: [now, limit]
+            ).map { OutboxMessage(number: $0[0], topic: $0[1], payload: $0[2], attempts: $0[3], lastError: $0[4]) }
+        }
+    }
+
+    public func delivered(_ number: Int64, at now: Int64) async throws(CatalogueError) {
+        try await writing {
+            try $0.run("UPDATE outbox SET delivered_at = ?, attempts = attempts + 1, last_error = NULL WHERE id = ?", now, number)
+        }
+    }
+
+    public func failed(_ number: Int64, saying: String, next: Int64?) async throws(CatalogueError) {
+        try await writing {
+            try $0.run(
+                "UPDATE outbox SET attempts = attempts + 1, last_error = ?, due_at = ? WHERE id = ? AND delivered_at IS NULL",
+                String(saying.prefix(2000)), next ?? Self.never, number)
+        }
+    }
+
+    public func waitingMessages() async throws(CatalogueError) -> (waiting: Int, stuck: Int) {
+        try await reading { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT count(*), coalesce(sum(due_at = ?), 0) FROM outbox WHERE delivered_at IS NULL",
+                arguments: [Self.never])
+            return (row?[0] ?? 0, row?[1] ?? 0)
+        }
+    }
+
+    public func retryStuckMessages(now: Int64) async throws(CatalogueError) -> Int {
+        try await writing { db in
+            try db.run("UPDATE outbox SET due_at = ? WHERE delivered_at IS NULL AND due_at = ?", now, Self.never)
+            return db.changesCount
+        }
+    }
+
+    public func post(_ messages: [OutboxDraft], tenant: String, at now: Int64) async throws(CatalogueError) {
+        try await writing { [self] db in
+            var names = names.withLock { $0 }
+            let number = try names.tenant(tenant, db)
+            try insertMessages(
+                db, messages, tenant: number, run: nil, change: try nextChange(db), at: .init(unixSeconds: now))
+        }
+    }
+
+    public func takeLease(
+        _ name: String, holder: String, now: Int64, until: Int64
+    ) async throws(CatalogueError) -> Int64? {
+        try await writing { db in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    INSERT INTO lease (name, holder, expires_at, token) VALUES (?1, ?2, ?4, 1)
+                    ON CONFLICT (name) DO UPDATE SET token = token + (holder <> ?2), holder = ?2, expires_at = ?4
+                        WHERE holder = ?2 OR expires_at <= ?3
+                    RETURNING token
+                    """, arguments: [name, holder, now, until])
+        }
+    }
+
+    public func releaseLease(_ name: String, holder: String) async throws(CatalogueError) {
+        // The row stays, expired: the next holder's number must be larger.
+        try await writing { try $0.run("UPDATE lease SET expires_at = 0 WHERE name = ? AND holder = ?", name, holder) }
+    }
+
+    public func leases(
+        beginning: String, now: Int64
+    ) async throws(CatalogueError) -> [(name: String, holder: String, until: Int64)] {
+        try await reading { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT name, holder, expires_at FROM lease
+                    WHERE substr(name, 1, length(?1)) = ?1 AND expires_at > ?2 ORDER BY name
+                    """, arguments: [beginning, now]
+            ).map { ($0[0], $0[1], $0[2]) }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+import GRDB
+import Identifiers
+import RunModel
+import Synchronization
+
+extension SQLiteCatalogue {
+    public func put(_ proposal: ProposalDescription, tenant: String) async throws(CatalogueError) -> ImportOutcome {
+        try await writing { [self] db in
+            var names = names.withLock { $0 }
+            let number = try names.tenant(tenant, db)
+            let known = try ProposalRows.find(proposal.name, tenant: tenant, db)
+            let isSame = known.map { $0.bare == proposal.bare } ?? false
+            if isSame { return .unchanged }
+            if let known, known.team != proposal.team || known.kind != proposal.kind {
+                // Runs were handed over to that team, and under that policy: neither changes by an import.
+                let runs = try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*) FROM run JOIN proposal ON proposal.id = run.proposal
+                        WHERE proposal.name = ? AND proposal.tenant = ?
+                        """, arguments: [proposal.name, number])
+                guard runs == 0 else {
+                    throw CatalogueError(
+                        .badRequest, "A proposal with runs keeps its team and its kind", at: quoted(proposal.name),
+                        got: "team \(quoted(proposal.team)), \(proposal.kind.rawValue)",
+                        expected: "team \(quoted(known.team)), \(known.kind.rawValue)",
+                        remedy: "Import it with these; what belongs to somebody else is another proposal")
+                }
+            }
+            let row = try names.number(of: proposal.name, in: .proposal, tenant: number, db)
+            let team = try names.number(of: proposal.team, in: .team, tenant: number, db)
+            try db.run(
+                "UPDATE proposal SET title = ?, abstract = ?, abstract_is_public = ?, team = ?, kind = ? WHERE id = ?",
+                proposal.title, proposal.abstract, proposal.abstractIsPublic ? 1 : 0, team, proposal.kind.rawValue, row)
+            try db.run("DELETE FROM proposal_person WHERE proposal = ?", row)
+            for (position, member) in proposal.persons.enumerated() {
+                let person = try PersonRows.number(of: member.person, tenant: number, db)
+                try db.run(
+                    "INSERT INTO proposal_person (proposal, position, person, role) VALUES (?, ?, ?, ?)", row, position, person,
+                    member.role.rawValue)
+            }
+            return known == nil ? .new : .changed
+        }
+    }
+
+    public func proposal(_ name: String, tenant: String) async throws(CatalogueError) -> ProposalDescription {
+        try await reading { db in
+            guard let found = try ProposalRows.find(name, tenant: tenant, db) else {
+                throw CatalogueError(.notFound, "The catalogue has no such proposal", at: quoted(name))
+            }
+            return found
+        }
+    }
+
+    public func proposals(tenant: String, limit: Int) async throws(CatalogueError) -> [ProposalDescription] {
+        try Self.check(limit, 1...100_000, "proposals")
+        return try await reading { db in
+            let names = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT proposal.name FROM proposal JOIN tenant ON tenant.id = proposal.tenant
+                    WHERE tenant.name = ? AND proposal.title IS NOT NULL ORDER BY proposal.name LIMIT ?
+                    """, arguments: [tenant, limit])
+            return try names.compactMap { try ProposalRows.find($0, tenant: tenant, db) }
+        }
+    }
+}
+
+extension ProposalDescription {
+    /// Without the numbers that the catalogue gave to persons: what an import is compared by.
+    fileprivate var bare: ProposalDescription {
+        var bare = self
+        for index in bare.persons.indices { bare.persons[index].person.number = nil }
+        return bare
+    }
+}
+
+enum ProposalRows {
+    /// A proposal that was imported; one that is only a name in some run's origin is none.
+    static func find(_ name: String, tenant: String, _ db: Database) throws -> ProposalDescription? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT proposal.id, proposal.title, abstract, abstract_is_public, kind,
+                    (SELECT name FROM team WHERE id = proposal.team)
+                FROM proposal JOIN tenant ON tenant.id = proposal.tenant
+                WHERE tenant.name = ? AND proposal.name = ? AND proposal.title IS NOT NULL
+                """, arguments: [tenant, name])
+        guard let row else { return nil }
+        let place = "proposal \(quoted(name))"
+        let persons = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT proposal_person.role, \(PersonRows.columns) FROM proposal_person
+                    JOIN person ON person.id = proposal_person.person WHERE proposal = ? ORDER BY position
+                """, arguments: [row[0] as Int64])
+        return ProposalDescription(
+            name: name, kind: try RunRows.word(row[4], at: place), title: row[1], abstract: row[2], abstractIsPublic: row[3],
+            team: row[5],
+            persons: try persons.map { TeamPerson(try RunRows.word($0["role"], at: place), try PersonRows.person($0)) })
+    }
+}
+
+enum PersonRows {
+    static let columns = "person.id AS person_id, person.orcid, person.family_name, person.given_name, person.email"
+
+    static func person(_ row: Row) throws -> Person {
+        let orcid: String? = row["orcid"]
+        do {
+            return Person(
+                number: row["person_id"], familyName: row["family_name"] ?? "", givenName: row["given_name"],
+                orcid: try orcid.map { try ORCID($0) }, email: row["email"])
+        } catch {
+            throw CatalogueError(.damaged, "The catalogue holds an ORCID that is none", at: "person \(row["person_id"] as Int64)")
+        }
+    }
+
+    /// The row of a person: of that ORCID; else of that address and name, without another ORCID; else a new one. A name alone makes two
+    /// people one, and an address alone too: secretaries have one for many.
+    static func number(of person: Person, tenant: Int64, _ db: Database) throws -> Int64 {
+        if let orcid = person.orcid {
+            let known = try Int64.fetchOne(
+                db, sql: "SELECT id FROM person WHERE tenant = ? AND orcid = ?", arguments: [tenant, orcid.description])
+            if let known {
+                try db.run(
+                    "UPDATE person SET family_name = ?, given_name = ?, email = coalesce(?, email) WHERE id = ?",
+                    person.familyName,
+                    person.givenName, person.email, known)
+                return known
+            }
+        }
+        let alike = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT id, orcid FROM person WHERE tenant = ? AND email IS ? AND family_name = ? AND given_name IS ?
+                    AND (orcid IS NULL OR ? IS NULL) AND erased_at IS NULL AND email IS NOT NULL ORDER BY id
+                """, arguments: [tenant, person.email, person.familyName, person.givenName, person.orcid?.description])
+        if let alike {
+            try db.run("UPDATE person SET orcid = coalesce(orcid, ?) WHERE id = ?", person.orcid?.description, alike[0] as Int64)
+            return alike[0]
+        }
+        try db.run(
+            "INSERT INTO person (tenant, orcid, family_name, given_name, email) VALUES (?, ?, ?, ?, ?)", tenant,
+            person.orcid?.description, person.familyName, person.givenName, person.email)
+        return db.lastInsertedRowID
+    }
+}
