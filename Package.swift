@@ -215,7 +215,9 @@ let package = Package(
         tests(
             of: "Custody",
             ["EmbargoClock", "Identifiers", "RunModel", "RunCatalogue", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests(of: "RunCatalogue", ["CatalogueWriter", "Identifiers", "RunModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            of: "RunCatalogue",
+            ["CatalogueWriter", "Identifiers", "Quantities", "RunModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "Reductions",
             [

@@ -1,10 +1,11 @@
 import Diagnostics
 
 /// Reads `number unit` texts; the unit may follow without a space.
-enum QuantityText {
+package enum QuantityText {
     static let maximumLength = 160
 
-    static func parse(
+    /// The number, its unit (`dimensionless` where none is written), and the digits as they were typed.
+    package static func parse(
         _ text: String, of name: String, such symbol: String
     ) throws(QuantityError) -> (number: Double, unit: PhysicalUnit, digits: String) {
         guard text.utf8.count <= maximumLength else {

@@ -58,7 +58,7 @@ public struct MetadataValue: Sendable, Hashable {
         dimension = nil
     }
 
-    private static func check(_ key: String) throws(CatalogueError) {
+    fileprivate static func check(_ key: String) throws(CatalogueError) {
         guard !key.isEmpty, key.utf8.count <= longestKey, !key.unicodeScalars.contains(where: \.isControl) else {
             throw CatalogueError(
                 .badRequest, "This cannot be the name of a metadata value", got: quoted(key),
@@ -89,5 +89,20 @@ public struct NumericRange: Sendable, Hashable {
         self.key = key
         self.dimension = dimension
         siRange = (from - from.magnitude * Self.slack)...(to + to.magnitude * Self.slack)
+    }
+    /// A range in SI units; nil is an open end.
+    /// - Throws: `badRequest` for a range upside down, an end that is no number, or a key that is empty or too long.
+    init(_ key: String, dimension: PhysicalDimension, siFrom low: Double?, to high: Double?) throws(CatalogueError) {
+        try MetadataValue.check(key)
+        let from = low.map { $0 - $0.magnitude * Self.slack } ?? -.greatestFiniteMagnitude
+        let to = high.map { $0 + $0.magnitude * Self.slack } ?? .greatestFiniteMagnitude
+        guard from <= to, from.isFinite, to.isFinite else {
+            throw CatalogueError(
+                .badRequest, "The range of a metadata value is upside down, or an end of it is no number", at: quoted(key),
+                got: "\(from) to \(to)")
+        }
+        self.key = key
+        self.dimension = "\(dimension)"
+        siRange = from...to
     }
 }

@@ -24,6 +24,20 @@ public enum AccessState: Int, Sendable, Hashable, CaseIterable {
     case withdrawn = 6
     /// The bytes are gone, the record stays.
     case purged = 7
+
+    /// What people write and read: `extension-pending`.
+    public var word: String {
+        switch self {
+        case .collecting: "collecting"
+        case .embargoed: "embargoed"
+        case .extensionPending: "extension-pending"
+        case .held: "held"
+        case .open: "open"
+        case .proprietary: "proprietary"
+        case .withdrawn: "withdrawn"
+        case .purged: "purged"
+        }
+    }
 }
 
 /// Who reads a run that is not open: each also those before it. The numbers are stored, and compared in the access rule.
