@@ -89,6 +89,7 @@ let package = Package(
         library("ChunkFile", ["Diagnostics", "CXXHash"]),
         library("Digests", ["Diagnostics", "ChunkFile", "COpenSSL"]),
         library("HDF5", ["Diagnostics", "CHDF5"]),
+        library("FrameSlices", ["Diagnostics", "Identifiers", "ChunkIndex", "Digests", "HDF5"]),
         .target(
             name: "NeXus", dependencies: ["Diagnostics", "HDF5", "Frames", "Quantities", "Identifiers"],
             resources: [
@@ -203,6 +204,7 @@ let package = Package(
         tests(of: "DetectorWire", ["CAllocationCounter"]),
         tests(of: "ChunkFile", ["CHDF5", "HDF5", "TestFileSystems"]),
         tests(of: "HDF5"),
+        tests(of: "FrameSlices", ["Digests", "HDF5", "Identifiers"]),
         tests(of: "NeXus", ["HDF5", "Frames", "Quantities", "ScatteringGeometry"]),
         tests(of: "FrameIngest", ["DetectorWire", "Frames", "CZeroMQ"]),
         tests(of: "DetectorSimulation", ["DetectorWire", "Frames", "HDF5", "CZeroMQ"]),
