@@ -106,6 +106,9 @@ let package = Package(
         library("BeamlineMetadata", ["Diagnostics", "Quantities", "Identifiers", "ConfigurationText"]),
         library("RunModel", ["Diagnostics", "Quantities", "Identifiers"]),
 
+        // Who is told what of the two clocks, and how it reaches them.
+        library("Notices", ["Diagnostics", "EmbargoClock", "ChunkFile", "CLinux"]),
+
         // What is known of every run after it was sealed.
         library(
             "RunCatalogue",
@@ -190,6 +193,7 @@ let package = Package(
         .testTarget(
             name: "EmbargoClockTests", dependencies: ["EmbargoClock", "TestSupport"], exclude: ["Oracle"], swiftSettings: strict),
         tests(of: "DataCite", ["Identifiers"]),
+        tests(of: "Notices", ["EmbargoClock", "ChunkFile", "TestFileSystems"]),
         tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
         tests(of: "ImageFiles", ["CZlib"]),

@@ -24,7 +24,7 @@ WRAPPERS = {
     "CXXHash": {"ChunkFile", "FrameIngest"},
     "CZlib": {"FrameImages", "ImageFiles"},
     "COpenSSL": {"Digests"},
-    "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "faisceau"},
+    "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "Notices", "faisceau"},
 }
 ASKS_VERSIONS = "Sources/faisceau/DoctorCommand.swift"
 MODULES_OF_SYSTEM = {
