@@ -5,6 +5,7 @@ import Diagnostics
 public struct MailAddress: Sendable, Hashable {
     /// `name@domain`.
     public let address: String
+    /// Single blanks between its words: mail readers do not keep others.
     public let name: String?
 
     /// - Throws: `addressMalformed`; `controlCharacter` for a name with one; `tooLong` for a name of more than 200 characters.
@@ -24,7 +25,7 @@ public struct MailAddress: Sendable, Hashable {
             }
         }
         self.address = address
-        self.name = name.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
+        self.name = name.map(\.oneLine).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func isLocalPart(_ text: Substring) -> Bool {
