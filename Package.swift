@@ -72,6 +72,7 @@ let package = Package(
         // Imports nothing, so that no one else's change can move an opening.
         library("EmbargoClock"),
         library("DataCite", ["Diagnostics", "Quantities", "Identifiers"]),
+        library("Minting", ["Diagnostics", "Identifiers", "DataCite"]),
         .target(name: "CKernels", cSettings: kernelFlags),
 
         // YAML that is checked key by key.
@@ -194,6 +195,15 @@ let package = Package(
             name: "EmbargoClockTests", dependencies: ["EmbargoClock", "TestSupport"], exclude: ["Oracle"], swiftSettings: strict),
         tests(of: "DataCite", ["Identifiers"]),
         tests(of: "Notices", ["EmbargoClock", "ChunkFile", "TestFileSystems"]),
+        // DataCite's REST interface at a port of this machine.
+        .target(
+            name: "DataCiteStandIn",
+            dependencies: [
+                "Minting", "TestSupport", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ], path: "Tests/DataCiteStandIn", swiftSettings: strict),
+        tests(of: "Minting", ["DataCite", "DataCiteStandIn", "Identifiers"]),
         tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
         tests(of: "ImageFiles", ["CZlib"]),

@@ -24,11 +24,13 @@ WRAPPERS = {
     "CXXHash": {"ChunkFile", "FrameIngest"},
     "CZlib": {"FrameImages", "ImageFiles"},
     "COpenSSL": {"Digests"},
+    "FoundationNetworking": {"Minting"},
     "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "Notices", "faisceau"},
 }
 ASKS_VERSIONS = "Sources/faisceau/DoctorCommand.swift"
 MODULES_OF_SYSTEM = {
-    "Swift", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Dispatch", "Testing", "XCTest", "PackageDescription",
+    "Swift", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch", "Testing",
+    "XCTest", "PackageDescription",
 }
 # Names that say nothing about what is inside.
 EMPTY_NAMES = re.compile(r"^(Common|Core|Utils|Utilities|Helpers|Misc)$")
