@@ -8,7 +8,7 @@ public struct StandInEntry: Sendable, Hashable {
     public let owner: String
     public internal(set) var state = "draft"
     public internal(set) var url: String?
-    public internal(set) var attributes: [String: JSONValue] = [:]
+    public internal(set) var attributes: [String: AttributeValue] = [:]
     /// How often it was saved.
     public internal(set) var version = 0
 
@@ -25,7 +25,7 @@ public struct StandInEntry: Sendable, Hashable {
     var isPublic: Bool { state != "draft" }
 
     /// What is named is replaced; what is not named stays. Only what the service knows is kept.
-    mutating func merge(_ given: [String: JSONValue]) {
+    mutating func merge(_ given: [String: AttributeValue]) {
         if let url = given["url"] { self.url = url.text.flatMap { $0.isEmpty ? nil : $0 } }
         for (key, value) in given where Self.known.contains(key) { attributes[key] = value }
     }
@@ -42,7 +42,7 @@ public struct StandInEntry: Sendable, Hashable {
     /// - Parameters:
     ///   - publisherInFull: else its name only, as before version 4.5.
     ///   - affiliationInFull: else names only.
-    func content(publisherInFull: Bool, affiliationInFull: Bool) -> JSONValue {
+    func content(publisherInFull: Bool, affiliationInFull: Bool) -> AttributeValue {
         var all = attributes
         for key in Self.lists { if all[key]?.list == nil { all[key] = .list([]) } }
         for key in ["language", "version", "publicationYear", "publisher"] where all[key] == nil { all[key] = .null }
@@ -79,7 +79,7 @@ public struct StandInEntry: Sendable, Hashable {
         ])
     }
 
-    private static func person(_ value: JSONValue, _ affiliationInFull: Bool) -> JSONValue {
+    private static func person(_ value: AttributeValue, _ affiliationInFull: Bool) -> AttributeValue {
         guard var person = value.object else { return value }
         let affiliations = person["affiliation"]?.list ?? []
         person["affiliation"] = .list(affiliations.map { affiliationInFull ? $0 : $0["name"] ?? $0 })
@@ -88,7 +88,7 @@ public struct StandInEntry: Sendable, Hashable {
     }
 
     /// Words of other vocabularies stand beside those that were sent.
-    private static func types(_ value: JSONValue?) -> JSONValue {
+    private static func types(_ value: AttributeValue?) -> AttributeValue {
         guard var types = value?.object else { return .object([:]) }
         for (key, word) in ["schemaOrg": "Dataset", "citeproc": "dataset", "bibtex": "misc", "ris": "DATA"]
         where types[key] == nil {
@@ -98,7 +98,7 @@ public struct StandInEntry: Sendable, Hashable {
     }
 
     /// A licence of the SPDX list gets that list's words and address.
-    private static func rights(_ value: JSONValue) -> JSONValue {
+    private static func rights(_ value: AttributeValue) -> AttributeValue {
         guard var rights = value.object, rights["rightsIdentifier"]?.text?.lowercased() == "cc-by-4.0" else { return value }
         rights["rightsIdentifier"] = .text("cc-by-4.0")
         rights["rights"] = .text("Creative Commons Attribution 4.0 International")
@@ -109,7 +109,7 @@ public struct StandInEntry: Sendable, Hashable {
     }
 
     /// Coordinates come back as texts.
-    private static func textNumbers(_ value: JSONValue) -> JSONValue {
+    private static func textNumbers(_ value: AttributeValue) -> AttributeValue {
         switch value {
         case .integer(let number): .text("\(number)")
         case .number(let number): .text("\(number)")

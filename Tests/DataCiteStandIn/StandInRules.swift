@@ -10,7 +10,8 @@ struct StandInRules {
     /// - Parameters:
     ///   - isPublic: registered or findable: only these are held against the schema, as with the real one.
     static func complaints(
-        doi: String, isNew: Bool, url: String?, attributes: [String: JSONValue], isPublic: Bool, repository: StandInRepository
+        doi: String, isNew: Bool, url: String?, attributes: [String: AttributeValue], isPublic: Bool,
+        repository: StandInRepository
     ) -> [Complaint] {
         var found: [Complaint] = []
         if isNew, !isDOI(doi) { found.append(Complaint(source: "doi", title: "Is no DOI that can be made")) }
@@ -48,7 +49,7 @@ struct StandInRules {
     }
 
     /// In every state: lists hold objects, a contributor has a type of the list, a language is a tag.
-    private static func forms(_ attributes: [String: JSONValue]) -> [Complaint] {
+    private static func forms(_ attributes: [String: AttributeValue]) -> [Complaint] {
         var found: [Complaint] = []
         for key in [
             "creators", "contributors", "titles", "subjects", "dates", "descriptions", "rightsList", "relatedIdentifiers",
@@ -75,7 +76,7 @@ struct StandInRules {
     }
 
     /// What the schema makes of it. Stricter than the real one in one thing: a record without `schemaVersion` is held against it too.
-    private static func schema(_ attributes: [String: JSONValue]) -> [Complaint] {
+    private static func schema(_ attributes: [String: AttributeValue]) -> [Complaint] {
         var found: [Complaint] = []
         if let version = attributes["schemaVersion"]?.text, !version.hasPrefix("http://datacite.org/schema/kernel-4") {
             found.append(Complaint(source: "xml", title: "Schema \(version) is not supported"))
@@ -114,7 +115,7 @@ struct StandInRules {
         return found
     }
 
-    private static func people(_ value: JSONValue?, _ source: String, isMandatory: Bool) -> [Complaint] {
+    private static func people(_ value: AttributeValue?, _ source: String, isMandatory: Bool) -> [Complaint] {
         let people = value?.list ?? []
         guard !people.isEmpty else { return isMandatory ? [Complaint(source: source, title: "Are missing")] : [] }
         return people.flatMap { person in
@@ -124,7 +125,7 @@ struct StandInRules {
     }
 
     private static func listed(
-        _ value: JSONValue?, _ list: Set<String>, _ source: String, _ name: String, isMandatory: Bool = true
+        _ value: AttributeValue?, _ list: Set<String>, _ source: String, _ name: String, isMandatory: Bool = true
     ) -> [Complaint] {
         guard let value, value != .null else {
             return isMandatory ? [Complaint(source: source, title: "Have no \(name)")] : []
@@ -133,10 +134,10 @@ struct StandInRules {
         return [Complaint(source: source, title: "\(name) '\(value.text ?? "?")' is not of the list")]
     }
 
-    private static func has(_ value: JSONValue?) -> Bool { value?.text?.contains { !$0.isWhitespace } == true }
+    private static func has(_ value: AttributeValue?) -> Bool { value?.text?.contains { !$0.isWhitespace } == true }
 
     /// Four digits, as a number or as a text.
-    private static func isYear(_ value: JSONValue?) -> Bool {
+    private static func isYear(_ value: AttributeValue?) -> Bool {
         switch value {
         case .integer(let year): (1000...9999).contains(year)
         case .text(let text): text.utf8.count == 4 && text.utf8.allSatisfy { (48...57).contains($0) }

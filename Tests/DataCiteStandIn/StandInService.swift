@@ -19,7 +19,7 @@ public final class StandInService: Sendable {
     public var log: [String] { state.withLock { $0.log } }
 
     /// Somebody changes a record in DataCite's own form, behind our back.
-    public func tamper(_ doi: String, _ change: @Sendable (inout [String: JSONValue], inout String?) -> Void) {
+    public func tamper(_ doi: String, _ change: @Sendable (inout [String: AttributeValue], inout String?) -> Void) {
         state.withLock { state in
             guard var entry = state.entries[doi.lowercased()] else { return }
             change(&entry.attributes, &entry.url)
@@ -96,7 +96,7 @@ public final class StandInService: Sendable {
         guard case .repository(let repository) = asker else { return Self.refusal(401, "The credentials are wrong.") }
         let type = request.headers["content-type"]?.split(separator: ";").first?.lowercased() ?? ""
         guard ["application/vnd.api+json", "application/json"].contains(type),
-            let given = JSONValue.read(request.body)?["data"]?["attributes"]?.object
+            let given = AttributeValue.read(request.body)?["data"]?["attributes"]?.object
         else { return Self.refusal(400, "The body is not of the form of JSON:API.") }
         guard let doi = name ?? given["doi"]?.text?.lowercased() ?? given["prefix"]?.text.map(Self.draw) else {
             return Self.refusal(403, "This is not allowed to this account.")
@@ -116,7 +116,7 @@ public final class StandInService: Sendable {
     }
 
     private static func keep(
-        _ old: StandInEntry, _ given: [String: JSONValue], isNew: Bool, _ repository: StandInRepository,
+        _ old: StandInEntry, _ given: [String: AttributeValue], isNew: Bool, _ repository: StandInRepository,
         _ request: StandInRequest,
         _ state: inout State
     ) -> StandInAnswer {
@@ -149,7 +149,7 @@ public final class StandInService: Sendable {
     private static func refusal(_ complaints: [StandInRules.Complaint], _ doi: String) -> StandInAnswer {
         var sources: Set<String> = []
         let errors = complaints.filter { sources.insert($0.source).inserted }.map {
-            JSONValue.object(["source": .text($0.source), "title": .text($0.title), "uid": .text(doi)])
+            AttributeValue.object(["source": .text($0.source), "title": .text($0.title), "uid": .text(doi)])
         }
         return json(422, .object(["errors": .list(errors)]))
     }
@@ -164,7 +164,7 @@ public final class StandInService: Sendable {
             ]))
     }
 
-    private static func json(_ status: Int, _ value: JSONValue) -> StandInAnswer {
+    private static func json(_ status: Int, _ value: AttributeValue) -> StandInAnswer {
         guard let text = try? value.written() else { return StandInAnswer(status: 500) }
         return StandInAnswer(
             status: status, headers: ["content-type": "application/vnd.api+json; charset=utf-8"], body: Array(text.utf8))

@@ -104,7 +104,7 @@ import Testing
         #expect(lines[2] == "10.5072/none: absent, we hold findable")
         #expect(lines[3].hasPrefix("10.80000/x: not compared: Not an identifier of this repository"))
         #expect(lines[4] == "2 compared, 2 different")
-        let json = try #require(JSONValue.read(Array(try report.json().utf8)))
+        let json = try #require(AttributeValue.read(Array(try report.json().utf8)))
         #expect(json["compared"] == .integer(2))
         #expect(json["differences"]?.list?.count == 4)
         #expect(json["differences"]?.list?[1]["attribute"] == .text("titles"))

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: [400, 401, 403, 404, 409, 422])
-    func arefusalIsBelievedWithItsReasonOnly(status: Int) async throws {
+    func aRefusalIsBelievedWithItsReasonOnly(status: Int) async throws {
         #expect(try await error(Self.answer("<html>blocked</html>", status: status, type: "text/html"))?.isRetryable == true)
         #expect(try await error(Self.answer("{}", status: status))?.isRetryable == true)
         let said = Self.answer(#"{"errors":[{"title":"No\u001b[2J"}]}"#, status: status)

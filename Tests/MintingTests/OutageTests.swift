@@ -80,7 +80,7 @@ import Testing
     }
 
     /// Whatever fails in between, the end is what the orders say one after the other.
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: 0..<25 as Range<UInt64>)
     func randomOrdersWithRandomFailuresEndAsTheLastOrderSays(seed: UInt64) async throws {
         var dice = SeededGenerator(seed: seed)
         let unreliable = UnreliableExchange(

@@ -11,7 +11,7 @@ import Testing
     private let service = StandInService(repositories: [Repository.account])
 
     private func refusal(
-        of attributes: [String: JSONValue], at address: String = Repository.page, _ doi: String = "10.5072/ABC-1"
+        of attributes: [String: AttributeValue], at address: String = Repository.page, _ doi: String = "10.5072/ABC-1"
     ) async throws -> MintingError? {
         let registry = try Repository.registry(DirectExchange(service: service))
         do {
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("creators", JSONValue.list([])), ("titles", .list([])), ("titles", .list([.object(["title": .text(" ")])])),
+        ("creators", AttributeValue.list([])), ("titles", .list([])), ("titles", .list([.object(["title": .text(" ")])])),
         ("titles", .list([.text("bare")])), ("publisher", .null), ("publicationYear", .integer(28)),
         ("publicationYear", .text("soon")), ("types", .object([:])),
         ("types", .object(["resourceTypeGeneral": .text("Beamtime"), "resourceType": .text("x")])),
@@ -29,7 +29,7 @@ import Testing
         ("contributors", .list([.object(["name": .text("N"), "contributorType": .text("Boss")])])),
         ("language", .text("e_n")), ("descriptions", .list([.object(["description": .text("d")])])),
     ])
-    func invalidMetadataIsRefusedForGood(key: String, value: JSONValue) async throws {
+    func invalidMetadataIsRefusedForGood(key: String, value: AttributeValue) async throws {
         var attributes = try RegistryRecord(Repository.record()).attributes
         attributes[key] = value
         let error = try #require(try await refusal(of: attributes))
@@ -69,7 +69,7 @@ import Testing
             let error = try await refusal(of: RegistryRecord(Repository.record()).attributes, at: Repository.page, doi)
             #expect(error?.complaints.first?.source == "doi", "\(doi)")
         }
-        // A slash, a question mark's cousin, a percent sign: the address still names one DOI.
+        // Signs that mean something in an address, and may stand in a DOI.
         #expect(
             try await refusal(of: RegistryRecord(Repository.record()).attributes, at: Repository.page, "10.5072/a/b;c=d") == nil)
         #expect(Array(service.entries.keys) == ["10.5072/a/b;c=d"])

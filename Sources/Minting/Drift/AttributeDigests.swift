@@ -11,7 +11,7 @@ public struct AttributeDigests: Hashable, Sendable, Codable {
     public init(_ record: RegistryRecord) { self.init(attributes: record.attributes) }
 
     /// Of what a registry holds: only what describes is looked at, not counts of views or dates of its own.
-    init(attributes: [String: JSONValue]) {
+    init(attributes: [String: AttributeValue]) {
         var digests: [String: String] = [:]
         for key in RegistryRecord.lists + RegistryRecord.texts {
             guard let value = attributes[key]?.tidied(as: key) else { continue }
@@ -35,23 +35,23 @@ public struct AttributeDigests: Hashable, Sendable, Codable {
     }
 }
 
-extension JSONValue {
+extension AttributeValue {
     /// Nil for nothing: null, an empty text, an empty list or object.
-    fileprivate func tidied(as key: String = "") -> JSONValue? {
+    fileprivate func tidied(as key: String = "") -> AttributeValue? {
         switch self {
         case .null: return nil
         case .boolean(let value): return .text(value ? "true" : "false")
         case .integer(let value): return .text("\(value)")
         case .number(let value): return .text("\(value)")
         case .text(let value):
-            if let number = Double(value), key.hasPrefix("point") { return JSONValue.whole(number) }
+            if let number = Double(value), key.hasPrefix("point") { return AttributeValue.whole(number) }
             if key == "language" { return value.split(separator: "-").first.map { .text($0.lowercased()) } }
             return value.isEmpty ? nil : .text(value)
         case .list(let values):
             let kept = values.filter { !$0.isOfTheOECD }.compactMap { $0.tidied(as: key) }
             return kept.isEmpty ? nil : .list(kept)
         case .object(let members):
-            var kept: [String: JSONValue] = [:]
+            var kept: [String: AttributeValue] = [:]
             for (name, value) in members { kept[name] = value.tidied(as: name) }
             if key == "types" { kept = kept.filter { ["resourceType", "resourceTypeGeneral"].contains($0.key) } }
             if kept["rightsIdentifierScheme"]?.text?.uppercased() == "SPDX", let licence = kept["rightsIdentifier"] {
@@ -62,7 +62,7 @@ extension JSONValue {
     }
 
     /// `48.0` and `48` are one number.
-    private static func whole(_ number: Double) -> JSONValue {
+    private static func whole(_ number: Double) -> AttributeValue {
         Int(exactly: number).map { .text("\($0)") } ?? .text("\(number)")
     }
 
@@ -82,14 +82,14 @@ extension JSONValue {
         case .object(let members):
             take(UInt8(ascii: "{"))
             for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                JSONValue.text(name).feed(take)
+                AttributeValue.text(name).feed(take)
                 value.feed(take)
             }
             take(UInt8(ascii: "}"))
         case .null: take(UInt8(ascii: "n"))
         case .boolean(let value): take(value ? 1 : 2)
-        case .integer(let value): JSONValue.text("\(value)").feed(take)
-        case .number(let value): JSONValue.text("\(value)").feed(take)
+        case .integer(let value): AttributeValue.text("\(value)").feed(take)
+        case .number(let value): AttributeValue.text("\(value)").feed(take)
         }
     }
 }

@@ -32,7 +32,7 @@ extension MintingOrder: Codable {
         let pid = try container.decode(Handle.self, forKey: .pid)
         let word = try container.decode(Word.self, forKey: .order)
         let address = try container.decodeIfPresent(String.self, forKey: .address)
-        let attributes = try container.decodeIfPresent([String: JSONValue].self, forKey: .attributes)
+        let attributes = try container.decodeIfPresent([String: AttributeValue].self, forKey: .attributes)
         switch (word, attributes.map { RegistryRecord(pid: pid, attributes: $0) }, address) {
         case (.draft, nil, nil): self = .draft(pid)
         case (.publish, let record?, let address?): self = .publish(record, at: address)
@@ -61,7 +61,7 @@ extension MintingOrder: Codable {
     /// - Throws: `malformed` for a text that is no order, or one of another version.
     public init(json: String) throws(MintingError) {
         // Read with a limit of depth first; the attributes come from a database that others may have written to.
-        guard let members = JSONValue.read(Array(json.utf8))?.object else {
+        guard let members = AttributeValue.read(Array(json.utf8))?.object else {
             throw MintingError(.malformed, "Not an order", got: quoted(json), expected: "a JSON object")
         }
         if let odd = members.keys.sorted().first(where: { Keys(rawValue: $0) == nil }) {

@@ -75,9 +75,9 @@ enum DataCiteAnswer {
         }
     }
 
-    private static func content(_ answer: HTTPResponseMessage, at name: String) throws(MintingError) -> JSONValue {
+    private static func content(_ answer: HTTPResponseMessage, at name: String) throws(MintingError) -> AttributeValue {
         let type = answer.headers["content-type"]?.split(separator: ";").first?.lowercased() ?? ""
-        guard ["application/vnd.api+json", "application/json"].contains(type), let value = JSONValue.read(answer.body) else {
+        guard ["application/vnd.api+json", "application/json"].contains(type), let value = AttributeValue.read(answer.body) else {
             throw unreadable(answer, at: name)
         }
         return value

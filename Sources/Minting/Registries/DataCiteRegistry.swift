@@ -98,10 +98,10 @@ public struct DataCiteRegistry: IdentifierRegistry {
 
     /// - Parameter path: the DOI in the address, or nil for the collection.
     private func ask(
-        _ method: HTTPRequestMessage.Method, _ path: String?, _ name: String, _ attributes: [String: JSONValue]
+        _ method: HTTPRequestMessage.Method, _ path: String?, _ name: String, _ attributes: [String: AttributeValue]
     ) async throws(MintingError) -> RegistryState {
         let address = try service.appending(["dois"] + (path.map { [$0] } ?? []))
-        let body = JSONValue.object(["data": .object(["type": .text("dois"), "attributes": .object(attributes)])])
+        let body = AttributeValue.object(["data": .object(["type": .text("dois"), "attributes": .object(attributes)])])
         let answer = try await exchange.send(request(method, address, body: Array(try body.written().utf8)))
         return try DataCiteAnswer.entry(answer, of: name).state
     }

@@ -47,9 +47,9 @@ public enum RegistryState: String, Sendable, Hashable, CaseIterable, Codable {
 public struct RegistryEntry: Sendable, Hashable {
     public var state: RegistryState
     public var address: String?
-    public var attributes: [String: JSONValue]
+    public var attributes: [String: AttributeValue]
 
-    public init(state: RegistryState, address: String?, attributes: [String: JSONValue]) {
+    public init(state: RegistryState, address: String?, attributes: [String: AttributeValue]) {
         self.state = state
         self.address = address
         self.attributes = attributes

@@ -4,7 +4,7 @@ import Identifiers
 /// What is told of one identifier: the attributes of DataCite's JSON, without identifier, address and event, which have places of their own.
 public struct RegistryRecord: Sendable, Hashable {
     public let pid: Handle
-    public let attributes: [String: JSONValue]
+    public let attributes: [String: AttributeValue]
 
     /// - Throws: `refused` for a record that DataCite, its schema or its software would refuse: it is not worth a call.
     public init(_ record: DataCiteRecord) throws(MintingError) {
@@ -15,7 +15,7 @@ public struct RegistryRecord: Sendable, Hashable {
             throw MintingError(
                 .refused, "The record is not one that DataCite takes", at: record.doi.description, cause: error)
         }
-        guard let attributes = JSONValue.read(Array(text.utf8))?["data"]?["attributes"]?.object else {
+        guard let attributes = AttributeValue.read(Array(text.utf8))?["data"]?["attributes"]?.object else {
             throw MintingError(.malformed, "The record has no attributes", at: record.doi.description, got: quoted(text))
         }
         let pid: Handle
@@ -26,7 +26,7 @@ public struct RegistryRecord: Sendable, Hashable {
     }
 
     /// - Parameter attributes: as the JSON of DataCite's interface names them.
-    public init(pid: Handle, attributes: [String: JSONValue]) {
+    public init(pid: Handle, attributes: [String: AttributeValue]) {
         self.pid = pid
         self.attributes = attributes.filter { !Self.notOfTheRecord.contains($0.key) }
     }
@@ -42,7 +42,7 @@ public struct RegistryRecord: Sendable, Hashable {
     static let texts = ["language", "publicationYear", "publisher", "types", "version"]
 
     /// Everything that may be said, and nothing where nothing is said: replaces all that was said before.
-    var completed: [String: JSONValue] {
+    var completed: [String: AttributeValue] {
         var all = attributes
         for key in Self.lists where all[key] == nil { all[key] = .list([]) }
         for key in Self.texts where all[key] == nil { all[key] = .null }

@@ -1,25 +1,25 @@
 import Foundation
 
-/// A piece of JSON (RFC 8259). Numbers that are whole are kept as whole numbers.
-public enum JSONValue: Hashable, Sendable {
+/// What stands in an attribute of a registry's record: a piece of JSON (RFC 8259). Numbers that are whole are kept as whole numbers.
+public enum AttributeValue: Hashable, Sendable {
     case null
     case boolean(Bool)
     case integer(Int)
     case number(Double)
     case text(String)
-    case list([JSONValue])
-    case object([String: JSONValue])
+    case list([AttributeValue])
+    case object([String: AttributeValue])
 }
 
-extension JSONValue: Codable {
+extension AttributeValue: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         // Most frequent first: each attempt that fails is paid for.
         if let value = try? container.decode(String.self) {
             self = .text(value)
-        } else if let value = try? container.decode([String: JSONValue].self) {
+        } else if let value = try? container.decode([String: AttributeValue].self) {
             self = .object(value)
-        } else if let value = try? container.decode([JSONValue].self) {
+        } else if let value = try? container.decode([AttributeValue].self) {
             self = .list(value)
         } else if container.decodeNil() {
             self = .null
@@ -46,9 +46,9 @@ extension JSONValue: Codable {
     }
 }
 
-extension JSONValue {
+extension AttributeValue {
     /// A member of an object; nil where there is none, or where this is no object.
-    public subscript(key: String) -> JSONValue? {
+    public subscript(key: String) -> AttributeValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]
     }
@@ -58,12 +58,12 @@ extension JSONValue {
         return value
     }
 
-    public var list: [JSONValue]? {
+    public var list: [AttributeValue]? {
         guard case .list(let values) = self else { return nil }
         return values
     }
 
-    public var object: [String: JSONValue]? {
+    public var object: [String: AttributeValue]? {
         guard case .object(let members) = self else { return nil }
         return members
     }
@@ -72,9 +72,9 @@ extension JSONValue {
     public static let maximumDepth = 32
 
     /// Reads JSON from outside, or nil: not JSON, or nested deeper than ``maximumDepth``.
-    public static func read(_ bytes: [UInt8]) -> JSONValue? {
+    public static func read(_ bytes: [UInt8]) -> AttributeValue? {
         guard isShallow(bytes) else { return nil }
-        return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        return try? JSONDecoder().decode(AttributeValue.self, from: Data(bytes))
     }
 
     /// Counts brackets outside of strings, so that no parser recurses on what is hostile.
