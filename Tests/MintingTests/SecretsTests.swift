@@ -36,6 +36,29 @@ import Testing
         #expect(refusal.map { error in !secrets.contains { error.description.contains($0) } } == true)
     }
 
+    @Test(arguments: ["http_proxy", "all_proxy", "ALL_PROXY"])
+    func noProxySeesAPasswordThatIsNotEncrypted(name: String) async throws {
+        let standIn = try DataCiteStandIn(repositories: [Repository.account])
+        try await standIn.listen()
+        func reserve(_ environment: [String: String]) async throws -> MintingErrorCode? {
+            let exchange = URLSessionExchange(timeLimit: .seconds(20), environment: environment)
+            do { try await Repository.registry(exchange, address: standIn.address).reserve(Repository.pid()) } catch {
+                return (error as? MintingError)?.code
+            }
+            return nil
+        }
+        for exceptions in ["", "example.org", "127.0.0.10", "localhost"] {
+            let code = try await reserve([name: "http://proxy.example.org:3128", "no_proxy": exceptions])
+            #expect(code == .misconfigured, "\(exceptions)")
+        }
+        #expect(standIn.service.log.isEmpty)
+        for environment in [[:], [name: ""], [name: "x", "no_proxy": "a.org, 127.0.0.1"], [name: "x", "NO_PROXY": "*"]] {
+            let code = try await reserve(environment)
+            #expect(code == nil, "\(environment)")
+        }
+        try await standIn.close()
+    }
+
     @Test(arguments: [
         "http://api.datacite.org", "ftp://localhost/", "http://localhost.evil.org", "http://127.0.0.1.evil.org", "http://127.1",
         "http://127.0.0.256", "https://user:hunter2@api.datacite.org", "https://user@api.datacite.org", "https://",

@@ -9,10 +9,34 @@ public struct URLSessionExchange: HTTPExchange {
     /// From the first byte sent to the last one received.
     public let timeLimit: Duration
 
-    /// - Parameter timeLimit: DataCite answers within seconds; half a minute is a fault.
-    public init(timeLimit: Duration = .seconds(30)) { self.timeLimit = timeLimit }
+    /// Whether the environment sends requests without encryption to a proxy, and which hosts it leaves out.
+    private let proxy: (isSet: Bool, exceptions: [String])
+
+    /// - Parameters:
+    ///   - timeLimit: DataCite answers within seconds; half a minute is a fault.
+    ///   - environment: looked at for `http_proxy`, `all_proxy` and `no_proxy`, which libcurl obeys.
+    public init(
+        timeLimit: Duration = .seconds(30), environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
+        self.timeLimit = timeLimit
+        let isSet = ["http_proxy", "all_proxy", "ALL_PROXY"].contains { environment[$0]?.isEmpty == false }
+        let exceptions = (environment["no_proxy"] ?? environment["NO_PROXY"] ?? "").split { $0 == "," || $0 == " " }
+        proxy = (isSet, exceptions.map { $0.lowercased() })
+    }
+
+    /// A request to this very machine is not encrypted: through a proxy the password would travel in the clear.
+    private func checkProxy(_ address: ServiceAddress) throws(MintingError) {
+        let host = address.url.host?.lowercased() ?? ""
+        guard address.url.scheme == "http", proxy.isSet, !proxy.exceptions.contains(where: { $0 == host || $0 == "*" }) else {
+            return
+        }
+        throw MintingError(
+            .misconfigured, "The environment sends requests to this machine through a proxy", at: address.description,
+            got: "http_proxy or all_proxy", expected: "no_proxy with \(quoted(host))", remedy: "add the host to no_proxy")
+    }
 
     public func send(_ request: HTTPRequestMessage) async throws(MintingError) -> HTTPResponseMessage {
+        try checkProxy(request.address)
         let transfer = Transfer(place: "\(request.method.rawValue) \(request.address)")
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
