@@ -29,9 +29,9 @@ struct XMLElement {
     func check(at path: String) throws(DataCiteError) {
         if let text { try Self.check(text, at: path) }
         for attribute in attributes { try Self.check(attribute.value, at: "\(path)/@\(attribute.name)") }
+        let isList = children.count > 1 && children.allSatisfy { $0.name == children.first?.name }
         for (index, child) in children.enumerated() {
-            let isOneOfMany = children.count > 1 && children.allSatisfy { $0.name == child.name }
-            try child.check(at: "\(path)/\(child.name)" + (isOneOfMany ? "[\(index + 1)]" : ""))
+            try child.check(at: "\(path)/\(child.name)" + (isList ? "[\(index + 1)]" : ""))
         }
     }
 
