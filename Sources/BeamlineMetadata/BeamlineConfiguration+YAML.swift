@@ -53,9 +53,10 @@ extension BeamlineConfiguration {
             timeZoneName = name
         }
         if let section = try top.section("pid", keys: BeamlineKeys.pid), let prefix = try section.text("prefix") {
-            guard Handle.isPrefix(prefix) else {
+            guard PersistentIdentifier.isPrefix(prefix) else {
                 throw section.refused(
-                    "prefix", "Not the prefix of a Handle", got: "'\(prefix.prefix(80))'", expected: "such as 21.T11998")
+                    "prefix", "Not the prefix of a DOI or a Handle", got: "'\(prefix.prefix(80))'",
+                    expected: "such as 10.5072 or 21.T11998")
             }
             pidPrefix = prefix
         }

@@ -16,7 +16,7 @@ public struct BeamlineConfiguration: Sendable, Equatable, Codable {
     public var instrument = Instrument()
     /// IANA name of the zone in which the beamline counts its days.
     public var timeZoneName: String?
-    /// Handle prefix under which runs get their identifiers; without one they are UUIDs.
+    /// Prefix under which runs get their identifiers: below `10.` they are DOIs, else Handles; without one they are UUIDs.
     public var pidPrefix: String?
     public var proposal: ProposalIdentifier?
     /// The beam-time session, as the facility numbers it.

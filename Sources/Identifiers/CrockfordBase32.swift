@@ -62,6 +62,15 @@ public enum CrockfordBase32 {
         return checkLetters[remainder]
     }
 
+    /// A text and its check character as they are written: small, I, L and O read as digits. Nil when a letter is none of the alphabet.
+    static func canonical(checked text: String) -> String? {
+        guard let last = text.last else { return nil }
+        let body = text.dropLast().compactMap { value($0).map { letters[$0] } }
+        let check = value(last).map { letters[$0] } ?? last.lowercased().first.flatMap { checkLetters.contains($0) ? $0 : nil }
+        guard let check, body.count == text.count - 1 else { return nil }
+        return String(body) + String(check)
+    }
+
     /// Whether the last letter is the check character of those before it.
     public static func isChecked(_ text: String) -> Bool {
         guard let last = text.last, text.count > 1 else { return false }

@@ -14,7 +14,7 @@ public struct OpaqueSuffix: Hashable, Sendable, Codable, CustomStringConvertible
     /// Below 2^60.
     private let number: UInt64
 
-    /// Draws one.
+    /// Draws one; in production from a cryptographic generator (``PersistentIdentifier/draw(prefix:using:)`` says why).
     public static func draw(using generator: inout some RandomNumberGenerator) -> OpaqueSuffix {
         OpaqueSuffix(number: (generator.next() as UInt64) >> 4)
     }

@@ -4,6 +4,9 @@ import Diagnostics
 /// given, and an ``OpaqueSuffix``. Which of these it names is not part of it: the record says so.
 ///
 /// Below `10.` it is a DOI, below another prefix a Handle. The one text serves as SciCat's `pid` and as DOI.
+///
+/// Every spelling gives one value and one text: the suffix as ``OpaqueSuffix`` writes it, the letters of the prefix as capitals, as the Handle
+/// System registers them (`21.T11998`).
 public struct PersistentIdentifier: Identifier {
     /// The name of the general protocol's type; the one of this very value is `nexusType` of the instance.
     public static let nexusType = "Hdl"
@@ -14,7 +17,9 @@ public struct PersistentIdentifier: Identifier {
 
     /// - Throws: `malformed` for a prefix that is none.
     public init(prefix: String, suffix: OpaqueSuffix) throws(IdentifierError) {
-        handle = try Handle(prefix: prefix, suffix: suffix.description)
+        // The prefix is ASCII once it is accepted; before, capitals could be more letters than there were.
+        let accepted = try Handle(prefix: prefix, suffix: suffix.description)
+        handle = try Handle(prefix: accepted.prefix.uppercased(), suffix: accepted.suffix)
         self.suffix = suffix
         guard !prefix.hasPrefix("10.") || (try? DOI(handle.description)) != nil else {
             throw IdentifierError(
@@ -23,7 +28,14 @@ public struct PersistentIdentifier: Identifier {
         }
     }
 
+    /// Whether identifiers can be drawn below it: the prefix of a Handle and, if it begins with `10.`, of a DOI.
+    public static func isPrefix(_ text: String) -> Bool {
+        Handle.isPrefix(text) && (!text.hasPrefix("10.") || (try? DOI("\(text)/0")) != nil)
+    }
+
     /// Draws a new one, offline.
+    /// - Parameter generator: a cryptographic one (`SystemRandomNumberGenerator`): nobody may guess what the next record will be called, and two
+    ///   hosts that began alike must not draw alike. Tests pass one with a seed.
     /// - Throws: `malformed` for a prefix that is none.
     public static func draw(
         prefix: String, using generator: inout some RandomNumberGenerator
@@ -34,12 +46,8 @@ public struct PersistentIdentifier: Identifier {
     /// Reads it bare, with `doi:` or `hdl:`, or as an address of doi.org or hdl.handle.net; letters are folded as ``OpaqueSuffix`` says.
     /// - Throws: `checkFailed` when a digit of the suffix is wrong.
     public init(_ text: String) throws(IdentifierError) {
-        if let doi = try? DOI(text) {
-            try self.init(prefix: doi.prefix, suffix: OpaqueSuffix(doi.suffix))
-        } else {
-            let handle = try Handle(text)
-            try self.init(prefix: handle.prefix, suffix: OpaqueSuffix(handle.suffix))
-        }
+        let handle = try Handle(resolving: text)
+        try self.init(prefix: handle.prefix, suffix: OpaqueSuffix(handle.suffix))
     }
 
     /// Nil for a Handle that is no DOI.
@@ -49,4 +57,15 @@ public struct PersistentIdentifier: Identifier {
 
     public var description: String { handle.description }
     public var address: String? { doi?.address ?? handle.address }
+}
+
+extension Handle {
+    /// What a text names that may be written as a DOI or as a Handle.
+    init(resolving text: String) throws(IdentifierError) {
+        if let doi = try? DOI(text) {
+            try self.init(prefix: doi.prefix, suffix: doi.suffix)
+        } else {
+            try self.init(text)
+        }
+    }
 }

@@ -8,8 +8,6 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public init(unixNanoseconds: Int64) { self.unixNanoseconds = unixNanoseconds }
 
-    public var unixMilliseconds: UInt64 { UInt64(max(0, unixNanoseconds / 1_000_000)) }
-
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.unixNanoseconds < right.unixNanoseconds }
 
     /// Seconds from an earlier instant to this one.

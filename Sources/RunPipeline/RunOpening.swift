@@ -55,15 +55,13 @@ struct RunOpening {
         _ header: SeriesHeader, start: StartBytes, named name: String, lateOf: String?
     ) throws -> RunRecorder {
         let settings = header.start.settings
-        let now = plan.clock.now()
         for note in header.notes { logger.notice("start message", metadata: ["note": "\(note)"]) }
         if lateOf == nil { try checkSpace(header) }
         let folder = try RunFolder.make(
             named: name, in: plan.outputFolder, rights: plan.rights, fileSystem: plan.fileSystem)
         // Drawn offline: a run has its identifier from the moment it is armed.
         var generator = SystemRandomNumberGenerator()
-        let identifier = try RunIdentifier.draw(
-            prefix: plan.beamline.pidPrefix, unixMilliseconds: now.unixMilliseconds, using: &generator)
+        let identifier = try RunIdentifier.draw(prefix: plan.beamline.pidPrefix, using: &generator)
         try keep(start, folder)
         let lock = try arm(
             ArmedRun(plan: plan, folder: folder, identifier: identifier, header: header, lateOf: lateOf), folder)

@@ -44,6 +44,7 @@ import Testing
         ("sample: {name: [a]}", "sample.name"), ("sample: {name: \"a\\0b\"}", "sample.name"),
         ("time_zone: Europe/Pariss", "time_zone"),
         ("facility: {ror: 05etxs294}", "facility.ror"), ("pid: {prefix: ../x}", "pid.prefix"),
+        ("pid: {prefix: 10.x}", "pid.prefix"), ("pid: {prefix: 21.T1/a}", "pid.prefix"),
         ("proposal: two words", "proposal"),
         ("run: {mode: 999}", "run.mode"), ("run: {mode: 0050}", "run.mode"), ("run: {mode: 777}", "run.mode"),
         ("run: {umask: 1777}", "run.umask"), ("goniometer: [{direction: [1, 0, 0]}]", "goniometer[0].name"),

@@ -31,7 +31,7 @@ struct CatalogueWriter {
         let start = Timestamp(unixNanoseconds: 1_780_000_000_000_000_000 + Int64(number) * 1_000_000)
         return RunHandOver(
             tenant: "institution",
-            pid: try RunIdentifier.draw(prefix: nil, unixMilliseconds: 1_780_000_000_000, using: &generator),
+            pid: try RunIdentifier.draw(prefix: nil, using: &generator),
             kind: .raw, name: "\(label)_\(number)", verdict: .complete,
             origin: RunOrigin(team: label, proposal: "p\(number % 7)"),
             startedAt: start, files: try (0..<10).map { try RunFile(path: "\($0).h5", role: .data, bytes: 1) },

@@ -30,6 +30,18 @@ import Testing
         #expect(try PersistentIdentifier(text).description == "10.5072/000000003rj076")
     }
 
+    /// ASCII capitals only: a prefix is not made one by a letter that has two capitals.
+    @Test func theLettersOfAPrefixAreCapitals() throws {
+        let identifier = try PersistentIdentifier("21.t11998/000000003rj076")
+        #expect(identifier.description == "21.T11998/000000003rj076" && identifier.prefix == "21.T11998")
+        #expect(try identifier == PersistentIdentifier(prefix: "21.T11998", suffix: OpaqueSuffix("000000003rj076")))
+        #expect(throws: IdentifierError.self) { try PersistentIdentifier("21.ß/000000003rj076") }
+        for prefix in ["21.T11998", "10.5072", "10.17199", "20.500.12345"] { #expect(PersistentIdentifier.isPrefix(prefix)) }
+        for prefix in ["", "10.", "10.x", "21.T1/", "21.ß", "doi:10.5072", " 10.5072", "10.5072/x"] {
+            #expect(!PersistentIdentifier.isPrefix(prefix), "\(prefix)")
+        }
+    }
+
     @Test func aWrongDigitIsFoundInEverySpelling() {
         for text in ["10.5072/000000003rj078", "https://doi.org/10.5072/000000003jr076", "21.T11998/000000013rj076"] {
             let error = #expect(throws: IdentifierError.self) { try PersistentIdentifier(text) }

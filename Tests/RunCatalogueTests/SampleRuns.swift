@@ -13,7 +13,7 @@ enum SampleRuns {
 
     static func pid(_ number: Int) throws -> RunIdentifier {
         var generator = SeededGenerator(seed: UInt64(number))
-        return try RunIdentifier.draw(prefix: "20.500.12345", unixMilliseconds: 1_780_000_000_000, using: &generator)
+        return try RunIdentifier.draw(prefix: "20.500.12345", using: &generator)
     }
 
     static func run(

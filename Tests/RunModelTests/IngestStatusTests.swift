@@ -19,7 +19,7 @@ import Testing
         status.state = .recording
         status.problem = "a second puller takes every other frame"
         status.run = .init(
-            name: "x", path: "/data/mx/x", pid: try .draw(prefix: nil, unixMilliseconds: 1, using: &generator), series: 7,
+            name: "x", path: "/data/mx/x", pid: try .draw(prefix: nil, using: &generator), series: 7,
             frames: FrameCounts(expected: 10, received: 4, written: 3), bytesStored: 300, armed: status.started,
             firstFrame: status.started, lastFrame: status.time, missingSoFar: 1)
         status.nextRun = ArmMetadata(sample: "lysozyme", metadata: ["temperature": .number(100)])

@@ -11,7 +11,7 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         return RunSummary(
             name: "mx-2345_2026-11-21_lysozyme_7",
-            pid: try .draw(prefix: "21.T11998", unixMilliseconds: 1_763_700_000_000, using: &generator),
+            pid: try .draw(prefix: "21.T11998", using: &generator),
             verdict: .partial, frames: FrameCounts(expected: 4, received: 3, written: 3, lostDetector: 1),
             times: .init(
                 armed: try Timestamp("2026-11-21T04:45:55Z"), firstFrame: try Timestamp("2026-11-21T04:45:56.25Z"),
@@ -53,7 +53,7 @@ import Testing
         var generator = SeededGenerator(seed: 2)
         let time = try Timestamp("2026-11-21T04:45:55Z")
         return RunSummary(
-            name: "x", pid: try .draw(prefix: nil, unixMilliseconds: 0, using: &generator), verdict: .failed,
+            name: "x", pid: try .draw(prefix: nil, using: &generator), verdict: .failed,
             frames: FrameCounts(), times: .init(armed: time, sealed: time), files: [],
             software: .init(name: "faisceau", version: "0.1.0"))
     }
@@ -62,6 +62,34 @@ import Testing
         for summary in [try Self.full(), try Self.small()] {
             #expect(try RunSummary(json: summary.json()) == summary)
         }
+    }
+
+    /// Drawn now, and drawn before.
+    private static let identifiers = [
+        "21.T11998/000000003rj076", "10.5072/000000003rj076", "urn:uuid:01890a5d-ac96-474b-bcce-b302099a8057",
+        "urn:uuid:01890a5d-ac96-774b-bcce-b302099a8057", "21.T11998/01h455vb4pex5vsknk084sn02qa",
+        "20.500.12345/01j9z4t4hmerjbc70s7y1xnck5u",
+    ]
+
+    @Test(arguments: identifiers)
+    func anIdentifierIsReadBackFromARunFileAsWritten(text: String) throws {
+        var summary = try Self.full()
+        summary.pid = try RunIdentifier(text)
+        let json = try summary.json()
+        #expect(String(decoding: json, as: UTF8.self).replacing("\\/", with: "/").contains(#""pid" : "\#(text)""#))
+        #expect(try RunSummary(json: json).pid == summary.pid)
+    }
+
+    /// As a person may have edited it, or an older program have written it.
+    @Test func anotherSpellingInARunFileIsTheSameIdentifier() throws {
+        var summary = try Self.full()
+        summary.pid = try RunIdentifier("21.T11998/000000003rj076")
+        let text = String(decoding: try summary.json(), as: UTF8.self).replacing("\\/", with: "/")
+        let spelt = text.replacing("21.T11998/000000003rj076", with: "hdl:21.t11998/0000-OOOO-3RJ0-76")
+        #expect(spelt != text)
+        #expect(try RunSummary(json: Data(spelt.utf8)) == summary)
+        let mistyped = text.replacing("21.T11998/000000003rj076", with: "21.T11998/000000003rj067")
+        #expect(throws: RunModelError.self) { try RunSummary(json: Data(mistyped.utf8)) }
     }
 
     @Test func theKeysAreThoseOfTheDesign() throws {
@@ -89,9 +117,15 @@ import Testing
         for (name, summary) in [("full", try Self.full()), ("small", try Self.small())] {
             try folder.write([UInt8](summary.json()), to: "\(name).json")
         }
+        var summary = try Self.small()
+        for (number, text) in Self.identifiers.enumerated() {
+            summary.pid = try RunIdentifier(text)
+            try folder.write([UInt8](summary.json()), to: "identifier-\(number).json")
+        }
         try SchemaJudge.judge(
             schema: "schemas/run.schema.json",
-            documents: [folder.file("full.json"), folder.file("small.json")],
+            documents: [folder.file("full.json"), folder.file("small.json")]
+                + Self.identifiers.indices.map { folder.file("identifier-\($0).json") },
             refusing: [
                 #"d.pop("pid")"#,
                 #"d.update(verdict="good")"#,
@@ -103,7 +137,11 @@ import Testing
                 #"d.update(ending="done")"#,
                 #"d.update(missing_frames=[[1]])"#,
                 #"d.update(invalid_frames=[{"frame": 1}])"#,
-                #"d.update(pid="urn:uuid:01927e4d-1234-4000-8000-000000000000")"#,
+                #"d.update(pid="urn:uuid:01927e4d-1234-1000-8000-000000000000")"#,
+                #"d.update(pid="21.T11998/0000-0000-3rj0-76")"#,
+                #"d.update(pid="21.T11998/000000003rj0k6")"#,
+                #"d.update(pid="21.t11998/000000003rj076")"#,
+                #"d.update(pid="21.T11998/00000000003rj076")"#,
                 #"d["times"].update(armed="2026-11-21T04:45:55")"#,
             ])
     }

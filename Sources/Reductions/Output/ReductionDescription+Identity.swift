@@ -86,7 +86,7 @@ extension ReductionDescription {
         if identifier != nil, identifierType == nil {
             throw refuse(
                 "This is no persistent identifier of a run", got: "'\(identifier?.prefix(80) ?? "")'",
-                expected: "urn:uuid:…, or a Handle")
+                expected: "urn:uuid:…, a DOI or a Handle")
         }
         guard regionNames.count <= RegionsRequest.most, Set(regionNames).count == regionNames.count else {
             throw refuse(

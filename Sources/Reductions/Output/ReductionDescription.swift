@@ -84,7 +84,7 @@ public struct ReductionDescription: Sendable, Equatable {
     /// Its media type (RFC 9512).
     public var configurationType: String
     public var inputs: [Input]
-    /// The persistent identifier of the derived run itself: `urn:uuid:…`, or a Handle. Not part of what a continued reduction must agree in:
+    /// The persistent identifier of the derived run itself: `urn:uuid:…`, a DOI or a Handle. Not part of what a continued reduction must agree in:
     /// the file keeps the one that it was begun with.
     public var identifier: String?
     /// Rows that the result will have.

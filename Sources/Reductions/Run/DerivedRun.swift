@@ -74,7 +74,7 @@ struct DerivedRun {
                 (pid, began) = (begun.pid, begun.began)
             } else {
                 var generator = SystemRandomNumberGenerator()
-                pid = try RunIdentifier.draw(prefix: nil, unixMilliseconds: now.unixMilliseconds, using: &generator)
+                pid = try RunIdentifier.draw(prefix: nil, using: &generator)
                 began = now
                 try ProductFile.write(
                     Array(try JSONEncoder().encode(Begun(pid: pid, began: began))), to: folder + "/" + Self.begun,

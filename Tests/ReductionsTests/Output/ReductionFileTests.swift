@@ -140,10 +140,10 @@ struct ReductionFileTests {
     }
 
     /// In the places where runs of a detector have it.
-    @Test(arguments: [nil, "20.500.12345"]) func theRunsOwnIdentifierIsInTheEntry(prefix: String?) throws {
+    @Test(arguments: [nil, "20.500.12345", "10.5072"]) func theRunsOwnIdentifierIsInTheEntry(prefix: String?) throws {
         let folder = try TemporaryFolder("reduction")
         var generator = SeededGenerator(seed: 3)
-        let pid = try RunIdentifier.draw(prefix: prefix, unixMilliseconds: 1_800_000_000_000, using: &generator)
+        let pid = try RunIdentifier.draw(prefix: prefix, using: &generator)
         for (name, unit) in [("curve", RadialUnit.q_perNanometre), ("angle", .twoTheta_degree)] {
             let path = folder.file(name + ".h5").path
             var description = try Results.description(unit: unit)
@@ -152,7 +152,9 @@ struct ReductionFileTests {
             let entry = try HDF5File.open(path).root.group("entry")
             #expect(try entry.dataset("entry_identifier").value().text == "\(pid)")
             #expect(try entry.dataset("identifier_run").value().text == "\(pid)")
-            #expect(try entry.dataset("identifier_run").attribute("type").text == (prefix == nil ? "URN" : "Hdl"))
+            #expect(
+                try entry.dataset("identifier_run").attribute("type").text
+                    == (prefix == nil ? "URN" : prefix == "10.5072" ? "DOI" : "Hdl"))
             #expect(try ReductionReader(path).identifier == "\(pid)")
             let rules: NeXusRules = name == "curve" ? try .nxcanSAS() : try .plain()
             #expect(try NeXusValidator.checkFile(path, rules: rules).map(\.description) == [])

@@ -39,7 +39,7 @@ extension IngestStatus {
         status.state = .recording
         status.run = .init(
             name: "mx-2345_20261121_lysozyme_7", path: "/data/mx/mx-2345_20261121_lysozyme_7",
-            pid: try .draw(prefix: nil, unixMilliseconds: 1, using: &generator), series: 7,
+            pid: try .draw(prefix: nil, using: &generator), series: 7,
             frames: FrameCounts(expected: 3600, received: 1210, written: 1208, invalid: 1), bytesStored: 5_400_000_000,
             armed: status.started, firstFrame: status.started, lastFrame: status.time, missingSoFar: 1)
         status.nextRun = ArmMetadata(sample: "thaumatin")
