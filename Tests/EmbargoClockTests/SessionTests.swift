@@ -60,11 +60,60 @@ struct SessionTests {
         #expect(try story.refuses(blank, by: People.curator, at: "2026-01-01T00:00:00Z") == .reasonMissing)
         try story.tell(correction, by: People.curator, at: "2026-01-01T00:00:00Z")
         #expect(try story.record.dates.opening?.lastClosedDay == date("2028-05-20"))
-        // To a date whose embargo is long over: it opens with the correction, not before.
+        #expect(try story.record.firstOpenDay(at: instant("2026-01-01T00:00:00Z"), in: story.zone) == date("2028-05-21"))
+    }
+
+    @Test func `One date that a curator typed opens nothing at once, held or not, collecting or not`() throws {
+        let now = "2026-02-01T00:00:00Z"
+        func typed(_ day: String, _ story: Story) throws -> EmbargoErrorCode? {
+            try story.refuses(
+                .anchorCorrected(story.end("\(day)T12:00:00Z"), reason: "Typed wrongly."), by: People.curator, at: now)
+        }
+        var story = try Story.run()
+        #expect(try typed("2015-05-20", story) == .tooLate)
+        // The opening would be this very moment, or a day later.
+        #expect(try typed("2023-01-31", story) == .tooLate)
+        #expect(try typed("2023-02-01", story) == nil)
+        try story.tell(asked, by: People.principal, at: "2026-01-01T00:00:00Z")
+        #expect(try typed("2023-01-15", story) == .tooLate, "in its grace it would be closed for some days, and open then")
+        try story.tell(hold(), by: People.curator, at: "2026-01-02T00:00:00Z")
+        #expect(try typed("2015-05-20", story) == .tooLate)
+        let session = try Self.collected()
+        #expect(try typed("2015-05-20", session) == .tooLate)
+        #expect(try typed("2025-05-08", session) == nil)
+        // What is past already below a hold may be corrected: nothing that was promised ends.
+        var old = try Story.run(ended: "2022-05-10T12:00:00Z")
+        try old.tell(hold(), by: People.curator, at: "2025-01-01T00:00:00Z")
+        #expect(try typed("2022-05-09", old) == nil)
+        let error = #expect(throws: EmbargoError.self) {
+            try Story.run().record.applying(
+                .anchorCorrected(story.end("2015-05-20T12:00:00Z"), reason: "Ten years."), by: People.curator, at: instant(now),
+                in: story.zone)
+        }
+        #expect(error?.remedy?.contains("open-early") == true && error?.place == "anchor corrected")
+    }
+
+    @Test func `Who tells a late run asks first whether it moves anything`() throws {
+        var story = try Story.session()
+        #expect(try story.record.movesAnchor(story.end("2025-05-10T12:00:00Z")))
+        story = try Self.collected()
+        func agrees(_ end: String, at now: String) throws -> Bool {
+            let isRefused = try story.refuses(.runEnded(story.end(end)), by: People.sweep, at: now) != nil
+            return try story.record.movesAnchor(story.end(end)) != isRefused
+        }
+        #expect(try !story.record.movesAnchor(story.end("2025-05-10T23:00:00Z")), "of the same day")
+        try story.tell(.sessionClosed, by: People.staff, at: "2025-05-11T00:00:00Z")
+        for end in ["2025-05-09T00:00:00Z", "2025-05-10T23:59:59Z", "2025-05-11T00:00:00Z", "2025-05-20T00:00:00Z"] {
+            #expect(try agrees(end, at: "2025-06-01T00:00:00Z"), "\(end)")
+        }
+        var open = story
+        try open.tell(.opened, by: People.sweep, at: "2028-05-11T00:00:00Z")
+        #expect(try !open.record.movesAnchor(open.end("2025-05-20T00:00:00Z")))
         try story.tell(
-            .anchorCorrected(story.end("2015-05-20T12:00:00Z"), reason: "Ten years."), by: People.curator,
-            at: "2026-02-01T00:00:00Z")
-        #expect(try story.record.status(at: instant("2026-02-01T00:00:00Z")).openedAt == instant("2026-02-01T00:00:00Z"))
+            .withdrawn(reason: "Privacy.", confirmedBy: People.director), by: People.curator, at: "2026-01-01T00:00:00Z")
+        #expect(try agrees("2025-05-20T00:00:00Z", at: "2026-01-01T00:00:00Z"))
+        let run = try Story.run()
+        #expect(try !run.record.movesAnchor(run.end("2025-06-01T00:00:00Z")))
     }
 
     @Test func `A run without a session has no late runs`() throws {

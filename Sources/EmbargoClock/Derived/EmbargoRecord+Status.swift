@@ -7,12 +7,41 @@ extension EmbargoRecord {
         facts.settle(dates.closedUntil, at: now)
         let state = facts.state(at: now, dates)
         return EmbargoStatus(
-            state: state, retention: facts.retention(at: now, dates), readers: Readers(state, access: facts.policy.access),
+            state: state, retention: facts.retention(at: now, dates),
+            readers: Readers(state, access: facts.openingPolicy.access),
             openedAt: facts.openedAt, dates: dates, notices: facts.notices(at: now, dates))
     }
 
     /// The policy in force.
     public var policy: EmbargoPolicy { facts.policy }
+
+    /// The policy by which the data open, or opened: its audience and its licence stay with open data, whatever is decided later. Until the
+    /// opening it is the one in force.
+    public var openingPolicy: EmbargoPolicy { facts.openingPolicy }
+
+    /// The first day on which the data are open, by the calendar of the facility, as it is known at `now`: O(n), or the day of an early release
+    /// to which nobody objects. While a request waits, it is O(n) still; in its grace, the day after it. For open data, the day on which they
+    /// opened, also if they were withdrawn since. Nil while nobody can say: held, collecting, proprietary, withdrawn before.
+    ///
+    /// - Parameters:
+    ///   - now: trusted time.
+    ///   - zone: the record's, for openings that are not at the beginning of a day (a hold was lifted, a run came late).
+    /// - Throws: `zoneDiffers`, `zoneTableEnds`.
+    public func firstOpenDay(at now: Instant, in zone: TimeZoneRules) throws(EmbargoError) -> LocalDate? {
+        guard zone.identifier == facts.zone else {
+            throw EmbargoError(.zoneDiffers, "The record counts in another zone", got: zone.identifier, expected: facts.zone)
+        }
+        var facts = facts
+        facts.settle(dates.closedUntil, at: now)
+        guard let instant = facts.opening(dates.closedUntil) else { return nil }
+        if let opening = dates.opening, instant == opening.opens.at || (facts.request != nil && now < opening.opens.at) {
+            return opening.firstOpenDay
+        }
+        // The stored day is the truth, and its instant a cache; a zone that skips the day opens on the next one.
+        let day = try zone.localDate(of: instant)
+        let stored = [dates.opening?.graceEnds, dates.releaseOpens].compactMap { $0 }.first { $0.at == instant }?.day
+        return stored.map { max($0, day) } ?? day
+    }
 
     /// The zone in which the record counts.
     public var zone: String { facts.zone }

@@ -36,7 +36,8 @@ public enum HoldKind: String, Sendable, Hashable, Codable {
 public enum EmbargoEvent: Sendable, Hashable, Codable {
     // The beginning.
     case registered(Registration, policy: EmbargoPolicy, zone: String)
-    /// A run of the session has ended: while it collects, or a late one, which moves the anchor.
+    /// A run of the session has ended: while it collects, or a late one, which moves the anchor. A late one that moves nothing is refused
+    /// (`stateForbids`): the caller asks `EmbargoRecord.movesAnchor(_:)` first, and tells nothing if it says no.
     case runEnded(RunEnd)
     case sessionClosed
     case anchorCorrected(RunEnd, reason: String)
@@ -69,7 +70,8 @@ public enum EmbargoEvent: Sendable, Hashable, Codable {
 
     // Rules.
     case policyChanged(EmbargoPolicy, reason: String)
-    /// The instants are redone with another release of the zone table.
+    /// The instants are redone with another release of the zone table. Refused (`stateForbids`) where it changes nothing: a record without a
+    /// clock, or one whose dates have all passed.
     case zoneTableChanged
 
     // Retention.

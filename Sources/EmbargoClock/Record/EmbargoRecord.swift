@@ -51,13 +51,13 @@ public struct EmbargoRecord: Sendable, Hashable {
             throw EmbargoError(.zoneDiffers, "The record counts in another zone", got: zone.identifier, expected: facts.zone)
         }
         try Self.checkEnd(event, zone)
-        if case .zoneTableChanged = event, dates.opening?.basis.zoneTableVersion == zone.tableVersion {
+        var facts = self.facts
+        try facts.accept(event, by: author, at: now, number: entries.count, dates: dates)
+        if case .zoneTableChanged = event, facts.zoneTableVersion(dates) == zone.tableVersion {
             throw EmbargoError(
                 .stateForbids, "The dates are of this zone table already", at: event.name, got: zone.tableVersion,
                 expected: "another release")
         }
-        var facts = self.facts
-        try facts.accept(event, by: author, at: now, number: entries.count, dates: dates)
         let after = try facts.dates(after: dates, event, at: now, in: zone)
         try facts.checkDates(after, since: dates, event, at: now)
         facts.settle(after.closedUntil, at: now)
@@ -75,6 +75,11 @@ public struct EmbargoRecord: Sendable, Hashable {
                 expected: "\(day) in \(zone.identifier)")
         }
     }
+
+    /// Whether the end of this run lies after the anchor, so that `runEnded` has something to say. A late run that ended no later than the
+    /// session's last one is refused as an event, and is told to nobody. By the last entry of the chain: data that time has opened since
+    /// (`dates.closedUntil.isOver(at:)`) have an anchor that nothing moves.
+    public func movesAnchor(_ end: RunEnd) -> Bool { facts.movesAnchor(end) }
 
     /// Whether this zone table gives the same instants as the one by which they were stored. If it does not and has another version, the
     /// event `zoneTableChanged` is due; if it has the same version, somebody has written to the store.

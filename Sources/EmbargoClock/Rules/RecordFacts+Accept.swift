@@ -59,20 +59,32 @@ extension RecordFacts {
                     .tooLate, "The extension would end in the past", at: event.name,
                     got: after.opening?.opens.at.description, expected: "later than \(now)")
             }
-        case .policyChanged where openedAt == nil:
-            // What a team was promised does not end by a stroke of the pen; an early release leaves time to object. Nor does it below a
-            // hold, that would open the data when it is lifted.
-            let wasAhead = before.opening.map { $0.opens.at > now } ?? false
-            let isPast = after.opening.map { $0.opens.at <= now } ?? false
-            guard !after.closedUntil.isOver(at: now), !(wasAhead && isPast) else {
+        case .policyChanged where openedAt == nil: try checkNotOpening(after, since: before, "policy", event, at: now)
+        case .anchorCorrected: try checkNotOpening(after, since: before, "date", event, at: now)
+        case .zoneTableChanged:
+            guard after != before else {
                 throw EmbargoError(
-                    .tooLate, "The new policy would open the data at once", at: event.name,
-                    got: after.opening?.opens.at.description, expected: "an opening after \(now)",
-                    remedy: "Ask for an early release, or leave the policy of this record as it is")
+                    .stateForbids, "The zone table changes nothing in this record", at: event.name, got: stateName,
+                    expected: "dates that are still ahead, counted with another release")
             }
         case .holdSet, .purgeHoldSet: try checkReview(of: holds.last?.number, after, event, at: now)
         case .holdReviewed(let hold, _, _): try checkReview(of: hold, after, event, at: now)
         default: break
+        }
+    }
+
+    /// What a team was promised does not end by a stroke of the pen, be it a policy or the date that a curator typed: what opens stays open
+    /// for ever, and an early release leaves time to object. Nor does it end below a hold, that would open the data when it is lifted.
+    private func checkNotOpening(
+        _ after: ClockDates, since before: ClockDates, _ subject: String, _ event: EmbargoEvent, at now: Instant
+    ) throws(EmbargoError) {
+        let wasAhead = before.opening.map { $0.opens.at > now } ?? false
+        let isPast = after.opening.map { $0.opens.at <= now } ?? false
+        guard !after.closedUntil.isOver(at: now), !(wasAhead && isPast) else {
+            throw EmbargoError(
+                .tooLate, "The new \(subject) would open the data at once", at: event.name,
+                got: after.opening?.opens.at.description, expected: "an opening after \(now)",
+                remedy: "The team asks for an early release (faisceau embargo open-early), or the \(subject) stays as it is")
         }
     }
 

@@ -18,11 +18,15 @@ extension RecordFacts {
         settle(again.closedUntil, at: entry.at)
     }
 
+    /// The release by which dates were counted. After the opening its own are kept as they were, perhaps from an older table: only the others
+    /// are counted again.
+    func zoneTableVersion(_ dates: ClockDates) -> String? {
+        (openedAt == nil ? dates.opening?.basis : dates.retention?.basis)?.zoneTableVersion
+    }
+
     private func storedDays(_ entry: EmbargoEntry) throws(EmbargoError) -> StoredDays {
         let dates = entry.dates
-        // After the opening its dates are kept as they were, perhaps from an older zone table: only the others are counted again.
-        let version = openedAt == nil ? dates.opening?.basis.zoneTableVersion : dates.retention?.basis.zoneTableVersion
-        var days = StoredDays(tableVersion: version ?? "")
+        var days = StoredDays(tableVersion: zoneTableVersion(dates) ?? "")
         for start in openedAt == nil ? dates.starts : dates.startsOfDeadlines { try days.add(start) }
         if let opening = dates.opening { try days.add(opening.firstOpenDay, of: opening.opens.at) }
         if let opens = opening(dates.closedUntil), let day = dates.retention?.lastDayClosed {

@@ -29,6 +29,12 @@ extension RecordFacts {
         setAnchor(end, moment)
     }
 
+    /// Whether `runEnded` would move the anchor, as far as the facts tell without time.
+    func movesAnchor(_ end: RunEnd) -> Bool {
+        guard isSession, openedAt == nil, withdrawal == nil, purgedAt == nil else { return false }
+        return anchor.map { end.day > $0 } ?? true
+    }
+
     mutating func closeSession(_ moment: Moment) throws(EmbargoError) {
         try requireCustody(moment)
         guard case .collecting(let plannedEnd) = stage else {
@@ -73,7 +79,8 @@ extension RecordFacts {
                 .stateForbids, "The policy has this version already", got: quoted(new.version), expected: "another version")
         }
         policy = new
-        // Ends that have passed stay: raising the years is no way back from an opening or from a review.
+        // What has passed stays: raising the years is no way back from an opening or from a review, and data that are open for everyone do not
+        // come to be for the registered only.
         if openedAt == nil {
             openingPolicy = new
             openingDecisions.append(moment.number)

@@ -42,7 +42,7 @@ struct RecordFacts: Sendable, Hashable {
     var stage: Stage
     /// The one in force for what is yet to happen.
     var policy: EmbargoPolicy
-    /// The one by which the opening is counted: that of the moment of opening, for ever.
+    /// The one by which the opening is counted and to whom the data open: that of the moment of opening, for ever.
     var openingPolicy: EmbargoPolicy
     /// The one by which the retention is counted: that of the moment at which it ended, for ever.
     var keepingPolicy: EmbargoPolicy

@@ -33,7 +33,7 @@ class Record:
         self.n = 0
         self.rank = 1
         self.request = self.release = self.withdrawn = self.purge = self.purged = None
-        self.opened = None
+        self.opened = self.audience = None
         self.recorded = False
         self.holds = {}
         self.now = instant(story["at"])
@@ -97,6 +97,7 @@ class Record:
         opening = self.next_opening(self.now)
         if self.opened is None and opening is not None and opening <= moment:
             self.opened = opening
+            self.audience = self.policy["access"]
             self.request = self.release = None
         self.now = moment
 
@@ -113,7 +114,7 @@ class Record:
             need(event.get("reason", "x").strip() != "")
             was_ahead = self.anchor is not None and self.opens() > moment
             getattr(self, event["event"])(event, event["person"], event["role"])
-            if event["event"] == "policyChanged" and self.opened is None:
+            if event["event"] in ("policyChanged", "anchorCorrected") and self.opened is None:
                 need(not self.is_open(moment) and not (was_ahead and self.opens() <= moment))
             self.count += 1
             self.advance(moment)
@@ -293,8 +294,28 @@ class Record:
         opening = None if self.withdrawn else self.next_opening(self.now)
         return "never" if opening is None else str(milliseconds(opening))
 
+    def readers(self):
+        state = self.state().removeprefix("held ").split()[0]
+        if state in ("open", "purged"):
+            audience = {"open": "everyone", "registered": "registered"}[self.audience]
+            return ("nobody " if state == "purged" else audience + " ") + audience
+        return {
+            "collecting": "teamAndBeamlineStaff teamAndBeamlineStaff",
+            "proprietary": "payer payer",
+            "withdrawn": "nobody nobody",
+        }.get(state, "teamSharedAndStaff teamSharedAndStaff")
+
+    def first_open_day(self):
+        if self.opened is not None:
+            return str(local_date(self.zone, self.opened))
+        if self.next_opening(self.now) is None:
+            return "never"
+        if self.request is not None and self.now < self.opens():
+            return str(local_date(self.zone, self.opens()))
+        return str(local_date(self.zone, self.next_opening(self.now)))
+
     def answer(self, accepted):
-        return [accepted, self.state(), self.retention(), self.closed_until()]
+        return [accepted, self.state(), self.retention(), self.closed_until(), self.readers(), self.first_open_day()]
 
 
 def main():

@@ -9,7 +9,7 @@ struct RandomStory {
     private(set) var record: EmbargoRecord
     /// What the oracle reads.
     private(set) var written: [String: Any]
-    /// Accepted or not, state, retention, closed until; after the registration and after each event.
+    /// Accepted or not, state, retention, closed until, readers of bytes and metadata, first open day; after the registration and after each event.
     private(set) var told: [[String]] = []
     private var random: SeededGenerator
     private var now: Instant
@@ -50,7 +50,7 @@ struct RandomStory {
         case .run: written["kind"] = "run"
         case .proprietary: written["kind"] = "proprietary"
         }
-        note(accepted: true)
+        try note(accepted: true)
         for _ in 0..<count { try tellOne() }
         written["events"] = events
     }
@@ -60,7 +60,8 @@ struct RandomStory {
             version: version, embargoYears: Int.random(in: 2...4, using: &random),
             allowsThirdExtension: Bool.random(using: &random), askingDeadlineDays: [0, 0, 30].randomElement(using: &random) ?? 0,
             grace: Bool.random(using: &random) ? .open : .days(Int.random(in: 1...30, using: &random)),
-            objectionDays: Int.random(in: 14...40, using: &random), retentionYears: Int.random(in: 2...10, using: &random))
+            objectionDays: Int.random(in: 14...40, using: &random), retentionYears: Int.random(in: 2...10, using: &random),
+            access: Bool.random(using: &random) ? .everyone : .registered)
     }
 
     private static func written(_ policy: EmbargoPolicy) -> [String: Any] {
@@ -69,7 +70,7 @@ struct RandomStory {
         return [
             "version": policy.version, "embargoYears": policy.embargoYears, "third": policy.allowsThirdExtension,
             "askingDeadlineDays": policy.askingDeadlineDays, "grace": grace, "objectionDays": policy.objectionDays,
-            "retentionYears": policy.retentionYears, "purgeNoticeDays": policy.purgeNoticeDays,
+            "retentionYears": policy.retentionYears, "purgeNoticeDays": policy.purgeNoticeDays, "access": policy.access.rawValue,
         ]
     }
 
@@ -90,9 +91,9 @@ struct RandomStory {
             fields.merging(["event": name, "at": now.millisecondsSince1970, "person": author.person, "role": role]) { $1 })
         if let next = try? record.applying(event, by: author, at: now, in: zone) {
             record = next
-            note(accepted: true)
+            try note(accepted: true)
         } else {
-            note(accepted: false)
+            try note(accepted: false)
         }
     }
 
@@ -112,14 +113,18 @@ struct RandomStory {
         return now.advanced(byMilliseconds: steps.randomElement(using: &random) ?? 0)
     }
 
-    private mutating func note(accepted: Bool) {
+    private mutating func note(accepted: Bool) throws {
         let status = record.status(at: now)
         let closedUntil: String =
             switch record.dates.closedUntil {
             case .never: "never"
             case .instant(let instant): "\(instant.millisecondsSince1970)"
             }
-        told.append(["\(accepted)", Self.text(status.state), Self.text(status.retention), closedUntil])
+        let day = try record.firstOpenDay(at: now, in: zone)
+        told.append([
+            "\(accepted)", Self.text(status.state), Self.text(status.retention), closedUntil,
+            "\(status.readers.bytes.rawValue) \(status.readers.metadata.rawValue)", day.map { "\($0)" } ?? "never",
+        ])
     }
 
     private static func text(_ state: EmbargoState) -> String {
@@ -172,7 +177,13 @@ extension RandomStory {
         case 0, 1: return (.runEnded(end), "runEnded", ended, ["system", "beamlineStaff"])
         case 2, 3: return (.sessionClosed, "sessionClosed", [:], ["beamlineStaff", "curator", "system"])
         case 4:
-            return (.anchorCorrected(end, reason: reason), "anchorCorrected", ended.merging(said) { $1 }, ["curator"])
+            // Every third one so long ago that the data would open at once.
+            let years = Int.random(in: 0..<3, using: &random) == 0 ? Int.random(in: 2...7, using: &random) : 0
+            let typed = try RunEnd(at: end.at.advanced(byDaysOf24Hours: -366 * years), in: zone)
+            return (
+                .anchorCorrected(typed, reason: reason), "anchorCorrected",
+                said.merging(["ended": typed.at.millisecondsSince1970]) { $1 }, ["curator"]
+            )
         case 5:
             let holder: RightHolder = [.mainProposer, .teamMajority, .facility].randomElement(using: &random) ?? .facility
             return (
