@@ -71,7 +71,7 @@ let package = Package(
         library("Identifiers", ["Diagnostics"]),
         // Imports nothing, so that no one else's change can move an opening.
         library("EmbargoClock"),
-        library("DataCite", ["Diagnostics", "Quantities", "Identifiers"]),
+        library("DataCite", ["Diagnostics", "Quantities", "Identifiers", "EmbargoClock"]),
         library("Minting", ["Diagnostics", "Identifiers", "DataCite"]),
         .target(name: "CKernels", cSettings: kernelFlags),
 
@@ -193,7 +193,7 @@ let package = Package(
         tests(of: "Identifiers"),
         .testTarget(
             name: "EmbargoClockTests", dependencies: ["EmbargoClock", "TestSupport"], exclude: ["Oracle"], swiftSettings: strict),
-        tests(of: "DataCite", ["Identifiers"]),
+        tests(of: "DataCite", ["EmbargoClock", "Identifiers"]),
         tests(of: "Notices", ["EmbargoClock", "ChunkFile", "TestFileSystems"]),
         // DataCite's REST interface at a port of this machine.
         .target(
