@@ -120,7 +120,9 @@ let package = Package(
         library(
             "Custody",
             [
-                "Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "ConfigurationText", "Digests", "RunModel", "RunCatalogue",
+                "Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "DataCite", "ConfigurationText", "Digests",
+                "RunModel",
+                "RunCatalogue",
             ]),
 
         // From a run to a derived run.
@@ -178,7 +180,8 @@ let package = Package(
                 "CZstd",
                 "Diagnostics", "Quantities", "Identifiers", "Frames", "DetectorWire", "FrameIngest", "FrameImages",
                 "DetectorSimulation", "ChunkFile", "HDF5", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
-                "ConfigurationText", "Reductions",
+                "ConfigurationText", "Reductions", "EmbargoClock", "DataCite", "Notices", "FrameSlices", "RunCatalogue",
+                "Custody",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -98,7 +98,7 @@ final class TestCustodian: Sendable {
             sample: "lysozyme", title: "Crystal \(number)")
         let summary = RunSummary(
             name: "run_\(number)",
-            pid: try RunIdentifier.draw(prefix: "10.5072", unixMilliseconds: 1_780_000_000_000, using: &generator),
+            pid: try RunIdentifier.draw(prefix: "10.5072", using: &generator),
             verdict: .complete, frames: FrameCounts(expected: 10, received: 10, written: 10),
             times: .init(
                 armed: end.advanced(bySeconds: -60), firstFrame: end.advanced(bySeconds: -50), lastFrame: end, sealed: end),

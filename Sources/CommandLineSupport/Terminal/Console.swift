@@ -53,6 +53,11 @@ public final class Console: Sendable {
         text.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable).joined(separator: "\n")
     }
 
+    /// A table, as wide as the terminal at most.
+    public func data(_ table: TextTable) {
+        for line in table.lines(width: output.isTerminal ? output.columns : nil) { data(line) }
+    }
+
     /// A JSON object on a line of its own on standard output. `runReporting` does this for the final object of a command; a command that
     /// goes on (`--forever`) may also say one for each finished run.
     public func result(_ object: JSONObject) {

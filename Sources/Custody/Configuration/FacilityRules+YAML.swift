@@ -20,8 +20,8 @@ public struct CatalogueConfiguration: Sendable {
 }
 
 extension CatalogueConfiguration {
-    static let top = ["database", "facility", "policy", "clock", "pid", "mail"]
-    static let facility = ["name", "tenant", "ror", "timezone"]
+    static let top = ["database", "facility", "policy", "clock", "pid", "pages", "mail"]
+    static let facility = ["name", "tenant", "ror", "timezone", "contact"]
     static let policy = [
         "version", "embargoYears", "thirdExtension", "askingDeadlineDays", "grace", "objectionDays", "retentionYears",
         "purgeNoticeDays", "access", "licence",
@@ -41,6 +41,7 @@ extension CatalogueConfiguration {
         if let section = try top.section("facility", keys: Self.facility) {
             if let name = try section.text("name") { rules.facility = name }
             if let tenant = try section.text("tenant") { rules.tenant = tenant }
+            if let contact = try section.text("contact") { rules.contact = contact }
             rules.ror = try section.checked("ror") { try ROR($0) }
             if let zone = try section.checked("timezone", { try ZoneTable.zone($0) }) { rules.zone = zone }
         }
@@ -56,6 +57,14 @@ extension CatalogueConfiguration {
                     "prefix", "Not the prefix of an identifier", got: "'\(prefix.prefix(80))'", expected: "such as 10.5072")
             }
             rules.prefix = prefix
+        }
+        if let pages = try top.text("pages") {
+            guard pages.hasPrefix("https://") || pages.hasPrefix("http://"), pages.hasSuffix("/") else {
+                throw top.refused(
+                    "pages", "Not the address of pages", got: "'\(pages.prefix(80))'",
+                    expected: "https://…/datasets/, with a slash at its end")
+            }
+            rules.pages = pages
         }
         if let section = try top.section("mail", keys: ["spool", "warningDays"]) {
             spool = try section.text("spool")

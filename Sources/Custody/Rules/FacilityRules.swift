@@ -13,6 +13,10 @@ public struct FacilityRules: Sendable {
     public var trust: ClockTrust
     /// Of the identifiers that are drawn: `10.5072` is DataCite's for tests.
     public var prefix: String
+    /// Where pages of records are found; an identifier is put behind it.
+    public var pages = "http://127.0.0.1:8080/datasets/"
+    /// Whom people write to about data.
+    public var contact = "custodian@localhost"
     /// Days before an opening at which its team is told.
     public var warningDays: [Int]
 
@@ -30,4 +34,7 @@ public struct FacilityRules: Sendable {
         self.prefix = prefix
         self.warningDays = warningDays
     }
+
+    /// The address of a record's page: the identifier is one part of the path.
+    public func page(of pid: String) -> String { pages + pid.replacing("/", with: "%2F") }
 }

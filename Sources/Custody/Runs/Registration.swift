@@ -81,7 +81,7 @@ extension Custodian {
         let end = try ruled(at: "\(run.summary.pid)") { () throws(EmbargoError) in
             try RunEnd(at: Instant(run.endedAt), in: rules.zone)
         }
-        if let anchor = record.dates.opening?.basis.anchor, end.day <= anchor { return .session }
+        guard record.movesAnchor(end) else { return .session }
         let longer = try ruled(at: "\(owner)") { () throws(EmbargoError) in
             try record.applying(
                 .runEnded(end), by: Author(person: Actor.system.identifier, role: .system), at: now, in: rules.zone)

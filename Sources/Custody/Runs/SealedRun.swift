@@ -48,21 +48,20 @@ public struct SealedRun: Sendable {
     }
 
     private func values() throws(CatalogueError) -> [MetadataValue] {
-        var values: [MetadataValue] = []
+        // Energy and wavelength are two views of one beam: a question about either finds it.
+        var values = try RunValueKeys.beam(summary.beam)
         let detector = summary.detector
-        if let energy = summary.beam.photonEnergy ?? summary.beam.wavelength?.photonEnergy {
-            values.append(try MetadataValue("beam/incident_energy", energy.electronvolts, unit: "eV"))
-        }
-        if let wavelength = summary.beam.wavelength ?? summary.beam.photonEnergy?.wavelength {
-            values.append(try MetadataValue("beam/incident_wavelength", wavelength.angstrom, unit: "angstrom"))
-        }
         if let distance = detector.distance { values.append(try MetadataValue("detector/distance", distance.metres, unit: "m")) }
         if let text = detector.description { values.append(try MetadataValue("detector/description", text: text)) }
         if let text = detector.serialNumber { values.append(try MetadataValue("detector/serial_number", text: text)) }
         if let text = detector.pixelType { values.append(try MetadataValue("detector/pixel_type", text: text)) }
         values.append(try MetadataValue("frames/written", Double(summary.frames.written), unit: ""))
+        values.append(try MetadataValue("frames/missing", Double(summary.frames.missing), unit: ""))
+        if let first = summary.times.firstFrame, let last = summary.times.lastFrame {
+            values.append(try MetadataValue("run/duration", max(0, last.seconds(since: first)), unit: "s"))
+        }
         if let completeness = summary.completeness {
-            values.append(try MetadataValue("metadata/completeness", completeness, unit: ""))
+            values.append(try MetadataValue("run/completeness", completeness, unit: ""))
         }
         for (key, value) in (summary.metadata ?? [:]).sorted(by: { $0.key < $1.key }) {
             switch value {

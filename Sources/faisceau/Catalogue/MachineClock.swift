@@ -34,3 +34,12 @@ struct MachineClock: ClockSource {
         return linux_clock_state(&isUnsynchronised, &estimatedError) >= 0 && isUnsynchronised == 0
     }
 }
+
+extension MachineClock {
+    /// Names this process among those of a cluster.
+    static var hostAndProcess: String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) + ":\(getpid())"
+    }
+}

@@ -1,0 +1,66 @@
+import Diagnostics
+import EmbargoClock
+import RunCatalogue
+import RunModel
+
+/// What an access token may do, at most what its account may.
+public enum TokenScope: String, Sendable, Hashable, CaseIterable {
+    case read, ingest, decide
+}
+
+extension Custodian {
+    /// - Parameter password: nil for an account that only has tokens.
+    public func add(_ account: Account, password: String?) async throws(CatalogueError) {
+        guard !account.name.isEmpty, account.name.utf8.count <= 100, !Account.reservedGroups.contains(account.name.lowercased()),
+            account.name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.@".contains($0) })
+        else {
+            throw CatalogueError(
+                .badRequest, "An account cannot be called so", got: "'\(account.name.prefix(80).printable)'",
+                expected: "letters, digits, - _ . @, and no reserved word")
+        }
+        var generator = SystemRandomNumberGenerator()
+        var digest: String?
+        if let password { digest = try await Passwords().digest(of: password, using: &generator) }
+        try await store.add(account, password: digest, at: Timestamp(time.now().now), tenant: tenant)
+    }
+
+    public func setDisabled(_ isDisabled: Bool, account: String) async throws(CatalogueError) {
+        try await store.setDisabled(isDisabled, account: account, at: Timestamp(time.now().now), tenant: tenant)
+    }
+
+    /// The account that a name and a password belong to; a wrong one and an unknown one take as long, and are told alike.
+    public func signIn(_ name: String, password: String, _ passwords: Passwords) async throws(CatalogueError) -> Account {
+        let found = try await store.credentials(name, tenant: tenant)
+        guard try await passwords.isRight(password, found?.password), let found, !found.account.isDisabled else {
+            throw CatalogueError(.forbidden, "Name or password is wrong")
+        }
+        return found.account
+    }
+
+    public func newToken(
+        of account: String, label: String, scopes: Set<TokenScope>, days: Int
+    ) async throws(CatalogueError) -> (Secret, AccessToken) {
+        let now = Timestamp(try await time.now().now)
+        let expires = now.advanced(bySeconds: Double(days) * 86_400)
+        var generator = SystemRandomNumberGenerator()
+        let secret = Secret.draw("fsctoken", using: &generator)
+        let words = Set(scopes.map(\.rawValue))
+        let number = try await store.addToken(
+            digest: secret.digest, account: account, label: label, scopes: words, at: now, expires: expires, tenant: tenant)
+        return (
+            secret,
+            AccessToken(
+                number: number, account: account, label: label, scopes: words, madeAt: now, expiresAt: expires, revokedAt: nil)
+        )
+    }
+
+    public func revokeToken(_ number: Int64, of account: String) async throws(CatalogueError) {
+        try await store.revokeToken(number, of: account, at: Timestamp(time.now().now), tenant: tenant)
+    }
+
+    /// Who shows a token: nil for one that is not known, expired, revoked, or of a disabled account, all alike.
+    public func holder(of token: String) async throws(CatalogueError) -> (Account, AccessToken)? {
+        try await store.tokenHolder(
+            digest: Secret(text: token).digest, now: Timestamp(time.now().now), tenant: tenant)
+    }
+}

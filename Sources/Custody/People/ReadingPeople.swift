@@ -1,0 +1,35 @@
+import Diagnostics
+import EmbargoClock
+import RunCatalogue
+
+extension Custodian {
+    /// The proposals that somebody may know all of: one's own team's; all of them for curators, directors and the custodian.
+    public func proposals(for reader: Reader) async throws(CatalogueError) -> [ProposalDescription] {
+        let scope = try await scope(of: reader)
+        let all = try await store.proposals(tenant: tenant, limit: 100_000)
+        if scope.readsEverything { return all }
+        return all.filter { scope.teams.contains($0.team) || scope.curates && $0.kind != .proprietary }
+    }
+
+    /// The sessions that somebody may know of, the latest first: by the short record, or as the team's, the beamline's, a curator's.
+    public func sessions(
+        for reader: Reader, proposal: String?, onlyCollecting: Bool
+    ) async throws(CatalogueError) -> [(session: SessionRecord, status: EmbargoStatus)] {
+        let scope = try await scope(of: reader)
+        let now = try await time.now().now
+        var visible: [(SessionRecord, EmbargoStatus)] = []
+        for session in try await store.sessions(tenant: tenant, proposal: proposal, onlyCollecting: onlyCollecting, limit: 10_000)
+        {
+            let care = try await record(of: .session(session.name))
+            let status = care.record.status(at: now)
+            let isOfTeam = scope.teams.contains(care.proposal?.team ?? "")
+            let isOfStaff = session.instrument.map(scope.staffOf.contains) ?? false
+            let audience = status.readers.metadata
+            let custody = audience != .payer && audience != .nobody && (isOfStaff || scope.curates)
+            if scope.readsEverything || status.readers.shortRecord == .everyone || isOfTeam || custody {
+                visible.append((session, status))
+            }
+        }
+        return visible
+    }
+}

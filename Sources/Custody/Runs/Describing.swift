@@ -1,0 +1,98 @@
+import DataCite
+import Diagnostics
+import EmbargoClock
+import Identifiers
+import RunCatalogue
+import RunModel
+
+extension Custodian {
+    /// A run as it is cited and registered: its short record while it is closed, all of it once it is open.
+    ///
+    /// - Throws: `notFound` for a run that nobody may know of, or whose identifier is no DOI; `badRequest` where something mandatory is missing.
+    public func dataCiteRecord(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> DataCiteRecord {
+        let short = try await store.shortRecord(of: pid, scope: scope)
+        let everything = try await store.run(pid, scope: .everything(tenant: tenant))
+        let care = try await record(of: store.clockOwner(of: pid, tenant: tenant))
+        let now = try await time.now().now
+        let doi = try doi("\(pid)")
+        do {
+            guard let access = try DataAccess(care.record, at: now, in: rules.zone) else {
+                throw CatalogueError(.notFound, "The catalogue has no public record of this run", at: "\(pid)")
+            }
+            var full = FullDescription()
+            full.name = everything.title ?? everything.name
+            full.keywords = everything.keywords
+            full.sizes = ["\(everything.bytes) bytes", "\(everything.fileCount) files"]
+            full.formats = ["application/x-hdf5"]
+            return try DataCiteRecord.run(
+                doi: doi, content: everything.kind == .raw ? .raw : .reduced,
+                short: try description(
+                    care, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt),
+                full: full, access: access)
+        } catch let error as DataCiteError {
+            throw CatalogueError(
+                .badRequest, error.what, at: error.place.map { "\(pid), \($0)" } ?? "\(pid)", got: error.got,
+                expected: error.expected,
+                remedy: error.remedy)
+        } catch let error as CatalogueError { throw error } catch {
+            throw CatalogueError(.badRequest, "The record cannot be written", at: "\(pid)", cause: error)
+        }
+    }
+
+    /// A session as it is cited and registered.
+    public func dataCiteRecord(of session: SessionRecord, scope: ReaderScope) async throws(CatalogueError) -> DataCiteRecord {
+        let care = try await record(of: .session(session.name))
+        let now = try await time.now().now
+        guard let pid = session.pid else {
+            throw CatalogueError(.notFound, "The session has no identifier", at: "\(session.name)")
+        }
+        let doi = try doi("\(pid)")
+        do {
+            guard let access = try DataAccess(care.record, at: now, in: rules.zone) else {
+                throw CatalogueError(.notFound, "The catalogue has no public record of this session", at: "\(pid)")
+            }
+            let begins = session.begins ?? care.record.entries.first.map { Timestamp($0.at) } ?? session.plannedEnd
+            let last = care.record.dates.opening.map { Timestamp.noon(of: $0.basis.anchor) } ?? session.plannedEnd
+            return try DataCiteRecord.session(
+                doi: doi, short: try description(care, beamline: session.instrument, from: min(begins, last), to: last),
+                full: FullDescription(), access: access)
+        } catch let error as DataCiteError {
+            throw CatalogueError(
+                .badRequest, error.what, at: error.place.map { "\(pid), \($0)" } ?? "\(pid)", got: error.got,
+                expected: error.expected,
+                remedy: error.remedy)
+        } catch let error as CatalogueError { throw error } catch {
+            throw CatalogueError(.badRequest, "The record cannot be written", at: "\(pid)", cause: error)
+        }
+    }
+
+    private func doi(_ text: String) throws(CatalogueError) -> DOI {
+        do { return try DOI(text) } catch {
+            throw CatalogueError(
+                .badRequest, "This identifier is no DOI", at: text, expected: "a prefix that begins with 10.",
+                remedy: "Set pid.prefix in the facility's file and the beamline's")
+        }
+    }
+
+    /// What everyone may know: the public title, the team by name and ORCID, where and when.
+    private func description(
+        _ care: RecordUnderCare, beamline: String?, from: Timestamp, to: Timestamp
+    ) throws -> ShortDescription {
+        let team: [DataCiteRecord.Party] = (care.proposal?.persons ?? []).map { member in
+            .person(family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
+        }
+        var short = ShortDescription(
+            title: care.proposal?.title, team: team.isEmpty ? [.organisation(rules.facility, ror: rules.ror)] : team,
+            facility: .init(name: rules.facility, ror: rules.ror), beamline: beamline ?? "beamline not told",
+            collectedFrom: try DateStamp(from.description), collectedTo: try DateStamp(to.description))
+        if let proposal = care.proposal, proposal.abstractIsPublic { short.abstract = proposal.abstract }
+        return short
+    }
+}
+
+extension Timestamp {
+    /// For a day of which no time is told.
+    fileprivate static func noon(of day: LocalDate) -> Timestamp {
+        Timestamp(unixNanoseconds: (Int64(day.dayNumber) * 86_400 + 43_200) * 1_000_000_000)
+    }
+}

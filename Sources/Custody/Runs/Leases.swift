@@ -1,0 +1,57 @@
+import Diagnostics
+import EmbargoClock
+import Identifiers
+import RunCatalogue
+import RunModel
+
+extension Custodian {
+    static func leaseName(_ pid: RunIdentifier, _ holder: String) -> String { "run \(pid) \(holder)" }
+
+    /// Where a run lies, with a lease on its bytes: while it lasts they are neither purged nor moved. Several jobs may hold one each.
+    /// - Throws: `notFound`, `forbidden`; `storage` for a run whose folder the catalogue does not know.
+    public func lease(
+        _ pid: RunIdentifier, scope: ReaderScope, holder: String, hours: Int
+    ) async throws(CatalogueError) -> (folder: String, until: Timestamp) {
+        let run = try await store.run(pid, scope: scope)
+        guard run.state != .purged else {
+            throw CatalogueError(.badRequest, "The bytes of this run are gone", at: "\(pid)", got: "purged")
+        }
+        guard let folder = run.folder else {
+            throw CatalogueError(.badRequest, "The catalogue does not say where this run lies", at: "\(pid)")
+        }
+        let now = try await time.now().now.secondsSince1970
+        let until = now + Int64(hours) * 3600
+        guard try await store.takeLease(Self.leaseName(pid, holder), holder: holder, now: now, until: until) != nil else {
+            throw CatalogueError(.busy, "Somebody else holds a lease of this name", at: "\(pid)", got: holder)
+        }
+        return (folder, Timestamp(unixNanoseconds: until.multipliedReportingOverflow(by: 1_000_000_000).partialValue))
+    }
+
+    /// How many jobs hold the runs of a record.
+    func leases(of owner: ClockOwner) async throws(CatalogueError) -> Int {
+        let now = try await time.now().now.secondsSince1970
+        var held = 0
+        for pid in try await runs(of: owner) {
+            held += try await store.leases(beginning: "run \(pid) ", now: now).count
+        }
+        return held
+    }
+
+    /// The runs that go by these clocks.
+    func runs(of owner: ClockOwner) async throws(CatalogueError) -> [RunIdentifier] {
+        guard case .session(let name) = owner else {
+            if case .run(let pid) = owner { return [pid] }
+            return []
+        }
+        let filter = RunFilter(proposal: name.proposal, session: name.name)
+        var pids: [RunIdentifier] = []
+        var cursor: RunCursor?
+        repeat {
+            let page = try await store.page(
+                filter, scope: .everything(tenant: tenant), after: cursor, limit: 1000, countLimit: 0)
+            pids += page.runs.map(\.pid)
+            cursor = page.next
+        } while cursor != nil
+        return pids
+    }
+}

@@ -1,0 +1,75 @@
+import Diagnostics
+import Identifiers
+import RunCatalogue
+
+/// What a person names on a command line or a page: a run or a session, by identifier or by the facility's names.
+public enum Subject: Sendable, Hashable {
+    case run(RunIdentifier)
+    case session(SessionRecord)
+
+    public var description: String {
+        switch self {
+        case .run(let pid): "\(pid)"
+        case .session(let session): session.pid.map { "\($0)" } ?? "\(session.name)"
+        }
+    }
+}
+
+extension Custodian {
+    /// Finds what a text names: an identifier, or `PROPOSAL/SESSION`.
+    ///
+    /// Runs and sessions have identifiers of one form. Whether a run may be read is not asked here.
+    /// - Throws: `notFound`, `badRequest` for a mistyped identifier.
+    public func subject(_ text: String) async throws(CatalogueError) -> Subject {
+        let pid: RunIdentifier
+        do { pid = try RunIdentifier(text) } catch {
+            let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+            if parts.count == 2 {
+                do {
+                    return .session(try await store.session(SessionName(proposal: parts[0], name: parts[1]), tenant: tenant))
+                } catch let absent where absent.code == .notFound {}
+            }
+            throw CatalogueError(
+                .badRequest, error.what, at: error.place, got: error.got ?? "'\(text.prefix(80).printable)'",
+                expected: "an identifier, or PROPOSAL/SESSION", remedy: error.remedy)
+        }
+        if let session = try await session(text) { return .session(session) }
+        return .run(pid)
+    }
+
+    private func session(_ text: String) async throws(CatalogueError) -> SessionRecord? {
+        guard let pid = try? PersistentIdentifier(text) else { return nil }
+        do { return try await store.session(pid: pid, tenant: tenant) } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
+    /// Whose clocks rule it.
+    public func clockOwner(of subject: Subject) async throws(CatalogueError) -> ClockOwner {
+        switch subject {
+        case .run(let pid): try await store.clockOwner(of: pid, tenant: tenant)
+        case .session(let session): .session(session.name)
+        }
+    }
+}
+
+extension Custodian {
+    /// The identifier of a run that a text names.
+    /// - Throws: `badRequest` for a session's, or a mistyped one.
+    public func run(_ text: String) async throws(CatalogueError) -> RunIdentifier {
+        switch try await subject(text) {
+        case .run(let pid): return pid
+        case .session(let session):
+            throw CatalogueError(
+                .badRequest, "This names a session, and a run is needed", at: "\(session.name)",
+                remedy: "Its runs: faisceau catalogue search 'proposal:\(session.name.proposal) session:\(session.name.name)'")
+        }
+    }
+
+    /// The proposal's public title: nil for a proposal that is not known, and for what was paid for.
+    public func publicTitle(ofProposal name: String?) async throws(CatalogueError) -> String? {
+        guard let proposal = try await proposal(name), proposal.kind != .proprietary else { return nil }
+        return proposal.title
+    }
+}

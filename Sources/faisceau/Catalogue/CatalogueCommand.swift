@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// `faisceau catalogue`
+struct CatalogueCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalogue",
+        abstract: "What is known of every run: hand over, find, show, cite.",
+        discussion: """
+            The catalogue is one file, its custodian's alone (mode 0600): these commands act for whoever owns it. --as NAME acts and reads \
+            as an account, --as anonymous as everyone.
+
+            Examples:
+              faisceau catalogue add /data/2026/20261121_lysozyme_12
+              faisceau catalogue search 'technique:SAXS energy:8..12keV state:open'
+              faisceau catalogue cite 10.5072/8mx6cnq2v4ta05 --style bibtex
+            """,
+        subcommands: [
+            CatalogueAddCommand.self, CatalogueSearchCommand.self, CatalogueShowCommand.self, CatalogueFilesCommand.self,
+            CatalogueHistoryCommand.self, CatalogueCiteCommand.self, CataloguePathCommand.self, CatalogueBackupCommand.self,
+            CatalogueCheckCommand.self,
+        ])
+}

@@ -1,0 +1,191 @@
+import ArgumentParser
+import CommandLineSupport
+import Custody
+import Diagnostics
+import RunCatalogue
+import RunModel
+
+/// `faisceau catalogue files PID`
+struct CatalogueFilesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "files", abstract: "List the files of a run.", usage: "faisceau catalogue files PID [<options>]",
+        discussion: "Example:\n  faisceau catalogue files 10.5072/8mx6cnq2v4ta05 --limit 100 --from 100")
+
+    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @Option(help: "Files on a page, 1 to 10000.") var limit = 100
+    @Option(help: "The number of the first one, from 0.") var from: Int64 = 0
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let run = try await custodian.run(pid)
+            let scope = try await catalogue.scope(custodian)
+            let page = try await custodian.store.files(of: run, scope: scope, from: from, limit: limit)
+            var table = TextTable([
+                .init("number", isNumber: true), .init("bytes", isNumber: true), .init("role"), .init("path", least: 20),
+                .init("digest"),
+            ])
+            for listed in page.files {
+                table.add([
+                    "\(listed.position)", "\(listed.file.bytes)", listed.file.role.rawValue, listed.file.path,
+                    listed.file.digest ?? "",
+                ])
+            }
+            console.data(table)
+            console.data("\(page.total) files\(page.next.map { "; more: --from \($0)" } ?? "")")
+            return CommandOutcome(
+                .done, event: "listed",
+                [
+                    "total": .integer(page.total), "next": JSONValue(page.next.map(Int.init)),
+                    "files": .array(
+                        page.files.map {
+                            .object([
+                                "number": .integer($0.position), "path": .string($0.file.path),
+                                "role": .string($0.file.role.rawValue),
+                                "bytes": .integer($0.file.bytes), "digest": JSONValue($0.file.digest),
+                            ])
+                        }),
+                ])
+        }
+    }
+}
+
+/// `faisceau catalogue history PID`
+struct CatalogueHistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Tell what happened to a run, oldest first.",
+        usage: "faisceau catalogue history PID [<options>]",
+        discussion: """
+            Each link holds the digest of the run as it stood then and of the link before. The chain is checked on the way, the decisions of \
+            the clocks with it.
+
+            Example:
+              faisceau catalogue history 10.5072/8mx6cnq2v4ta05
+            """)
+
+    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let run = try await custodian.run(pid)
+            let events = try await custodian.store.history(of: run, scope: catalogue.scope(custodian))
+            try await custodian.store.verifyHistory(of: run, tenant: custodian.rules.tenant)
+            var table = TextTable([
+                .init("number", isNumber: true), .init("at", least: 20), .init("event"), .init("by"), .init("digest", least: 12),
+            ])
+            for event in events {
+                table.add([
+                    "\(event.number)", "\(event.at)", event.action, event.person.map { "person \($0)" } ?? "", event.digest,
+                ])
+            }
+            console.data(table)
+            return CommandOutcome(
+                .done, event: "told",
+                [
+                    "events": .array(
+                        events.map {
+                            .object([
+                                "number": .integer($0.number), "at": .string("\($0.at)"), "action": .string($0.action),
+                                "person": JSONValue($0.person.map(Int.init)), "digest": .string($0.digest),
+                                "state_digest": .string($0.stateDigest),
+                            ])
+                        })
+                ])
+        }
+    }
+}
+
+/// `faisceau catalogue path PID`
+struct CataloguePathCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "path", abstract: "Print the folder of a run, for a job that reads it where it lies.",
+        usage: "faisceau catalogue path PID [<options>]",
+        discussion: """
+            Takes a lease: while it lasts, the run is neither purged nor moved. The same holder may take it again, which renews it.
+
+            Example, in a Slurm script:
+              faisceau reduce azimuthal "$(faisceau catalogue path $PID --holder $SLURM_JOB_ID --hours 48)" --out results
+            """)
+
+    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @Option(help: ArgumentHelp("Who holds the lease (default: this host and process).", valueName: "NAME")) var holder: String?
+    @Option(help: "How long, 1 to 720 hours.") var hours = 24
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if !(1...720).contains(hours) { throw ValidationError("--hours is a number from 1 to 720, not \(hours)") }
+    }
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let run = try await custodian.run(pid)
+            let holder = holder ?? MachineClock.hostAndProcess
+            let (folder, until) = try await custodian.lease(
+                run, scope: catalogue.scope(custodian), holder: holder, hours: hours)
+            console.data(folder)
+            return CommandOutcome(
+                .done, event: "leased",
+                ["folder": .string(folder), "holder": .string(holder), "until": .string("\(until)")])
+        }
+    }
+}
+
+/// `faisceau catalogue backup FILE`
+struct CatalogueBackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Write a copy of the catalogue, whole and of one instant, while it is in use.",
+        usage: "faisceau catalogue backup FILE [<options>]",
+        discussion:
+            "The copy is checked before the command ends: it is a catalogue that opens.\n\nExample:\n  faisceau catalogue backup /backup/catalogue-$(date +%F).sqlite"
+    )
+
+    @Argument(help: ArgumentHelp("The copy; no file is overwritten.", valueName: "FILE")) var file: String
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            try await custodian.store.backUp(to: file)
+            // A copy that nobody has opened is a hope.
+            let copy = try SQLiteCatalogue(path: file)
+            defer { try? copy.close() }
+            try await copy.checkIntegrity()
+            console.data("\(file): copied and checked")
+            return CommandOutcome(.done, event: "copied", ["file": .string(file)])
+        }
+    }
+}
+
+/// `faisceau catalogue check`
+struct CatalogueCheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check the catalogue: pages, indexes, references, and every run's history.",
+        usage: "faisceau catalogue check [<options>]",
+        discussion:
+            "Changes nothing. Ends with 5 when anything was edited behind the catalogue's back.\n\nExample:\n  faisceau catalogue check"
+    )
+
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            try await custodian.store.checkIntegrity()
+            let line = ProgressLine("checking", unit: "runs", total: nil, on: console)
+            let report = try await custodian.verifyAll { line.update(ProgressState(done: $0, total: nil)) }
+            line.finish(saying: false)
+            for problem in report.problems { console.data(problem) }
+            console.data("\(report.runs) runs and \(report.clocks) clocks checked, \(report.problems.count) problems")
+            return CommandOutcome(
+                report.problems.isEmpty ? .done : .verificationFailed, event: "checked",
+                [
+                    "runs": .integer(Int64(report.runs)), "clocks": .integer(Int64(report.clocks)),
+                    "problems": JSONValue(report.problems),
+                ])
+        }
+    }
+}

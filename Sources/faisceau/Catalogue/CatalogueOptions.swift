@@ -1,0 +1,81 @@
+import ArgumentParser
+import CommandLineSupport
+import Custody
+import Diagnostics
+import Foundation
+import RunCatalogue
+
+/// Where the catalogue is, and in whose name one acts: of every command that opens it.
+struct CatalogueOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The catalogue's file, made by the first command that needs it (default: $FAISCEAU_CATALOGUE, else the configuration's "
+                + "database, else ~/.local/share/faisceau/catalogue.sqlite).",
+            valueName: "FILE"))
+    var catalogue: String?
+
+    @Option(
+        name: .customLong("facility"),
+        help: ArgumentHelp(
+            "The facility's rules: zone, policy, prefix (schemas/catalogue.schema.json; default: $FAISCEAU_FACILITY).",
+            valueName: "FILE.yaml"))
+    var configuration: String?
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Act and read as this account, or as anonymous (default: the custodian).", valueName: "ACCOUNT"))
+    var account: String?
+
+    func open() throws -> Custodian {
+        let environment = ProcessEnvironment.variables
+        let file = configuration ?? environment["FAISCEAU_FACILITY"].flatMap { $0.isEmpty ? nil : $0 }
+        let settings = try file.map { try CatalogueConfiguration(contentsOf: $0) } ?? CatalogueConfiguration()
+        let path =
+            catalogue ?? environment["FAISCEAU_CATALOGUE"].flatMap { $0.isEmpty ? nil : $0 } ?? settings.database
+            ?? Self.usualPath(environment)
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        if !FileManager.default.fileExists(atPath: folder.path) {
+            do {
+                try FileManager.default.createDirectory(
+                    at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw CatalogueError(.storage, "The folder of the catalogue cannot be made", at: folder.path, cause: error)
+            }
+        }
+        return Custodian(store: try SQLiteCatalogue(path: path), rules: settings.rules, clock: MachineClock())
+    }
+
+    private static func usualPath(_ environment: [String: String]) -> String {
+        let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (environment["HOME"] ?? "") + "/.local/share"
+        return data + "/faisceau/catalogue.sqlite"
+    }
+
+    /// Runs a command with the catalogue open, and closes it whatever happens.
+    func with(_ output: OutputOptions, _ body: (Custodian, Console) async throws -> CommandOutcome) async throws {
+        try await runReporting(output) { console in
+            let custodian = try open()
+            let result: Result<CommandOutcome, any Error>
+            do { result = .success(try await body(custodian, console)) } catch { result = .failure(error) }
+            try? custodian.store.close()
+            return try result.get()
+        }
+    }
+
+    func actor(_ custodian: Custodian) async throws -> Actor {
+        guard let account else { return .custodian }
+        guard account != "anonymous" else {
+            throw CatalogueError(.clockRefuses, "Who is not named decides nothing", got: "--as anonymous", expected: "an account")
+        }
+        return .account(try await custodian.store.account(account, tenant: custodian.rules.tenant))
+    }
+
+    func reader(_ custodian: Custodian) async throws -> Reader {
+        guard let account else { return .custodian }
+        if account == "anonymous" { return .anonymous }
+        return .account(try await custodian.store.account(account, tenant: custodian.rules.tenant))
+    }
+
+    func scope(_ custodian: Custodian) async throws -> ReaderScope {
+        try await custodian.scope(of: reader(custodian))
+    }
+}

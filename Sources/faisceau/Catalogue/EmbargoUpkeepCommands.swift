@@ -1,0 +1,204 @@
+import ArgumentParser
+import CommandLineSupport
+import Custody
+import Diagnostics
+import EmbargoClock
+import Foundation
+import Notices
+import RunCatalogue
+import RunModel
+
+/// `faisceau embargo share PID`
+struct EmbargoShareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "share", abstract: "Share closed data with a person, or by a link that ends.",
+        usage: "faisceau embargo share PID (--with ACCOUNT | --link) --until TIME [<options>]",
+        discussion: """
+            The secret of a link is printed once and stored nowhere.
+
+            Example:
+              faisceau embargo share 10.5072/8mx6cnq2v4ta05 --as irene --link --until 2027-01-01T00:00:00Z
+            """)
+
+    @OptionGroup var options: DecisionOptions
+    @Option(help: ArgumentHelp("A person's account.", valueName: "ACCOUNT")) var with: String?
+    @Flag(help: "By a link, for reviewers.") var link = false
+    @Option(help: ArgumentHelp("When it ends (RFC 3339), within a year.", valueName: "TIME")) var until: String
+
+    func validate() throws {
+        guard (with == nil) == link else { throw ValidationError("Share with an account (--with) or by a link (--link)") }
+    }
+
+    func run() async throws {
+        let (options, account, until) = (options, with, until)
+        try await options.catalogue.with(options.output) { custodian, console in
+            let owner = try await custodian.clockOwner(of: custodian.subject(options.pid))
+            let actor = try await options.catalogue.actor(custodian)
+            let end = try Timestamp(until)
+            guard let account else {
+                let secret = try await custodian.shareByLink(owner, until: end, by: actor)
+                console.data(secret.text)
+                return CommandOutcome(.done, event: "shared", ["link": .string(secret.text), "until": .string("\(end)")])
+            }
+            let person = try await custodian.store.account(account, tenant: custodian.rules.tenant)
+            try await custodian.share(owner, with: person, until: end, by: actor)
+            console.data("\(owner): shared with \(account) until \(end)")
+            return CommandOutcome(.done, event: "shared", ["with": .string(account), "until": .string("\(end)")])
+        }
+    }
+}
+
+/// `faisceau embargo sweep`
+struct EmbargoSweepCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep", abstract: "Open what is due; close the sessions whose planned end is a week ago.",
+        usage: "faisceau embargo sweep [<options>]",
+        discussion: """
+            Reading does not wait for it: what is due is read as open at once. A clock that cannot be trusted opens nothing. Run it from \
+            a timer, as often as you like.
+
+            Example:
+              faisceau embargo sweep --json
+            """)
+
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let line = ProgressLine("opening", unit: "records", on: console)
+            let report = try await custodian.sweep { line.update(ProgressState(done: $0)) }
+            line.finish(saying: false)
+            if let doubt = report.time.doubt {
+                console.message("The clock cannot be trusted (\(doubt)): nothing opens. See faisceau embargo clock", .warning)
+            }
+            for name in report.closed { console.data("closed  \(name)") }
+            for owner in report.opened.prefix(1000) { console.data("opened  \(owner)") }
+            for failure in report.failures { console.message("\(failure.owner): \(failure.error)", .error) }
+            console.data("\(report.opened.count) opened, \(report.closed.count) sessions closed, \(report.failures.count) failed")
+            return CommandOutcome(
+                report.failures.isEmpty ? .done : .verificationFailed, event: "swept",
+                [
+                    "opened": .integer(Int64(report.opened.count)), "closed": .integer(Int64(report.closed.count)),
+                    "failed": .integer(Int64(report.failures.count)), "trusted": .bool(report.time.doubt == nil),
+                ])
+        }
+    }
+}
+
+/// `faisceau embargo recompute`
+struct EmbargoRecomputeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recompute", abstract: "Count every date anew from the decisions, and print what differs.",
+        usage: "faisceau embargo recompute [--mend] [<options>]",
+        discussion: """
+            Ends with 5 where a date differs. --mend writes the instants of the installed zone table where a newer release moves them; what was \
+            edited behind the catalogue's back is told, and left for you to compare with a backup.
+
+            Example:
+              faisceau embargo recompute
+            """)
+
+    @Flag(help: "Bring instants to the installed zone table.") var mend = false
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let mend = mend
+        try await catalogue.with(output) { custodian, console in
+            let line = ProgressLine("counting", unit: "records", on: console)
+            let report = try await custodian.recompute(mend: mend) { line.update(ProgressState(done: $0)) }
+            line.finish(saying: false)
+            for difference in report.differences {
+                console.data("\(difference.owner): \(difference.what)\(difference.isMended ? " (mended)" : "")")
+            }
+            console.data("\(report.looked) records, \(report.differences.count) differences")
+            let isWell = report.differences.allSatisfy(\.isMended)
+            return CommandOutcome(
+                isWell ? .done : .verificationFailed, event: "recomputed",
+                [
+                    "records": .integer(Int64(report.looked)),
+                    "differences": .array(
+                        report.differences.map {
+                            .object([
+                                "clock": .string("\($0.owner)"), "what": .string($0.what), "mended": .bool($0.isMended),
+                            ])
+                        }),
+                ])
+        }
+    }
+}
+
+/// `faisceau embargo clock`
+struct EmbargoClockCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clock", abstract: "Tell the time that openings go by, and whether it can be trusted.",
+        usage: "faisceau embargo clock [--accept] [<options>]",
+        discussion: """
+            After a reboot, time is trusted when a time service says that the clock is synchronised, or when somebody who has looked says so with \
+            --accept. Until then nothing opens.
+
+            Example:
+              faisceau embargo clock
+            """)
+
+    @Flag(help: "The system's time is right: go by it.") var accept = false
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let accept = accept
+        try await catalogue.with(output) { custodian, console in
+            let time = try await accept ? custodian.time.accept() : custodian.time.now()
+            console.data("trusted time  \(time.now)")
+            console.data("doubt         \(time.doubt.map { "\($0)" } ?? "none")")
+            return CommandOutcome(
+                .done, event: "clock",
+                [
+                    "now": .string("\(time.now)"), "trusted": .bool(time.doubt == nil),
+                    "doubt": JSONValue(time.doubt.map { "\($0)" }),
+                ])
+        }
+    }
+}
+
+/// `faisceau embargo calendar`
+struct EmbargoCalendarCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calendar", abstract: "Export openings, warnings, reviews and ends of retention as iCalendar.",
+        usage: "faisceau embargo calendar [<options>]",
+        discussion:
+            "What the reader may know of, and nothing else.\n\nExample:\n  faisceau embargo calendar --as irene > openings.ics")
+
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let reader = try await catalogue.reader(custodian)
+            let now = try await custodian.time.now().now
+            var entries: [CalendarEntry] = []
+            for (session, _) in try await custodian.sessions(for: reader, proposal: nil, onlyCollecting: false) {
+                let (care, seesDecisions) = try await custodian.care(of: .session(session), for: reader)
+                guard let pid = session.pid, care.record.dates.opening != nil else { continue }
+                let subject = try NoticeSubject(
+                    pid: "\(pid)", title: care.proposal?.title, link: custodian.rules.page(of: "\(pid)"),
+                    facility: custodian.rules.facility, contact: MailAddress(custodian.rules.contact))
+                let all = try EmbargoCalendar.entries(
+                    of: care.record, about: subject, mayNameTitle: seesDecisions || care.proposal?.kind != .proprietary,
+                    in: custodian.rules.zone, at: now)
+                // Reviews of holds, objections and purges are the team's and the facility's.
+                entries += seesDecisions ? all : all.filter { $0.kind == .opening }
+            }
+            guard !entries.isEmpty else {
+                console.message("There is nothing to put into a calendar yet.")
+                return CommandOutcome(.done, event: "exported", ["entries": 0])
+            }
+            let text = try EmbargoCalendar(name: custodian.rules.facility, entries: entries, domain: "faisceau.invalid").text(
+                stamp: now)
+            console.data(text.replacing("\r\n", with: "\n"))
+            return CommandOutcome(
+                .done, event: "exported", ["entries": .integer(Int64(entries.count)), "calendar": .string(text)])
+        }
+    }
+}

@@ -1,0 +1,209 @@
+import ArgumentParser
+import CommandLineSupport
+import Custody
+import Diagnostics
+import Foundation
+import Identifiers
+import RunCatalogue
+
+extension Account.Role: ExpressibleByArgument {}
+
+/// `faisceau user`
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Accounts: who signs in, in which roles, and with which tokens.",
+        subcommands: [UserAddCommand.self, UserListCommand.self, UserDisableCommand.self, UserTokenCommand.self])
+}
+
+struct UserAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Make an account.",
+        usage: "faisceau user add NAME --role ROLE… [--group GROUP…] [--password-stdin] [<options>]",
+        discussion: """
+            A group is a team of a member or an ingestor, a beamline of staff. Right holders are recognised by e-mail address or ORCID, which must \
+            be verified before they are given here. The password is read from standard input, one line.
+
+            Example:
+              echo "$PASSWORD" | faisceau user add irene --role member --email irene@example.org --password-stdin
+            """)
+
+    @Argument(help: "The name to sign in with.") var name: String
+    @Option(help: ArgumentHelp("ingestor, curator, member, staff or director; once for each.", valueName: "ROLE")) var role:
+        [Account.Role]
+    @Option(help: ArgumentHelp("Team or beamline; once for each.", valueName: "GROUP")) var group: [String] = []
+    @Option(help: ArgumentHelp("Verified address.", valueName: "ADDRESS")) var email: String?
+    @Option(help: ArgumentHelp("Verified ORCID.", valueName: "ORCID")) var orcid: String?
+    @Option(help: ArgumentHelp("As pages show the person (default: NAME).", valueName: "NAME")) var family: String?
+    @Option(help: ArgumentHelp("Given name.", valueName: "NAME")) var given: String?
+    @Flag(help: "Read a password from standard input.") var passwordStdin = false
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if role.isEmpty { throw ValidationError("An account has a role: --role member, staff, curator, director or ingestor") }
+    }
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let roles = Set(role)
+            let groups = Set(group)
+            let account = Account(
+                name: name,
+                person: Person(
+                    familyName: family ?? name, givenName: given, orcid: try orcid.map { try ORCID($0) }, email: email),
+                roles: roles, teams: roles.isDisjoint(with: [.member, .ingestor]) ? [] : groups,
+                beamlines: roles.contains(.staff) ? groups : [])
+            let password = passwordStdin ? readLine(strippingNewline: true) ?? "" : nil
+            try await custodian.add(account, password: password)
+            console.data("\(name): \(roles.map(\.rawValue).sorted().joined(separator: ", "))")
+            return CommandOutcome(
+                .done, event: "added", ["account": .string(name), "roles": JSONValue(roles.map(\.rawValue).sorted())])
+        }
+    }
+}
+
+struct UserListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the accounts.", usage: "faisceau user list [<options>]",
+        discussion: "Example:\n  faisceau user list")
+
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            try await catalogue.requireCustody(custodian)
+            let accounts = try await custodian.store.accounts(tenant: custodian.rules.tenant)
+            var table = TextTable([
+                .init("name"), .init("person", least: 12), .init("roles"), .init("groups", least: 10), .init("state"),
+            ])
+            for account in accounts {
+                table.add([
+                    account.name, account.person.name, account.roles.map(\.rawValue).sorted().joined(separator: ", "),
+                    account.teams.union(account.beamlines).sorted().joined(separator: ", "), account.isDisabled ? "disabled" : "",
+                ])
+            }
+            console.data(table)
+            return CommandOutcome(
+                .done, event: "listed",
+                [
+                    "accounts": .array(
+                        accounts.map {
+                            .object([
+                                "name": .string($0.name), "roles": JSONValue($0.roles.map(\.rawValue).sorted()),
+                                "teams": JSONValue($0.teams.sorted()), "beamlines": JSONValue($0.beamlines.sorted()),
+                                "disabled": .bool($0.isDisabled),
+                            ])
+                        })
+                ])
+        }
+    }
+}
+
+struct UserDisableCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable", abstract: "Close an account, or open it again.",
+        usage: "faisceau user disable NAME [--undo] [<options>]",
+        discussion: "Its tokens end with it. What it decided stays.\n\nExample:\n  faisceau user disable jean")
+
+    @Argument(help: "The account.") var name: String
+    @Flag(help: "Open it again.") var undo = false
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            try await catalogue.requireCustody(custodian)
+            try await custodian.setDisabled(!undo, account: name)
+            console.data("\(name): \(undo ? "open" : "disabled")")
+            return CommandOutcome(.done, event: undo ? "enabled" : "disabled", ["account": .string(name)])
+        }
+    }
+}
+
+struct UserTokenCommand: AsyncParsableCommand {
+    enum Deed: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case new, list, revoke
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Make, list and revoke access tokens of an account, for instruments and jobs.",
+        usage: "faisceau user token new|list|revoke NAME [<options>]",
+        discussion: """
+            The secret is printed once and stored nowhere.
+
+            Examples:
+              faisceau user token new proxima-1 --label "ingest host" --scope ingest --days 365
+              faisceau user token revoke proxima-1 --number 3
+            """)
+
+    @Argument(help: "new, list or revoke.") var deed: Deed
+    @Argument(help: "The account.") var name: String
+    @Option(help: ArgumentHelp("What it is for.", valueName: "TEXT")) var label = ""
+    @Option(help: ArgumentHelp("read, ingest or decide; once for each.", valueName: "SCOPE")) var scope: [TokenScope] = []
+    @Option(help: "How long it is good for, 1 to 730 days.") var days = 90
+    @Option(help: ArgumentHelp("Which one is revoked.", valueName: "NUMBER")) var number: Int64?
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if !(1...730).contains(days) { throw ValidationError("--days is a number from 1 to 730, not \(days)") }
+        if deed == .revoke, number == nil { throw ValidationError("Which one? --number N, as list shows it") }
+        if deed == .new, scope.isEmpty { throw ValidationError("What may it do? --scope read, ingest or decide") }
+    }
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            try await catalogue.requireCustody(custodian)
+            switch deed {
+            case .new:
+                let (secret, token) = try await custodian.newToken(of: name, label: label, scopes: Set(scope), days: days)
+                console.data(secret.text)
+                return CommandOutcome(
+                    .done, event: "made",
+                    ["token": .string(secret.text), "number": .integer(token.number), "expires": .string("\(token.expiresAt)")])
+            case .revoke:
+                try await custodian.revokeToken(number ?? 0, of: name)
+                console.data("token \(number ?? 0) of \(name) is revoked")
+                return CommandOutcome(.done, event: "revoked", ["number": .integer(number ?? 0)])
+            case .list:
+                let tokens = try await custodian.store.tokens(of: name, tenant: custodian.rules.tenant)
+                var table = TextTable([
+                    .init("number", isNumber: true), .init("label", least: 10), .init("scopes"), .init("expires", least: 20),
+                    .init("revoked"),
+                ])
+                for token in tokens {
+                    table.add([
+                        "\(token.number)", token.label, token.scopes.sorted().joined(separator: " "), "\(token.expiresAt)",
+                        token.revokedAt.map { "\($0)" } ?? "",
+                    ])
+                }
+                console.data(table)
+                return CommandOutcome(
+                    .done, event: "listed",
+                    [
+                        "tokens": .array(
+                            tokens.map {
+                                .object([
+                                    "number": .integer($0.number), "label": .string($0.label),
+                                    "scopes": JSONValue($0.scopes.sorted()),
+                                    "expires": .string("\($0.expiresAt)"), "revoked": .bool($0.revokedAt != nil),
+                                ])
+                            })
+                    ])
+            }
+        }
+    }
+}
+
+extension TokenScope: ExpressibleByArgument {}
+
+extension CatalogueOptions {
+    /// Accounts are the custodian's, and curators'.
+    func requireCustody(_ custodian: Custodian) async throws {
+        guard case .account(let account) = try await actor(custodian) else { return }
+        guard account.roles.contains(.curator), !account.isDisabled else {
+            throw CatalogueError(.forbidden, "Accounts are the custodian's and the curators'", got: account.name)
+        }
+    }
+}
