@@ -36,7 +36,8 @@ struct Faisceau: AsyncParsableCommand {
         subcommands: [
             IngestCommand.self, ReduceCommand.self, SimulateCommand.self, VerifyCommand.self, InspectCommand.self,
             RecoverCommand.self,
-            DemoCommand.self, DoctorCommand.self, CtlCommand.self, CatalogueCommand.self, ProposalCommand.self, SessionCommand.self,
+            DemoCommand.self, DoctorCommand.self, CtlCommand.self, CatalogueCommand.self, ProposalCommand.self,
+            SessionCommand.self,
             EmbargoCommand.self, RetentionCommand.self, UserCommand.self,
         ])
 }

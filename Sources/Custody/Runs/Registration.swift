@@ -25,6 +25,7 @@ extension Custodian {
     public func register(_ run: SealedRun, by actor: Actor) async throws(CatalogueError) -> RegistrationReceipt {
         let now = try await time.decisionTime()
         var notes: [String] = []
+        let run = try await run.placed(by: self, &notes)
         let proposal = try await proposal(run.proposal)
         if let name = run.proposal, proposal == nil {
             notes.append("proposal '\(name)' was not imported: the run has no team, and only staff and curators read it")

@@ -16,10 +16,15 @@ public struct SealedRun: Sendable {
         self.summary = summary
         self.manifest = manifest
         self.folder = folder
+        proposal = summary.origin.proposal.map { "\($0)" }
+        session = summary.origin.session
+        instrument = summary.origin.beamline ?? summary.origin.instrument
     }
 
-    var proposal: String? { summary.origin.proposal.map { "\($0)" } }
-    var session: String? { summary.origin.session }
+    /// To which beam time it belongs: what run.json says, and of a derived run what its inputs say.
+    var proposal: String?
+    var session: String?
+    var instrument: String?
     /// The end of the experiment: the last frame, else when it was sealed.
     var endedAt: Timestamp { summary.times.lastFrame ?? summary.times.sealed }
 
@@ -30,7 +35,7 @@ public struct SealedRun: Sendable {
             tenant: tenant, pid: summary.pid, kind: summary.derivation == nil ? .raw : .derived, name: summary.name,
             title: origin.title, verdict: summary.verdict,
             origin: RunOrigin(
-                team: team, instrument: origin.beamline ?? origin.instrument, proposal: proposal, session: session,
+                team: team, instrument: instrument, proposal: proposal, session: session,
                 sample: origin.sample, technique: summary.technique),
             startedAt: min(summary.times.firstFrame ?? summary.times.armed, endedAt), endedAt: endedAt, folder: folder,
             files: try files(), values: try values(), clock: .session,

@@ -26,7 +26,8 @@ struct EmbargoWords {
         switch status.retention {
         case .notStarted: retention = "not counted yet"
         case .outsidePolicy: retention = "outside the policy"
-        case .kept(let until): retention = "kept until \(day(until))"
+        case .kept(let until):
+            retention = "kept until \(status.dates.retention.map { "\($0.lastKeptDay)" } ?? day(until)) at least"
         case .dueForReview(let since): retention = "due for review since \(day(since))"
         case .purgeNotice(let from, let isConfirmed):
             retention = "to be purged from \(day(from)) on\(isConfirmed ? "" : ", not confirmed by a second person")"

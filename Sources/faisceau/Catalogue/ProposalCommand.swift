@@ -9,6 +9,7 @@ import RunCatalogue
 struct ProposalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proposal", abstract: "Bring the user office's proposals into the catalogue.",
+        discussion: "Example:\n  faisceau proposal import proposals.json",
         subcommands: [ProposalImportCommand.self, ProposalListCommand.self])
 }
 

@@ -9,6 +9,7 @@ import RunCatalogue
 struct RetentionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retention", abstract: "What may be deleted one day, and who says so: nothing is deleted by a date.",
+        discussion: "Example:\n  faisceau retention review",
         subcommands: [RetentionReviewCommand.self, RetentionPurgeCommand.self])
 }
 

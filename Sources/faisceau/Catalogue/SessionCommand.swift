@@ -11,6 +11,7 @@ struct SessionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "session",
         abstract: "Open, close and list sessions (beam times): their last run's end is what the clocks count from.",
+        discussion: "Example:\n  faisceau session list --collecting",
         subcommands: [SessionOpenCommand.self, SessionCloseCommand.self, SessionListCommand.self])
 }
 

@@ -12,6 +12,7 @@ extension Account.Role: ExpressibleByArgument {}
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts: who signs in, in which roles, and with which tokens.",
+        discussion: "Example:\n  faisceau user list",
         subcommands: [UserAddCommand.self, UserListCommand.self, UserDisableCommand.self, UserTokenCommand.self])
 }
 

@@ -11,11 +11,12 @@ import RunPipeline
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Record two series over ZeroMQ, verify and reduce them, and say where to look.",
+        abstract: "Record two series over ZeroMQ, verify, reduce and catalogue them, and say where to look.",
         usage: "faisceau demo [--out DIR] [--frames N] [--check] [<options>]",
         discussion: """
             First a real EIGER2 16M recording, replayed with a stamp in every frame; then calculated diffraction. Every frame \
-            is read back, and its stamp and its sum of counts are checked. The second run is then reduced to curves.
+            is read back, and its stamp and its sum of counts are checked. The second run is then reduced to curves, and the runs \
+            are handed over to a catalogue beside them: identifiers, opening date, citation.
 
             Example: faisceau demo --out demo
             """)
@@ -28,7 +29,7 @@ struct DemoCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try runReporting(output) { console in
+        try await runReporting(output) { console in
             let folder = URL(fileURLWithPath: out).standardizedFileURL.path
             do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
                 throw CommandLineError(.outputFailed, "the demo's folder cannot be made", at: folder, cause: error)
@@ -45,13 +46,20 @@ struct DemoCommand: AsyncParsableCommand {
             var results: [DemoResult] = []
             for part in series { results.append(try part.play(into: folder, console: console)) }
             var isReduced = true
+            var derived: [String] = []
             if let last = results.last {
                 let reduction = try DemoReduction(run: last.run.folder.path, out: folder).reduce(console)
                 isReduced = reduction.outcome.verdict == .complete
+                derived = [reduction.outcome.folder]
             }
+            let isWhole = results.allSatisfy { $0.run.summary.verdict != .failed }
+            let catalogued =
+                isWhole ? try await DemoCatalogue(out: folder).handOver(results.map(\.run.folder.path) + derived, console) : [:]
             console.data("\nOpen a master file with silx view, DIALS, fabio or h5py; `faisceau inspect RUN` tells what a run is.")
             let allGood = isReduced && results.allSatisfy { $0.isGood }
-            return CommandOutcome(allGood ? .done : .verificationFailed, event: "done", ["runs": .array(results.map(\.json))])
+            return CommandOutcome(
+                allGood ? .done : .verificationFailed, event: "done",
+                ["runs": .array(results.map(\.json)), "catalogue": .object(catalogued)])
         }
     }
 }

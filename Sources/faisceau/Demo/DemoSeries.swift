@@ -6,6 +6,7 @@ import Diagnostics
 import FrameIngest
 import Foundation
 import Frames
+import Identifiers
 import RunModel
 import RunPipeline
 import Synchronization
@@ -53,6 +54,9 @@ struct DemoSeries {
         beamline.source.name = "Demonstration (no beam)"
         beamline.beamlineName = "demo"
         beamline.sample.name = name
+        beamline.pidPrefix = DemoCatalogue.prefix
+        beamline.proposal = try ProposalIdentifier(DemoCatalogue.proposal)
+        beamline.sessionIdentifier = DemoCatalogue.session
         let plan = IngestPlan(
             outputFolder: folder, beamline: beamline, nameTemplate: try RunNameTemplate("{sample}"), version: Faisceau.version)
         let socket = try PullSocket(connectingTo: address)

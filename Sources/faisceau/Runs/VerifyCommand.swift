@@ -1,6 +1,9 @@
 import ArgumentParser
 import CommandLineSupport
 import Diagnostics
+import FrameSlices
+import Identifiers
+import RunModel
 import RunPipeline
 
 /// `faisceau verify RUN`
@@ -8,21 +11,29 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check a sealed run, bit for bit, against what was recorded of it.",
-        usage: "faisceau verify RUN [--decode] [<options>]",
+        usage: "faisceau verify RUN [--decode] [--slice FRAGMENT] [<options>]",
         discussion: """
             Compares every file with manifest.sha256, every chunk with its digest in the ledger, and the HDF5 chunk index with \
             the ledger. Changes nothing. Ends with 5 when anything differs.
 
-            Example:
+            With --slice, only the frames that a citation names are compared with the SHA-256 that stands in it.
+
+            Examples:
               faisceau verify /data/2026/20261121_lysozyme_12 --decode
+              faisceau verify lysozyme_12 --slice '#frames=100-199&sha256=9f86…'
             """)
 
     @Argument(help: ArgumentHelp("Folder of a run.", valueName: "RUN")) var folder: String
     @Flag(help: "Also decode every chunk.") var decode = false
+    @Option(
+        help: ArgumentHelp(
+            "A citation, or what stands behind # in it: `faisceau catalogue cite PID --frames`.", valueName: "FRAGMENT"))
+    var slice: String?
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try runReporting(output) { console in
+            if let slice { return try verify(slice: slice, console) }
             let progress = ProgressLine("verifying", unit: "percent", total: 100, on: console)
             let report = try RunVerifier(folder: folder, decodes: decode).verify { share in
                 progress.update(ProgressState(done: Int(share * 100), total: 100))
@@ -43,5 +54,19 @@ struct VerifyCommand: ParsableCommand {
                     "skipped": JSONValue(report.skipped),
                 ])
         }
+    }
+
+    private func verify(slice text: String, _ console: Console) throws -> CommandOutcome {
+        let fragment = try text.dropFirst().contains("#") ? SliceFragment.separated(from: text).fragment : SliceFragment(text)
+        let run = try RunInspection(folder: folder)
+        guard let summary = run.summary, let master = summary.master else {
+            throw PipelineError(.notARun, "the run is not sealed, or has no master file", at: folder)
+        }
+        let digest = try SliceDigest.verify(fragment, master: run.folder + "/" + master)
+        console.data(
+            "verified: frames \(fragment.frames.lowerBound) to \(fragment.frames.upperBound), \(digest.byteCount) bytes stored")
+        return CommandOutcome(
+            .done, event: "verified",
+            ["run": .string(run.folder), "fragment": .string("\(fragment)"), "bytes": .integer(Int64(digest.byteCount))])
     }
 }
