@@ -90,6 +90,29 @@ extension HDF5Dataset {
         return mappings
     }
 
+    /// The sources of a virtual dataset, and how many elements it takes from each, whatever the shape of its boxes is.
+    /// - Returns: nil where a name is made at reading (printf), or a box has no end.
+    func virtualSources(limits: HDF5Limits) throws(HDF5Error) -> [(file: String, dataset: String, elements: Int)]? {
+        let list = try creationList()
+        var count = 0
+        try HDF5Library.call("H5Pget_virtual_count", .cannotRead, at: place) { H5Pget_virtual_count(list.identifier, &count) }
+        guard count <= limits.links else { return nil }
+        var sources: [(file: String, dataset: String, elements: Int)] = []
+        for index in 0..<count {
+            let file = try text(at: index) { H5Pget_virtual_filename(list.identifier, index, $0, $1) }
+            let dataset = try text(at: index) { H5Pget_virtual_dsetname(list.identifier, index, $0, $1) }
+            let target = HDF5Handle(
+                try HDF5Library.call("H5Pget_virtual_vspace", .cannotRead, at: place) {
+                    H5Pget_virtual_vspace(list.identifier, index)
+                })
+            HDF5Library.silence()
+            let elements = H5Sget_select_npoints(target.identifier)
+            guard elements >= 0, !file.contains("%"), !dataset.contains("%") else { return nil }
+            sources.append((file, dataset, Int(elements)))
+        }
+        return sources
+    }
+
     private func text(at index: Int, _ get: (UnsafeMutablePointer<CChar>?, Int) -> Int) throws(HDF5Error) -> String {
         let length = try HDF5Library.call("H5Pget_virtual_filename", .cannotRead, at: place) { get(nil, 0) }
         guard length <= 1 << 16 else { throw HDF5Error(.limitExceeded, "a source's name is too long", at: place) }

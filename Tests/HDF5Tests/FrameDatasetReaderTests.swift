@@ -77,6 +77,38 @@ struct FrameDatasetReaderTests {
         }
     }
 
+    /// The links of a series have no place for a file that is not there: the signal of their group has.
+    @Test func theSignalOfTheLinksIsTakenWhereItIsAVirtualDataset() throws {
+        let folder = try TemporaryFolder("frames")
+        try writeData(folder, "b.h5", frames: 2..<4)
+        let path = folder.file("master.h5").path
+        let master = try HDF5File.create(path)
+        let data = try master.root.createGroup("entry").createGroup("data")
+        try data.setAttribute("NX_class", .string("NXdata"))
+        try data.setAttribute("signal", .string("frames"))
+        try data.createExternalLink("data_000002", file: "b.h5", path: "/entry/data/data")
+        let detector = try master.root.createGroup("detector")
+        try detector.createVirtualDataset(
+            "data", elementType: .uint16, shape: [5, 2, 4], fill: [0xFF, 0xFF],
+            mappings: [
+                HDF5VirtualMapping(
+                    file: "b.h5", dataset: "/entry/data/data", sourceShape: [2, 2, 4], sourceStart: [0, 0, 0],
+                    targetStart: [2, 0, 0], count: [2, 2, 4])
+            ])
+        try data.createSoftLink("frames", target: "/detector/data")
+        try master.close()
+        for dataset in [nil, "/entry/data"] {
+            let reader = try FrameDatasetReader(path: path, datasetPath: dataset)
+            #expect(reader.datasetPath == "/entry/data/frames")
+            #expect(try (0..<reader.frameCount).map { try number(reader.rawChunk($0)) } == [65535, 65535, 2, 3, 65535])
+        }
+        let link = try FrameDatasetReader(path: path, datasetPath: "/entry/data/data_000002")
+        #expect(try (0..<link.frameCount).map { try number(link.rawChunk($0)) } == [2, 3])
+        try FileManager.default.removeItem(at: folder.file("b.h5"))
+        let error = #expect(throws: HDF5Error.self) { try FrameDatasetReader(path: path) }
+        #expect(error?.code == .notFound && error?.got?.contains("b.h5") == true)
+    }
+
     @Test func aVirtualDatasetThatTakesPartsAndLeavesGapsGivesTheRightFrames() throws {
         let folder = try TemporaryFolder("frames")
         try writeData(folder, "a.h5", frames: 0..<9)
@@ -91,6 +123,9 @@ struct FrameDatasetReaderTests {
         try master.close()
         let reader = try FrameDatasetReader(path: folder.file("master.h5").path)
         #expect(try (0..<8).map { try number(reader.rawChunk($0)) } == [65535, 7, 8, 65535, 2, 3, 4, 65535])
+        #expect(try (0..<8).map { try reader.isStored($0) } == [false, true, true, false, true, true, true, false])
+        #expect(try reader.places().map(\.isGap) == [true, false, true, false, true])
+        #expect(!reader.hidesSources)
     }
 
     @Test func aStoredChunkComesWithItsEncodingAndSkippedFiltersAsPixels() throws {
@@ -110,6 +145,8 @@ struct FrameDatasetReaderTests {
         #expect(reader.encoding == .zstd)
         #expect(try reader.rawChunk(0) == .chunk(bytes, encoding: .zstd))
         #expect(try reader.rawChunk(1) == .pixels(pixels))
+        #expect(try (0..<3).map { try reader.isStored($0) } == [true, true, false])
+        for wrong in [-1, 3] { #expect(throws: HDF5Error.self) { try reader.isStored(wrong) } }
         #expect(try reader.rawChunk(2) == .pixels([7, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0]))
     }
 

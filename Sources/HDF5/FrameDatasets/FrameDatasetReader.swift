@@ -18,6 +18,9 @@ public final class FrameDatasetReader: Sendable {
     public let encoding: FrameChunkEncoding
     /// Whether all frames come as stored chunks.
     public let hasFrameChunks: Bool
+    /// Whether there is a virtual dataset that does not tell where its frames are (printf names, boxes without an end, boxes with steps that
+    /// do not have all of it): which of its frames were recorded cannot be known, and what was not reads as the fill value.
+    public let hidesSources: Bool
 
     let segments: [FrameSegment]
     /// The number of the first frame of each segment.
@@ -69,14 +72,27 @@ public final class FrameDatasetReader: Sendable {
         self.frameCount = count
         self.encoding = model.encoding
         self.hasFrameChunks = segments.allSatisfy { $0.hasFrameChunks || $0.count == 0 }
+        hidesSources = segments.contains { $0.hidesSources }
         self.segments = segments
         self.starts = starts
         self.limits = limits
     }
 
-    /// The frame `index`, from 0. A frame whose chunk was never written comes as pixels of the fill value.
+    /// The frame `index`, from 0. A frame whose chunk was never written comes as pixels of the fill value: ``isStored(_:channel:)`` tells.
     /// - Throws: `notFound` outside of 0..<frameCount, `cannotRead`, `limitExceeded`, `filterUnavailable` where pixels must be decoded.
     public func rawChunk(_ index: Int, channel: Int = 0) throws(HDF5Error) -> StoredFrame {
+        let (segment, inside) = try segment(of: index, channel: channel)
+        return try segment.frame(inside, channel: channel, limits: limits)
+    }
+
+    /// Whether the frame `index`, from 0, was written, not left to the fill value.
+    /// - Throws: `notFound` outside of 0..<frameCount, `cannotRead`.
+    public func isStored(_ index: Int, channel: Int = 0) throws(HDF5Error) -> Bool {
+        let (segment, inside) = try segment(of: index, channel: channel)
+        return try segment.isStored(inside, channel: channel)
+    }
+
+    private func segment(of index: Int, channel: Int) throws(HDF5Error) -> (segment: FrameSegment, inside: Int) {
         guard (0..<frameCount).contains(index), (0..<channelCount).contains(channel) else {
             throw HDF5Error(
                 .notFound, "no such frame", at: "\(path):\(datasetPath)", got: "frame \(index), channel \(channel)",
@@ -89,6 +105,6 @@ public final class FrameDatasetReader: Sendable {
             let middle = (low + high) / 2
             if starts[middle] <= index { low = middle } else { high = middle }
         }
-        return try segments[low].frame(index - starts[low], channel: channel, limits: limits)
+        return (segments[low], index - starts[low])
     }
 }

@@ -4,6 +4,9 @@ import Diagnostics
 ///
 /// Preferred, in this order: the numbered links `data_000001`… (every frame once, even where a virtual dataset repeats them), a dataset
 /// `data` of an NXdata, of an NXdetector, then the largest stack of images, then the largest image.
+///
+/// Where the signal of the links' own NXdata is a virtual dataset, that is taken in their place: it keeps the numbers of the frames when a
+/// data file is not there, or begins late, and links have no places to keep.
 enum FrameDatasetSearch {
     struct Found {
         let path: String
@@ -41,6 +44,9 @@ enum FrameDatasetSearch {
                     .notFound, "no frames in this group", at: group.place, expected: "data_000001, data_000002, …",
                     remedy: "Give the path of the dataset")
             }
+            if let (name, signal) = try virtualSignal(of: group, limits: limits) {
+                return Found(path: path + "/" + name, datasets: [signal])
+            }
             var datasets: [HDF5Dataset] = []
             for name in names {
                 do throws(HDF5Error) {
@@ -54,6 +60,22 @@ enum FrameDatasetSearch {
             }
             return Found(path: path + "/" + first, datasets: datasets)
         }
+    }
+
+    /// The signal of a group (NeXus, NXdata) if it is a virtual dataset of frames that tells its sources.
+    private static func virtualSignal(
+        of group: HDF5Group, limits: HDF5Limits
+    ) throws(HDF5Error) -> (name: String, dataset: HDF5Dataset)? {
+        guard try group.hasAttribute("signal"), let name = try group.attribute("signal").text, try group.hasLink(name),
+            case .dataset(let dataset)? = try? group.object(name), dataset.elementType != nil,
+            try (3...4).contains(dataset.shape().count), case .virtual = try dataset.storedLayout()
+        else { return nil }
+        do throws(HDF5Error) {
+            _ = try dataset.virtualMappings(limits: limits)
+        } catch  where error.code == .unsupported {
+            return nil
+        }
+        return (name, dataset)
     }
 
     /// `data_` and digits, in the order of the numbers.

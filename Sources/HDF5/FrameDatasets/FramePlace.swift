@@ -14,6 +14,8 @@ public struct FramePlace: Sendable, Hashable {
     public let encoding: FrameChunkEncoding
     /// Whether a chunk is exactly one frame of one channel; otherwise frames must be had through `FrameDatasetReader.rawChunk`.
     public let hasFrameChunks: Bool
+    /// Whether a virtual dataset has no source for these frames: what the library reads there is the fill value.
+    public let isGap: Bool
 }
 
 extension FrameDatasetReader {
@@ -25,8 +27,8 @@ extension FrameDatasetReader {
                 FramePlace(
                     file: try segment.dataset.fileName(), place: segment.dataset.place,
                     objectHeaderAddress: try segment.dataset.objectHeaderAddress(), rank: segment.shape.count,
-                    first: segment.first,
-                    count: segment.count, encoding: segment.encoding, hasFrameChunks: segment.hasFrameChunks))
+                    first: segment.first, count: segment.count, encoding: segment.encoding,
+                    hasFrameChunks: segment.hasFrameChunks, isGap: segment.isGap))
         }
         return places
     }

@@ -12,13 +12,20 @@ struct FrameSegment: Sendable {
     let encoding: FrameChunkEncoding
     /// Whether a chunk is exactly one frame (of one channel) of elements that we know as they are.
     let hasFrameChunks: Bool
+    /// Where a virtual dataset has its frames from; nil for one that has its own.
+    let sources: Sources?
+    /// Whether no chunk of the dataset is missing. Not asked where a chunk is a frame: there one look-up says it.
+    let hasAllChunks: Bool
 
     var slow: Int { shape[shape.count - 2] }
     var fast: Int { shape[shape.count - 1] }
     var channelCount: Int { shape.count == 4 ? shape[1] : 1 }
 
-    init(_ dataset: HDF5Dataset, first: Int = 0, count: Int? = nil) throws(HDF5Error) {
+    init(
+        _ dataset: HDF5Dataset, first: Int = 0, count: Int? = nil, sources: Sources? = nil
+    ) throws(HDF5Error) {
         self.dataset = dataset
+        self.sources = sources
         let shape = try dataset.shape()
         guard (2...4).contains(shape.count), let element = dataset.elementType, shape.suffix(2).allSatisfy({ $0 > 0 }),
             shape.count < 4 || shape[1] > 0
@@ -47,9 +54,11 @@ struct FrameSegment: Sendable {
             } else {
                 hasFrameChunks = chunk == one && dataset.storesElementsAsTheyAre
             }
+            hasAllChunks = hasFrameChunks ? false : try dataset.hasAllChunks(chunk, of: shape)
         } else {
             encoding = .none
             hasFrameChunks = false
+            hasAllChunks = false
         }
     }
 
@@ -73,82 +82,6 @@ struct FrameSegment: Sendable {
                 expected: "\(expected)")
         }
         return .pixels(bytes)
-    }
-}
-
-extension FrameSegment {
-    /// The segments of a dataset: itself, or the sources behind a virtual one, so that chunks can be had as they are.
-    static func segments(of dataset: HDF5Dataset, depth: Int = 0, limits: HDF5Limits) throws(HDF5Error) -> [FrameSegment] {
-        guard depth < 8 else { throw HDF5Error(.limitExceeded, "virtual datasets of virtual datasets", at: dataset.place) }
-        guard case .virtual = try dataset.storedLayout() else { return [try FrameSegment(dataset)] }
-        let whole = try FrameSegment(dataset)
-        let mappings: [HDF5VirtualMapping]
-        do throws(HDF5Error) {
-            mappings = try dataset.virtualMappings(limits: limits)
-        } catch  where error.code == .unsupported {
-            return [whole]
-        }
-        var segments: [FrameSegment] = []
-        var next = 0
-        for mapping in mappings.sorted(by: { $0.targetStart[0] < $1.targetStart[0] }) {
-            // Every source is opened: HDF5 itself reads a missing one as fill values and calls that a success.
-            let source = try Self.source(mapping, of: dataset)
-            let isWholeFrames =
-                whole.shape.count > 2 && mapping.sourceShape.count == whole.shape.count
-                && mapping.targetStart.dropFirst().allSatisfy { $0 == 0 }
-                && mapping.sourceStart.dropFirst().allSatisfy { $0 == 0 }
-                && mapping.count.dropFirst() == whole.shape.dropFirst() && mapping.targetStart[0] >= next
-                && source.elementType == dataset.elementType
-            guard isWholeFrames, try source.shape().dropFirst() == whole.shape.dropFirst() else { return [whole] }
-            if mapping.targetStart[0] > next {
-                segments.append(try FrameSegment(dataset, first: next, count: mapping.targetStart[0] - next))
-            }
-            segments += try Self.segments(of: source, depth: depth + 1, limits: limits)
-                .cut(from: mapping.sourceStart[0], count: mapping.count[0], place: dataset.place)
-            next = mapping.targetStart[0] + mapping.count[0]
-        }
-        if next < whole.count { segments.append(try FrameSegment(dataset, first: next, count: whole.count - next)) }
-        return segments
-    }
-
-    private static func source(_ mapping: HDF5VirtualMapping, of dataset: HDF5Dataset) throws(HDF5Error) -> HDF5Dataset {
-        let own = try dataset.fileName()
-        let folder = own.lastIndex(of: "/").map { String(own[...$0]) } ?? ""
-        let path = mapping.file == "." ? own : mapping.file.hasPrefix("/") ? mapping.file : folder + mapping.file
-        do throws(HDF5Error) {
-            return try HDF5File.open(path).root.dataset(mapping.dataset)
-        } catch {
-            throw HDF5Error(
-                .notFound, "a source of the virtual dataset cannot be read", at: dataset.place, got: "\(path):\(mapping.dataset)",
-                remedy: "Keep the data files beside the master file", cause: error)
-        }
-    }
-
-    fileprivate func part(from start: Int, count: Int) throws(HDF5Error) -> FrameSegment {
-        try FrameSegment(dataset, first: first + start, count: count)
-    }
-}
-
-extension [FrameSegment] {
-    /// `count` frames from frame `start` of all.
-    fileprivate func cut(from start: Int, count: Int, place: String) throws(HDF5Error) -> [FrameSegment] {
-        var parts: [FrameSegment] = []
-        var skip = start
-        var left = count
-        for segment in self where left > 0 {
-            guard skip < segment.count else {
-                skip -= segment.count
-                continue
-            }
-            let taken = Swift.min(left, segment.count - skip)
-            parts.append(try segment.part(from: skip, count: taken))
-            left -= taken
-            skip = 0
-        }
-        guard left == 0 else {
-            throw HDF5Error(.notFound, "a source has too few frames", at: place, got: "\(count - left)", expected: "\(count)")
-        }
-        return parts
     }
 }
 

@@ -19,7 +19,7 @@ public final class FrameStore: Sendable {
         /// Number of its first frame among all.
         let start: Int
         let place: FramePlace
-        /// nil: through the library.
+        /// nil: through the library, or nowhere.
         let chunks: (file: PreadFile, map: ChunkMap, encoding: ChunkEncoding, filters: Int)?
     }
 
@@ -49,6 +49,13 @@ public final class FrameStore: Sendable {
                     .inputInvalid, "The input cannot be opened as an HDF5 file", at: path, remedy: error.remedy, cause: error)
             }
             throw ReductionError(error.code == .notFound || error.code == .cannotOpen ? .inputMissing : .inputInvalid, error)
+        }
+        guard !reader.hidesSources else {
+            throw ReductionError(
+                .notSupported, "The frames are a virtual dataset that does not tell where it has them from", at: path,
+                got: "names that are made at reading, boxes without an end, or boxes with steps of which something is missing",
+                expected: "plain boxes of frames, or all frames",
+                remedy: "Frames that were never recorded could not be told from others: give the files that have the frames")
         }
         guard (0..<reader.channelCount).contains(channel) else {
             throw ReductionError(
@@ -83,10 +90,13 @@ public final class FrameStore: Sendable {
     /// The encodings that chunks have, for those who make one kernel each.
     public var encodings: Set<ChunkEncoding> { Set(sources.map { $0.chunks?.encoding ?? .none }) }
 
-    /// Where the bytes of a frame are; frames outside are absent.
+    /// Where the bytes of a frame are. Absent are frames outside, and those that were never written.
     public func place(of frame: Int) -> Place {
-        guard let source = source(of: frame) else { return .absent }
-        guard let chunks = source.chunks else { return .library }
+        guard let source = source(of: frame), !source.place.isGap else { return .absent }
+        guard let chunks = source.chunks else {
+            // The library reads what was never written as the fill value. Where it cannot tell, it says why when it is to read.
+            return (try? reader.isStored(frame, channel: channel)) == false ? .absent : .library
+        }
         let number = source.place.first + frame - source.start
         let chunk =
             source.place.rank == 2

@@ -63,12 +63,12 @@ struct FrameFile {
         let format = FrameFormat(shape: try FrameShape(slow: slow, fast: fast), pixelType: .uint16)
         for (number, pixels) in frames.enumerated() {
             let bytes = pixels.withUnsafeBytes { Array($0) }
+            guard damage(number) != .missing else { continue }
             guard let encoding else {
                 try dataset.write(
                     HDF5Array(elementType: .uint16, shape: [1, slow, fast], bytes: bytes), start: [number, 0, 0])
                 continue
             }
-            guard damage(number) != .missing else { continue }
             var encoder = try ChunkEncoder(format: format, encoding: encoding)
             var chunk = [UInt8](repeating: 0, count: encoder.maximumEncodedBytes)
             let size = try chunk.withUnsafeMutableBytes { room in try bytes.withUnsafeBytes { try encoder.encode($0, into: room) }
