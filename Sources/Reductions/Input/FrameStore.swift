@@ -26,11 +26,12 @@ public final class FrameStore: Sendable {
     private let sources: [Source]
     private let reader: FrameDatasetReader
     private let channel: Int
+    private let isMeasured: MeasuredFrames
 
     /// Where a frame's bytes are.
     public enum Place: Sendable {
         case chunk(file: PreadFile, offset: Int, size: Int, encoding: ChunkEncoding)
-        /// Not in the file: never written, or not yet.
+        /// Not in the file: never written, not yet, or lost before it could be.
         case absent
         /// Must be had through the library.
         case library
@@ -74,6 +75,7 @@ public final class FrameStore: Sendable {
         self.channel = channel
         datasetPath = reader.datasetPath
         frameCount = reader.frameCount
+        isMeasured = try MeasuredFrames(of: path, dataset: dataset, reader)
         var start = 0
         var sources: [Source] = []
         do throws(HDF5Error) {
@@ -90,9 +92,10 @@ public final class FrameStore: Sendable {
     /// The encodings that chunks have, for those who make one kernel each.
     public var encodings: Set<ChunkEncoding> { Set(sources.map { $0.chunks?.encoding ?? .none }) }
 
-    /// Where the bytes of a frame are. Absent are frames outside, and those that were never written.
+    /// Where the bytes of a frame are. Absent are frames outside, those that were never written, and those in whose place the recorder has put
+    /// a masked one.
     public func place(of frame: Int) -> Place {
-        guard let source = source(of: frame), !source.place.isGap else { return .absent }
+        guard let source = source(of: frame), !source.place.isGap, isMeasured[frame] else { return .absent }
         guard let chunks = source.chunks else {
             // The library reads what was never written as the fill value. Where it cannot tell, it says why when it is to read.
             return (try? reader.isStored(frame, channel: channel)) == false ? .absent : .library

@@ -1,0 +1,70 @@
+import Diagnostics
+import Foundation
+import HDF5
+import Reductions
+import RunModel
+import TestSupport
+import Testing
+
+/// A recorder puts a masked frame in the place of each lost one, and says so in `frame_record/valid`: it is there, and no measurement.
+@Suite("Lost frames of a run")
+struct LostFramesTests {
+    private static let lost: Set = [3, 7]
+
+    private func isAbsent(_ place: FrameStore.Place) -> Bool { if case .absent = place { true } else { false } }
+
+    /// A series of two files, six frames and four.
+    private func series(_ folder: TemporaryFolder, valid: [Bool]) throws -> String {
+        _ = try FrameFile(folder, "a.h5", count: 6, seed: 1)
+        _ = try FrameFile(folder, "b.h5", count: 4, seed: 2)
+        return try MasterFile(
+            parts: [.init(file: "a.h5", count: 6), .init(file: "b.h5", number: 2, start: 6, count: 4)], frames: 10, valid: valid
+        ).write(folder)
+    }
+
+    private var valid: [Bool] { (0..<10).map { !Self.lost.contains($0) } }
+
+    @Test func areAbsentThoughTheFileHasAChunkForThem() throws {
+        let folder = try TemporaryFolder("lost")
+        let store = try FrameStore(path: series(folder, valid: valid))
+        #expect(store.frameCount == 10)
+        #expect((0..<10).filter { isAbsent(store.place(of: $0)) } == Self.lost.sorted())
+        let other = try TemporaryFolder("whole")
+        let whole = try FrameStore(path: series(other, valid: []))
+        #expect((0..<10).allSatisfy { !isAbsent(whole.place(of: $0)) })
+    }
+
+    /// A part of the series has numbers of its own.
+    @Test func areKnownInADatasetThatIsAPartOfTheSeries() throws {
+        let folder = try TemporaryFolder("lost")
+        let path = try series(folder, valid: valid)
+        let second = try FrameStore(path: path, dataset: "/entry/data/data_000002")
+        #expect((0..<4).filter { isAbsent(second.place(of: $0)) } == [1])
+        let first = try FrameStore(path: path, dataset: "/entry/data/data_000001")
+        #expect((0..<6).filter { isAbsent(first.place(of: $0)) } == [3])
+    }
+
+    @Test func aRecordOfOtherFramesIsRefused() throws {
+        let folder = try TemporaryFolder("lost")
+        let path = try series(folder, valid: [true, false, true])
+        let error = #expect(throws: ReductionError.self) { try FrameStore(path: path) }
+        #expect(error?.code == .inputInvalid)
+        #expect(error?.got == "3 values" && error?.expected == "10, one a frame")
+        #expect(error?.place?.hasSuffix("frame_record/valid") == true)
+    }
+
+    @Test func areMissingInTheResult() throws {
+        let folder = try TemporaryFolder("lost")
+        var job = AzimuthalJob(
+            input: try InputRun(path: series(folder, valid: valid)),
+            configuration: try AzimuthalConfiguration(yaml: FrameFile.geometry + JobFolder.bins, file: "test.yaml"),
+            out: folder.file("out").path, version: "0.1.0")
+        job.workers = 1
+        let outcome = try job.run()
+        #expect(outcome.verdict == .partial)
+        let result = URL(fileURLWithPath: outcome.folder).appendingPathComponent("run.json")
+        let summary = try RunSummary(json: Data(contentsOf: result))
+        #expect(summary.missingFrames == [[3, 3], [7, 7]])
+        #expect(summary.frames == FrameCounts(expected: 10, received: 8, written: 8, lostDetector: 2))
+    }
+}
