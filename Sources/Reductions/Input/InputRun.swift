@@ -54,6 +54,13 @@ public struct InputRun: Sendable {
         name = Self.stem(file)
     }
 
+    /// Whether the frames are those of a run that nobody has sealed: its master shows the first data file at most.
+    var isUnsealed: Bool {
+        let folder = (file as NSString).deletingLastPathComponent
+        return FileManager.default.fileExists(atPath: folder + "/armed.json")
+            && !FileManager.default.fileExists(atPath: folder + "/run.json")
+    }
+
     public var pid: String? { summary.map { "\($0.pid)" } }
     public var sampleName: String? { summary?.origin.sample }
 

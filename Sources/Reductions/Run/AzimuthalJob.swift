@@ -61,7 +61,15 @@ public struct AzimuthalJob {
     /// - Parameters:
     ///   - isCancelled: asked now and then; what is done by then is kept, to be resumed.
     ///   - progress: called for every few frames.
+    /// - Throws: `inputInvalid` for a run that is not sealed, and what the reduction and its output throw.
     public func run(isCancelled: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }) throws -> Outcome {
+        guard !input.isUnsealed else {
+            throw ReductionError(
+                .inputInvalid, "This run is being recorded, or its recording was cut short", at: input.path,
+                got: "armed.json without run.json", expected: "a sealed run",
+                remedy: "While it is recorded, `faisceau reduce azimuthal RUN --live DIR` follows it; what was cut short is "
+                    + "sealed by `faisceau recover`")
+        }
         let store = try FrameStore(
             path: input.file, dataset: configuration.frames.dataset, channel: configuration.frames.channel)
         let plan = try AzimuthalPlan(configuration, for: store, cache: cache)
