@@ -28,9 +28,10 @@ extension ArraySource {
     /// - Throws: `inputMissing`, `inputInvalid`.
     func series(of count: Int, _ what: String) throws(ReductionError) -> [Double] {
         let (values, shape) = if let row = try row(what) { (row, [row.count]) } else { try read(what) }
-        guard values.count == 1 || values.count >= count else {
+        guard values.count == 1 || values.count == count else {
+            // Which of too many are the frames' own, nobody can say.
             throw ReductionError(
-                .inputInvalid, "The \(what) has too few values", at: description,
+                .inputInvalid, "The \(what) has too \(values.count < count ? "few" : "many") values", at: description,
                 got: "\(values.count) (\(shape.map(String.init).joined(separator: " x ")))", expected: "\(count), one a frame")
         }
         return values.count == 1 ? [Double](repeating: values[0], count: count) : values
@@ -79,7 +80,14 @@ extension ArraySource {
             let found = try HDF5File.open(file).root.dataset(dataset)
             var shape = try found.shape()
             var start = [Int](repeating: 0, count: shape.count)
-            if let frame, shape.count == 3 {
+            if let frame {
+                let sides = shape.map(String.init).joined(separator: " x ")
+                guard shape.count == 3, frame < shape[0] else {
+                    throw HDF5Error(
+                        .inconsistentValue, "The \(what) has no such frame", at: description, got: "frame \(frame) of \(sides)",
+                        expected: shape.count == 3 ? "frames 0 to \(shape[0] - 1)" : "three axes, [frame, slow, fast]",
+                        remedy: shape.count == 3 ? nil : "Leave out `frame`")
+                }
                 start[0] = frame
                 shape[0] = 1
             }

@@ -112,6 +112,20 @@ import Testing
         }
     }
 
+    /// Nobody knows which of them belong to the frames.
+    @Test func tooManyValuesAreRefused() throws {
+        let folder = try TemporaryFolder("monitor")
+        let file = try FrameFile(folder, count: Self.count)
+        let values: [Double] = [1, 2, 3, 4, 5, 6, 7]
+        try folder.write(npy(values), to: "many.npy")
+        try hdf5(values, folder.file("many.h5").path)
+        for monitor in ["{file: \(folder.path)/many.npy}", "{file: \(folder.path)/many.h5, dataset: /monitor}"] {
+            let error = refusal(file, monitor)
+            #expect(error?.code == .inputInvalid)
+            #expect(error?.got == "7 (7)" && error?.expected == "6, one a frame")
+        }
+    }
+
     @Test func whatIsNoRowOfNumbersIsRefusedByName() throws {
         let folder = try TemporaryFolder("monitor")
         let file = try FrameFile(folder, count: Self.count)
