@@ -112,6 +112,14 @@ extension AzimuthalConfiguration {
                     got: "model: \(errors.model.rawValue)", expected: "model: variance, variance: FILE")
             }
         }
+        guard corrections.darkVariance == nil || (errors.model != .azimuthal && errors.model != .none) else {
+            throw top.refused(
+                "corrections", "The variance of the dark has no use with these errors",
+                got: "dark_variance with errors: \(errors.model.rawValue)",
+                expected: "poisson, poisson-exact, hybrid or variance",
+                remedy: errors.model == .none
+                    ? "Leave it out, or choose errors" : "Leave it out: the spread of a bin's pixels has the dark's share in it")
+        }
         if let section = try top.section("clipping", keys: AzimuthalKeys.clipping) {
             clipping = ClippingSettings(
                 cutoff: try section.number("cutoff", in: 0...1000) ?? 4, cycles: try section.count("cycles", in: 1...100) ?? 5)

@@ -46,7 +46,8 @@ public struct FrameSelection: Sendable, Equatable {
     }
 }
 
-/// Where the detector stands. Exactly one of the sources is used; single values beside it override what it says.
+/// Where the detector stands. Exactly one of the sources is used. The wavelength beside it overrides what it says; so do the pixel size beside
+/// a PONI file, and corners beside each.
 public struct GeometrySettings: Sendable, Equatable {
     public enum Source: Sendable, Equatable {
         /// What the input says of itself.
@@ -68,7 +69,8 @@ public struct GeometrySettings: Sendable, Equatable {
     public var pixelSizeSlow: Length?
     /// rot1, rot2, rot3 of a PONI.
     public var rotations: [Angle] = []
-    /// A dataset `[slow, fast, 4, 3]` of the pixels' corners, in metres: file and path.
+    /// A dataset `[slow, fast, 4, 3]` of the pixels' corners, in metres: file and path. The order of corners and coordinates is that of
+    /// ``PixelCorners``.
     public var corners: ArraySource?
 }
 
@@ -90,7 +92,7 @@ public struct ArraySource: Sendable, Equatable {
     public var file: String
     /// Path in an HDF5 file.
     public var dataset: String?
-    /// The frame of a file that has several.
+    /// The frame of a file or of a dataset `[frame, slow, fast]` that has several.
     public var frame: Int?
 
     public init(file: String, dataset: String? = nil, frame: Int? = nil) {

@@ -8,6 +8,7 @@ enum AzimuthalKeys {
     static let geometry = [
         "poni", "nexus", "distance", "beam_center", "pixel_size", "rotations", "wavelength", "energy", "corners",
     ]
+    static let corners = ["file", "dataset"]
     static let bins = ["unit", "count", "from", "to", "spacing", "ends"]
     static let azimuth = ["sectors", "slab"]
     static let sector = ["from", "to", "opposite"]
@@ -26,7 +27,7 @@ enum AzimuthalKeys {
     ]
     static let polarisation = ["factor", "offset"]
     static let sensor = ["transmission", "thickness", "attenuation_length"]
-    static let monitor = array + ["reference"]
+    static let monitor = ["file", "dataset", "reference"]
     static let errors = ["model", "variance"]
     static let clipping = ["cutoff", "cycles"]
     static let output = ["sums", "text", "plots"]

@@ -18,10 +18,16 @@ extension GeometrySettings {
             (pixelSizeFast, pixelSizeSlow) = (fast, slow)
         }
         rotations = try section.quantities("rotations", count: 3) ?? []
-        corners = try section.array("corners")
+        corners = try section.array("corners", keys: AzimuthalKeys.corners)
+        if let corners, corners.dataset == nil {
+            throw section.refused(
+                "corners", "The corners of pixels stand in a dataset of an HDF5 file", got: corners.file,
+                expected: "{file: FILE.h5, dataset: /path}, an array [slow, fast, 4, 3]")
+        }
         wavelength = try Self.wavelength(section)
         if let poni { source = .poni(poni) }
         if let nexus { source = .nexus(nexus) }
+        if pixelSizeFast != nil { try requireUse(ofPixelSizeIn: section) }
         guard distance != nil || beamCenterFast != nil || !rotations.isEmpty else { return }
         guard poni == nil, nexus == nil else {
             throw section.refused(
@@ -35,6 +41,24 @@ extension GeometrySettings {
                 remedy: "Give both, or a PONI file")
         }
         source = .given
+    }
+
+    /// A NeXus file places the detector by the steps from pixel to pixel: with another size it would stand elsewhere, and nobody can say where.
+    /// Corners have sizes of their own.
+    private func requireUse(ofPixelSizeIn section: YAMLSection) throws(ConfigurationError) {
+        // Where distance and beam centre are given, it turns the latter into metres.
+        guard distance == nil, beamCenterFast == nil else { return }
+        guard case .poni = source else {
+            throw section.refused(
+                "pixel_size", "A pixel size does not go with the geometry of a NeXus file", got: "pixel_size beside it",
+                expected: "pixel_size with poni, or with distance and beam_center",
+                remedy: "Leave it out: the file's own is used (nexus, or the input)")
+        }
+        guard corners == nil else {
+            throw section.refused(
+                "pixel_size", "Pixels whose corners are given have no other size", got: "pixel_size and corners",
+                expected: "one of them")
+        }
     }
 
     /// `wavelength: 0.98 angstrom` or `energy: 12.66 keV`; each refuses the other's unit and says what it would be.

@@ -1,6 +1,5 @@
 import ConfigurationText
 import Diagnostics
-import Foundation
 import Quantities
 
 extension YAMLSection {
@@ -26,8 +25,8 @@ extension YAMLSection {
     func filePath(_ name: String) throws(ConfigurationError) -> String? {
         guard let text = try text(name), !text.isEmpty else { return nil }
         if text.hasPrefix("/") { return text }
-        let folder = (file as NSString).deletingLastPathComponent
-        return folder.isEmpty ? text : folder + "/" + text
+        // Foundation's `deletingLastPathComponent` traps for a name of one letter.
+        return file.lastIndex(of: "/").map { String(file[...$0]) + text } ?? text
     }
 
     /// An array in a file: a section, or the file's name alone.

@@ -22,37 +22,7 @@ import Testing
     }
 
     @Test func everyKeyIsRead() throws {
-        let configuration = try read(
-            """
-            title: Lysozyme powder
-            frames: {dataset: /entry/data/data, channel: 1, first: 10, count: 20, step: 2}
-            geometry: {poni: det.poni, wavelength: 0.98 angstrom, pixel_size: 75 um}
-            bins: {unit: q_A^-1, count: 500, from: 0.1, to: 4, spacing: logarithmic, ends: pyFAI}
-            azimuth: {sectors: [{from: -10 deg, to: 10 deg, opposite: true}]}
-            cake: {count: 90, from: 0 deg, to: 180 deg}
-            splitting: bbox
-            mask:
-              detector: false
-              saturation: 60000
-              files: [{file: mask.edf, invert: true}, {file: /data/m.h5, dataset: /mask, frame: 2}]
-              regions:
-                - polygon: [[0, 0], [10, 0], [10, 10.5]]
-                - rectangle: {from: [1, 2], to: [3, 4]}
-                - circle: {center: [5, 6], radius: 7}
-                - ellipse: {center: [5, 6], radii: [7, 8]}
-            corrections:
-              dark: dark.npy
-              dark_variance: {file: darkvar.npy}
-              flat: {file: flat.tif, frame: 1}
-              solid_angle: false
-              polarisation: {factor: 0.99, offset: 1 deg}
-              sensor: {thickness: 0.45 mm, attenuation_length: 0.3 mm}
-              transmission: 0.8
-              monitor: {dataset: /entry/monitor/data, reference: 1e5}
-            errors: {model: hybrid}
-            clipping: {cutoff: 3, cycles: 4}
-            output: {sums: false, text: true, plots: false}
-            """)
+        let configuration = try read(AzimuthalSchemaTests.everyKey)
         #expect(configuration.frames == FrameSelection(dataset: "/entry/data/data", channel: 1, first: 10, count: 20, step: 2))
         #expect(configuration.geometry.source == .poni("dir/det.poni"))
         #expect(configuration.geometry.wavelength?.angstrom == 0.98)
@@ -106,6 +76,13 @@ import Testing
         ("mask: {saturation: -1}", "0 to"), ("azimuth: {slab: {direction: 0 deg}}", "half width"),
         ("azimuth: {sectors: [{from: 10 deg, to: 5 deg}]}", "range of azimuths"), ("output: {sums: yes}", "true"),
         ("cake: {from: 0 deg, to: 400 deg}", "full turn"), ("corrections: {sensor: {thickness: 1 mm}}", "attenuation_length"),
+        // What would be taken and have no effect.
+        ("corrections: {monitor: {dataset: /a, frame: 1}}", "reference"), ("geometry: {pixel_size: 75 um}", "poni"),
+        ("geometry: {nexus: a.h5, pixel_size: 75 um}", "nexus"), ("geometry: {corners: c.npy}", "dataset"),
+        ("geometry: {poni: a.poni, corners: {file: c.h5, dataset: /c}, pixel_size: 75 um}", "corners"),
+        ("geometry: {corners: {file: c.h5, dataset: /c, frame: 1}}", "frame"),
+        ("corrections: {dark: a.npy, dark_variance: b.npy}\nerrors: {model: azimuthal}", "azimuthal"),
+        ("corrections: {dark: a.npy, dark_variance: b.npy}\nerrors: {model: none}", "none"),
     ])
     func mistakesAreNamed(_ yaml: String, _ word: String) throws {
         do {

@@ -39,7 +39,7 @@ struct TableTrial {
         for splitting in ["none", "bbox", "full"] {
             for bins in ["bins: {count: 40}\n", "bins: {count: 12}\ncake: {count: 9}\n"] {
                 // Frames that are decoded are reduced by the matrix alone; without splitting it is not kept.
-                let decoded = splitting == "none" ? [] : [mask + corrections + "errors: {model: azimuthal}\n"]
+                let decoded = splitting == "none" ? [] : [mask + corrections + "errors: {model: hybrid}\n"]
                 for rest in ["", mask + corrections] + decoded { all.append("splitting: \(splitting)\n" + bins + rest) }
             }
         }
