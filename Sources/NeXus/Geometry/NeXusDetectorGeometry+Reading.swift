@@ -20,12 +20,7 @@ extension NeXusDetectorGeometry {
         _ path: String, entry: String? = nil, detector: String? = nil, needsWavelength: Bool = true
     ) throws(NeXusError) -> NeXusDetectorGeometry {
         let file = try GeometryFile(path)
-        let entryPath = try Self.entry(named: entry, file)
-        let instrumentPath = try Self.one(
-            of: try file.groups(ofClass: "NXinstrument", in: entryPath), named: nil, "NXinstrument", in: entryPath, file)
-        let detectorPath = try Self.one(
-            of: try file.groups(ofClass: "NXdetector", in: instrumentPath), named: detector, "NXdetector", in: instrumentPath,
-            file)
+        let (entryPath, instrumentPath, detectorPath) = try Self.places(entry: entry, detector: detector, file)
 
         let grid: PixelGrid
         if let modules = try ModulePlacement(file).grid(of: detectorPath) {
@@ -43,11 +38,26 @@ extension NeXusDetectorGeometry {
             geometry.wavelength = wavelength
             geometry.sources[.wavelength] = source
         } catch  where error.code == .geometryIncomplete && !needsWavelength {}
-        try geometry.readPixels(detectorPath, file)
+        let pixels = try NeXusDetectorPixels(detectorPath, file)
+        (geometry.shape, geometry.pixelMaskPath) = (pixels.shape, pixels.pixelMaskPath)
+        (geometry.saturationValue, geometry.underloadValue) = (pixels.saturationValue, pixels.underloadValue)
+        geometry.sources.merge(pixels.sources) { $1 }
         return geometry
     }
 
     // MARK: Which one
+
+    static func places(
+        entry: String?, detector: String?, _ file: GeometryFile
+    ) throws(NeXusError) -> (entry: String, instrument: String, detector: String) {
+        let entryPath = try Self.entry(named: entry, file)
+        let instrumentPath = try Self.one(
+            of: try file.groups(ofClass: "NXinstrument", in: entryPath), named: nil, "NXinstrument", in: entryPath, file)
+        let detectorPath = try Self.one(
+            of: try file.groups(ofClass: "NXdetector", in: instrumentPath), named: detector, "NXdetector", in: instrumentPath,
+            file)
+        return (entryPath, instrumentPath, detectorPath)
+    }
 
     private static func entry(named name: String?, _ file: GeometryFile) throws(NeXusError) -> String {
         let entries = try file.groups(ofClass: "NXentry", in: "/")
@@ -91,48 +101,5 @@ extension NeXusDetectorGeometry {
                     expected: "\(step.length) m, as \(grid.sources[.pixelSize] ?? "the module") says")
             }
         }
-    }
-
-    private mutating func readPixels(_ detector: String, _ file: GeometryFile) throws(NeXusError) {
-        func path(_ name: String) -> String { NeXusPath.child(name, of: detector) }
-        for mask in ["pixel_mask", "detectorSpecific/pixel_mask"].map(path) {
-            guard pixelMaskPath == nil, try file.dataset(mask) != nil else { continue }
-            pixelMaskPath = mask
-            sources[.pixelMask] = mask
-        }
-        (shape, sources[.shape]) = try Self.shape(of: detector, file)
-        for limit in ["saturation_value", "detectorSpecific/countrate_correction_count_cutoff"].map(path) {
-            guard saturationValue == nil, let value = try file.constant(limit) else { continue }
-            saturationValue = value
-            sources[.saturationValue] = limit
-        }
-        if let value = try file.constant(path("underload_value")) {
-            underloadValue = value
-            sources[.underloadValue] = path("underload_value")
-        }
-    }
-
-    /// [slow, fast] of the frames, of the mask, of the vendor's own numbers, or of a module that is the whole frame.
-    private static func shape(of detector: String, _ file: GeometryFile) throws(NeXusError) -> ([Int]?, String?) {
-        func path(_ name: String) -> String { NeXusPath.child(name, of: detector) }
-        for name in ["data", "pixel_mask", "detectorSpecific/pixel_mask"].map(path) {
-            if let shape = try file.shape(name), shape.count >= 2 { return (shape.suffix(2), name) }
-        }
-        let (x, y) = (path("detectorSpecific/x_pixels_in_detector"), path("detectorSpecific/y_pixels_in_detector"))
-        if let fast = try file.constant(x), let slow = try file.constant(y), let shape = whole([slow, fast]) {
-            return (shape, "\(y), \(x)")
-        }
-        let modules = try file.groups(ofClass: "NXdetector_module", in: detector)
-        if modules.count == 1, let size = try file.numbers(NeXusPath.child("data_size", of: modules[0])), size.count >= 2,
-            let shape = whole(size.suffix(2))
-        {
-            return (shape, NeXusPath.child("data_size", of: modules[0]))
-        }
-        return (nil, nil)
-    }
-
-    private static func whole(_ numbers: some Collection<Double>) -> [Int]? {
-        let shape = numbers.compactMap { Int(exactly: $0) }.filter { $0 > 0 }
-        return shape.count == 2 ? shape : nil
     }
 }

@@ -6,12 +6,17 @@ import Quantities
 import ScatteringGeometry
 
 /// What the input's own NeXus file says of its detector, and how a configuration completes or overrides it.
+///
+/// Mask and limits of the pixels are always the input's own: another file may say where the detector stands, not what its pixels were then.
 struct DetectorFacts {
     private let configuration: AzimuthalConfiguration
     private let input: String
-    /// nil where the file does not say where its detector is, and nobody needs it to.
+    /// Of the input, or of the file that the configuration names for it; nil where that does not say where its detector is, and nobody needs
+    /// it to.
     private let told: NeXusDetectorGeometry?
     private let silence: NeXusError?
+    /// Of the input; nil where it does not say which detector it means.
+    private let pixels: NeXusDetectorPixels?
     let notes: [String]
 
     /// - Throws: `geometryInvalid` when the geometry is to come from a file that does not have it.
@@ -28,10 +33,16 @@ struct DetectorFacts {
             (told, silence) = (nil, error)
             switch configuration.geometry.source {
             case .input, .nexus: throw Self.refused(error)
-            case .poni, .given: notes.append("nothing was taken from the input's own description of its detector: \(error.what)")
+            case .poni, .given: break
             }
         }
-        if configuration.mask.usesDetectorMask, told?.pixelMaskPath == nil {
+        do throws(NeXusError) {
+            pixels = try NeXusDetectorPixels.read(input)
+        } catch {
+            pixels = nil
+            notes.append("nothing was taken from the input's own description of its detector: \(error.what)")
+        }
+        if configuration.mask.usesDetectorMask, pixels?.pixelMaskPath == nil {
             notes.append("the input has no pixel mask: only the largest value of the pixels' type marks gaps, frame by frame")
         }
         self.notes = notes
@@ -39,22 +50,20 @@ struct DetectorFacts {
 
     /// Values above it are no measurements, in counts.
     var saturation: UInt32? {
-        guard let value = told?.saturationValue, value.isFinite, value >= 0, value < Double(UInt32.max) else { return nil }
+        guard let value = pixels?.saturationValue, value.isFinite, value >= 0, value < Double(UInt32.max) else { return nil }
         return UInt32(value)
     }
 
     /// The detector's own mask.
     /// - Throws: `inputInvalid`.
     func pixelMask(_ shape: FrameShape) throws(ReductionError) -> PixelMask? {
-        guard configuration.mask.usesDetectorMask, let path = told?.pixelMaskPath else { return nil }
-        var file = input
-        if case .nexus(let other) = configuration.geometry.source { file = other }
-        let bits = try ArraySource(file: file, dataset: path).pixels(of: shape, "pixel mask")
+        guard configuration.mask.usesDetectorMask, let path = pixels?.pixelMaskPath else { return nil }
+        let bits = try ArraySource(file: input, dataset: path).pixels(of: shape, "pixel mask")
         do throws(FrameError) {
             // Masks of floats or of negative numbers are none that NeXus knows.
             return try PixelMask(shape: shape, bits: bits.map { UInt32(exactly: $0) ?? PixelMask.Reason.user.rawValue })
         } catch {
-            throw ReductionError(.inputInvalid, error, at: "\(file):\(path)")
+            throw ReductionError(.inputInvalid, error, at: "\(input):\(path)")
         }
     }
 
@@ -130,10 +139,18 @@ struct DetectorFacts {
 
     private func corners(_ settings: GeometrySettings, _ shape: DetectorShape) throws(GeometryError) -> PixelCorners? {
         guard let source = settings.corners else { return nil }
-        let values: [Double]
-        do throws(ReductionError) { values = try source.read("array of pixel corners").values } catch {
+        let (values, found): ([Double], [Int])
+        do throws(ReductionError) { (values, found) = try source.read("array of pixel corners") } catch {
             throw GeometryError(
                 .malformed, error.what, at: error.place, got: error.got, expected: error.expected, remedy: error.remedy)
+        }
+        // As many values in another order are another detector.
+        guard found == [shape.slow, shape.fast, 4, 3] else {
+            throw GeometryError(
+                .shapeMismatch, "The array of pixel corners has another shape than the detector", at: source.description,
+                got: found.map(String.init).joined(separator: " x "),
+                expected: "\(shape.slow) x \(shape.fast) x 4 x 3: slow, fast, corners (i, j), (i + 1, j), (i + 1, j + 1), "
+                    + "(i, j + 1), coordinates along the beam, slow, fast")
         }
         return try PixelCorners(shape: shape, values: values.map { Float($0) })
     }
