@@ -52,6 +52,7 @@ public struct LiveReduction: Sendable {
     /// - Returns: nil when no frame came.
     /// - Throws: `inputInvalid`, `geometryInvalid`, `notSupported`, `systemResource`, and what `publish` throws.
     public func follow(isCancelled: () -> Bool = { false }, publish: (Progress) throws -> Void) throws -> Progress? {
+        try configuration.requireLive()
         var follower = LedgerFollower(folder: folder, channel: configuration.frames.channel)
         var (waiting, pace) = (WaitingFrames<LedgerFollower.Frame>(), LivePace())
         while waiting.isEmpty, !isCancelled() {

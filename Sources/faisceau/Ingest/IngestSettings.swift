@@ -117,7 +117,7 @@ struct IngestSettings {
         }
         live = try layers.value("live", flag: service.live).map { setting in
             // A slip is told before a detector is armed.
-            _ = try AzimuthalConfiguration(contentsOf: setting.value)
+            try AzimuthalConfiguration(contentsOf: setting.value).requireLive()
             return (URL(fileURLWithPath: setting.value).standardizedFileURL.path, LiveReductionRunner.newFolder())
         }
         if metricsPort != nil { plan.livePictures = LivePictures(reductionFolder: live?.folder) }

@@ -23,7 +23,7 @@ struct ServiceOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Reduce each run while it is recorded, in a process of its own that the recording does not wait for: the curve is on the \
-            page of --metrics (schemas/azimuthal.schema.json).
+            page of --metrics (schemas/azimuthal.schema.json; of `frames` only the channel, and `regions` and `output` have no use).
             """, valueName: "FILE.yaml"))
     var live: String?
 

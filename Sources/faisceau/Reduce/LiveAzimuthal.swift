@@ -37,6 +37,7 @@ struct LiveAzimuthal {
         sched_setscheduler(0, Self.idleClass, &none)
         // When memory runs out, a curve goes before frames do. Where it may not be set, it stays.
         if let file = FileHandle(forWritingAtPath: "/proc/self/oom_score_adj") { try? file.write(contentsOf: Data("500".utf8)) }
+        for words in configuration.unusedLive { console.message("not used: \(words)") }
         let files = LiveFiles(folder: folder, run: run)
         do {
             var reduction = LiveReduction(folder: run, configuration: configuration)

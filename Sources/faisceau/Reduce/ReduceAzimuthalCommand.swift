@@ -29,6 +29,9 @@ struct ReduceAzimuthalCommand: ParsableCommand {
               corrections: {polarisation: {factor: 0.99}, flat: flat.tif}
               errors: {model: poisson-exact}
 
+            With --live, frames are taken as they come: of a configuration's `frames` only the channel can be chosen (anything else is \
+            refused), and `regions` and `output` have no use. Without it, a run that is being recorded is refused.
+
             An input that is refused does not keep the others from being reduced.
 
             Ends with 0 when every frame was reduced, 3 when some were not, when one of several inputs was refused, or when it was \
