@@ -19,6 +19,13 @@ final class ReductionHandle: Sendable {
     init(input: String, configuration text: String?) throws {
         let input = try InputRun(path: input)
         let configuration = try Self.configuration(text)
+        // A row of bins is all that a caller has room for: sums that nobody would see are not made.
+        guard configuration.regions.isEmpty else {
+            throw ReductionError(
+                .notSupported, "Regions of interest are not handed out here", at: "\(configuration.file), regions",
+                got: "\(configuration.regions.count) of them", expected: "none",
+                remedy: "Leave out `regions`; `faisceau reduce azimuthal` writes them")
+        }
         store = try FrameStore(
             path: input.file, dataset: configuration.frames.dataset, channel: configuration.frames.channel)
         plan = try AzimuthalPlan(configuration, for: store)

@@ -10,7 +10,8 @@
  * toolchain had it, then beside itself.
  *
  * The configuration is the YAML of `faisceau reduce azimuthal` (schemas/azimuthal.schema.json). Of its section `frames` only `dataset` and
- * `channel` count here, as the caller says which frames; `output` does not count.
+ * `channel` count here, as the caller says which frames; `output` does not count. `regions` is refused: there
+ * is no place for their sums.
  *
  * Errors. Functions that can fail say so by what they return, and put a sentence (UTF-8) into `error`: at most `error_bytes` bytes, always
  * ended by a zero, no letter cut; empty when all went well. `error` may be NULL. A NULL reduction is an error too: counts are -1, and nothing
@@ -45,7 +46,7 @@ int32_t faisceau_reduction_interface(void);
 /* What became of a frame. */
 enum {
     FAISCEAU_FRAME_REDUCED = 0,
-    FAISCEAU_FRAME_MISSING = 1, /* not in the input: its row is NaN */
+    FAISCEAU_FRAME_MISSING = 1, /* not in the input, or lost before it could be: its row is NaN */
     FAISCEAU_FRAME_FAILED = 2   /* does not decode, or its monitor is no number above zero: its row is NaN */
 };
 

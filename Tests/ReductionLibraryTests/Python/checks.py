@@ -98,6 +98,8 @@ def what_is_wrong_is_an_exception():
     refused(lambda: Reduction(FOLDER / "nothing.h5"), "There is no such run or file", "nothing.h5")
     refused(lambda: Reduction(path, {**small_file.CONFIGURATION, "bin": {}}), "bin", "bins")
     refused(lambda: Reduction(path, "bins: [1, 2\n"), "configuration")
+    region = {"name": "peak", "slow": [0, 2], "fast": [1, 3]}
+    refused(lambda: Reduction(path, {**small_file.CONFIGURATION, "regions": [region]}), "Regions of interest", "regions")
     refused(lambda: Reduction(path, FOLDER / "nothing.yaml"), "nothing.yaml")
     refused(lambda: Reduction(path), "NXentry", "PONI")
     (FOLDER / "text.h5").write_text("this is no HDF5")
