@@ -118,7 +118,8 @@ public struct LiveReduction: Sendable {
         for (frame, outcome) in zip(frames.map(\.frame), outcomes) {
             progress.tally.count(outcome)
             guard case .reduced(let sums, _) = outcome else { continue }
-            try progress.sum.merge(sums)
+            // Sums without any frame do not know where variances come from.
+            if progress.newest == nil { progress.sum = sums } else { try progress.sum.merge(sums) }
             progress.newest = (frame, sums)
         }
     }
