@@ -26,27 +26,36 @@ public struct AzimuthalPlan: Sendable {
     public let maskedPixelCount: Int
     /// Regions of interest, without pixels that are no measurement in any frame; nil without any.
     public let regions: RegionsRequest?
+    /// What each frame is measured by, where that was asked for.
+    let measurement: FrameMeasurement?
     let errors: ErrorModel
     let reduction: PixelReduction
 
     /// Bins of a result: radial ones, times azimuthal ones of a map.
     public var binCount: Int { radial.count * (azimuthal?.count ?? 1) }
 
+    /// - Parameter measuring: whether frames are measured too (sum, maximum, zeros); of frames of floats and of 64 bits they never are.
     /// - Throws: `inputMissing`, `inputInvalid`, `geometryInvalid`, `notSupported`.
     public init(
-        _ configuration: AzimuthalConfiguration, for store: FrameStore, cache: PixelReductionCache = PixelReductionCache()
+        _ configuration: AzimuthalConfiguration, for store: FrameStore, measuring: Bool = false,
+        cache: PixelReductionCache = PixelReductionCache()
     ) throws(ReductionError) {
         try self.init(
-            configuration, format: store.format, input: store.path, frameCount: store.frameCount, cache: cache)
+            configuration, format: store.format, input: store.path, frameCount: store.frameCount, measuring: measuring,
+            cache: cache)
     }
+
+    /// Whether frames are measured.
+    public var measuresFrames: Bool { measurement != nil }
 
     /// - Parameters:
     ///   - input: the NeXus file that says what the detector is.
     ///   - frameCount: frames that a monitor must have values for; nil: not known yet.
+    ///   - measuring: as for the other.
     ///   - cache: tables of an earlier plan.
     /// - Throws: as the other.
     public init(
-        _ configuration: AzimuthalConfiguration, format: FrameFormat, input: String, frameCount: Int?,
+        _ configuration: AzimuthalConfiguration, format: FrameFormat, input: String, frameCount: Int?, measuring: Bool = false,
         cache: PixelReductionCache = PixelReductionCache()
     ) throws(ReductionError) {
         let told = try DetectorFacts(configuration, input: input)
@@ -58,6 +67,11 @@ public struct AzimuthalPlan: Sendable {
         let isMasked = corrections.isUsable.map { usable in zip(mask.isMasked, usable).map { $0 || !$1 } } ?? mask.isMasked
         let masked = isMasked.reduce(0) { $0 + ($1 ? 1 : 0) }
         regions = try Self.regions(configuration, format, isMasked)
+        do throws(FrameError) {
+            measurement = measuring ? try FrameMeasurement(format, isMasked: isMasked, saturation: saturation) : nil
+        } catch {
+            throw ReductionError(.notSupported, error, at: input)
+        }
         errors = try configuration.errors.errorModel(format.shape)
         do throws(GeometryError) {
             radial = try Self.bins(configuration, geometry, isMasked)
@@ -75,7 +89,7 @@ public struct AzimuthalPlan: Sendable {
         self.saturation = saturation
         azimuthal = configuration.cake
         frameFactors = try FrameFactors(configuration.corrections, input: input, frameCount: frameCount)
-        self.corrections = corrections.words + frameFactors.words + mask.words
+        self.corrections = corrections.words + frameFactors.words + mask.words + configuration.selectionWords
         notes = told.notes + mask.notes
         maskedPixelCount = masked
     }

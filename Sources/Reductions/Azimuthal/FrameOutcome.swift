@@ -3,8 +3,7 @@ import ScatteringGeometry
 
 /// What became of one frame.
 public enum FrameOutcome: Sendable, Equatable {
-    /// - Parameter regions: what each region of interest comes to, in the order of the plan; empty without any.
-    case reduced(BinSums, regions: [RegionSum])
+    case reduced(BinSums, findings: FrameFindings)
     /// Not in the input: lost, or not recorded yet.
     case missing
     /// It does not decode; why, in a sentence. The others go on.

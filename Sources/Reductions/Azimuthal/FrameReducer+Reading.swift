@@ -57,12 +57,12 @@ extension FrameReducer {
         case .whole(let statics, _):
             _ = whole[encoding]?.kernel.reduce(stored: chunks) { position, result in
                 guard case .success(let sums) = result else { return }
-                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.regions) }
+                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.findings) }
             }
         case .split(let statics, _):
             _ = split[encoding]?.kernel.reduce(stored: chunks) { position, result in
                 guard case .success(let sums) = result else { return }
-                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor), sums.regions) }
+                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor), sums.findings) }
             }
         case .decoded: break
         }

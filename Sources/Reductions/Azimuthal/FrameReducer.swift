@@ -79,8 +79,8 @@ final class FrameReducer {
         return outcomes
     }
 
-    /// A frame's normalised sums, and those of its regions of interest, if there are any.
-    typealias Reduced = (sums: BinSums, regions: [RegionSum]?)
+    /// A frame's normalised sums, and what else was found in it.
+    typealias Reduced = (sums: BinSums, findings: FrameFindings)
 
     /// Normalises a frame's sums; a frame that cannot be is one without a result.
     func finish(_ frame: Int, _ make: (Double) throws -> Reduced) -> FrameOutcome {
@@ -89,7 +89,7 @@ final class FrameReducer {
         }
         do {
             let made = try make(factor)
-            return .reduced(made.sums, regions: made.regions ?? [])
+            return .reduced(made.sums, findings: made.findings)
         } catch {
             return .failed((error as? any Diagnosed)?.sentence ?? "\(error)")
         }
@@ -102,13 +102,14 @@ final class FrameReducer {
             guard whole[encoding] == nil else { return }
             whole[encoding] = WholePixels(
                 try AzimuthalKernel(
-                    format: format, encoding: encoding, bins: table, saturation: saturation, regions: plan.regions))
+                    format: format, encoding: encoding, bins: table, saturation: saturation,
+                    statistics: plan.measurement?.request, regions: plan.regions))
         case .split(_, let matrix):
             guard split[encoding] == nil else { return }
             split[encoding] = SplitPixels(
                 try SplitKernel(
                     format: format, encoding: encoding, matrix: matrix, errors: plan.errors == .hybrid ? .poisson : plan.errors,
-                    saturation: saturation, regions: plan.regions))
+                    saturation: saturation, statistics: plan.measurement?.request, regions: plan.regions))
         case .decoded:
             guard decoders[encoding] == nil else { return }
             decoders[encoding] = try DecodedFrames(format, encoding)
@@ -126,14 +127,14 @@ final class FrameReducer {
             whole[encoding]?.kernel.reduce(chunks) { position, result in
                 done(position) { factor in
                     let sums = try result.get()
-                    return (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.regions)
+                    return (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.findings)
                 }
             }
         case .split(let statics, _):
             split[encoding]?.kernel.reduce(chunks) { position, result in
                 done(position) { factor in
                     let sums = try result.get()
-                    return (try statics.bins(from: sums, frameFactor: factor), sums.regions)
+                    return (try statics.bins(from: sums, frameFactor: factor), sums.findings)
                 }
             }
         case .decoded(let pixels):
@@ -141,14 +142,16 @@ final class FrameReducer {
             for (position, chunk) in chunks.enumerated() {
                 done(position) { factor in
                     let frame = try decoded.decode(chunk)
-                    let sums = try pixelwise.reduction.reduce(
+                    let result = try pixelwise.reduction.reduce(
                         frame, type: plan.format.pixelType, saturation: pixels.saturation.map { Double($0) },
-                        frameFactor: factor
-                    ).sums
+                        frameFactor: factor)
                     let regions = try plan.regions.map {
                         try RegionReference.sums(frame, format: plan.format, request: $0, saturation: pixels.saturation)
                     }
-                    return (sums, regions)
+                    let findings = FrameFindings(
+                        regions: regions ?? [], statistics: try plan.measurement?.measure(frame, plan.format),
+                        clippedPixels: pixels.clipping == nil ? nil : result.clippedPixels)
+                    return (result.sums, findings)
                 }
             }
         }
@@ -172,6 +175,14 @@ final class DecodedFrames {
         try decoder.decode(chunk, into: pixels)
         return UnsafeRawBufferPointer(pixels)
     }
+}
+
+extension AzimuthalSums {
+    var findings: FrameFindings { FrameFindings(regions: regions ?? [], statistics: statistics) }
+}
+
+extension SplitSums {
+    var findings: FrameFindings { FrameFindings(regions: regions ?? [], statistics: statistics) }
 }
 
 extension Diagnosed {

@@ -31,6 +31,8 @@ extension ReductionDescription {
         lines += [
             "unit of the intensity: \(intensityUnit.rawValue)", "sums of each frame: \(keepsFrameSums ? "kept" : "not kept")",
         ]
+        if hasStatistics { lines.append("statistics of each frame: kept") }
+        if hasClipping { lines.append("pixels that were clipped: counted") }
         if !regionNames.isEmpty { lines.append("regions: \(regionNames.joined(separator: ", ").oneLine)") }
         for input in inputs {
             lines.append(

@@ -96,6 +96,10 @@ public struct ReductionDescription: Sendable, Equatable {
     public var keepsFrameSums: Bool
     /// Names of the regions of interest, in the order of their sums: at most 64, all different.
     public var regionNames: [String]
+    /// Whether each frame was measured: sum, maximum, zeros, saturated pixels.
+    public var hasStatistics: Bool
+    /// Whether outliers were dropped, so that each frame says how many.
+    public var hasClipping: Bool
 
     public init(
         title: String, radial: RadialBins, azimuthal: AzimuthalBins? = nil, errorModel: String, splitting: String,
@@ -103,7 +107,7 @@ public struct ReductionDescription: Sendable, Equatable {
         sampleName: String? = nil, intensityUnit: IntensityUnit = .arbitrary, program: String, programVersion: String,
         configuration: String, configurationType: String = "application/yaml", inputs: [Input],
         identifier: String? = nil, frameCount: Int, startTime: UTCTime, keepsFrameSums: Bool = true,
-        regionNames: [String] = []
+        regionNames: [String] = [], hasStatistics: Bool = false, hasClipping: Bool = false
     ) {
         self.title = title
         self.radial = radial
@@ -126,6 +130,8 @@ public struct ReductionDescription: Sendable, Equatable {
         self.startTime = startTime
         self.keepsFrameSums = keepsFrameSums
         self.regionNames = regionNames
+        self.hasStatistics = hasStatistics
+        self.hasClipping = hasClipping
     }
 
     /// Whether the result is what NXcanSAS describes: a curve over a scattering vector.

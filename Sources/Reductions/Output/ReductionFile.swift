@@ -1,5 +1,6 @@
 import ChunkFile
 import Diagnostics
+import Frames
 import HDF5
 import NeXus
 import ReductionKernels
@@ -93,11 +94,12 @@ public final class ReductionFile {
     /// Appends the row of a frame that was reduced.
     ///
     /// - Parameters:
-    ///   - regions: what the regions of interest come to, as many as the description names.
+    ///   - found: what was found beside the bins: regions of interest, as many as the description names; statistics and clipped pixels,
+    ///     where it says that there are some.
     ///   - frame: its number in the input, more than the last.
     /// - Throws: `invalid`, and the row is not taken. `diskFull` or `cannotWrite`: the row **is** taken and kept in memory; when there is
     ///   space again, `flush()` (do not append it twice), or continue later from the last flush.
-    public func append(_ row: BinSums, regions: [RegionSum] = [], frame: Int) throws(ReductionFileError) {
+    public func append(_ row: BinSums, _ found: FrameFindings = FrameFindings(), frame: Int) throws(ReductionFileError) {
         guard row.inOrder.allSatisfy({ $0.count == description.binCount }) else {
             throw ReductionFileError(
                 .invalid, "The sums have another number of bins than the result", at: "frame \(frame)",
@@ -109,13 +111,9 @@ public final class ReductionFile {
                 got: row.crossDeviation == nil ? "sums without cross deviation" : "sums with cross deviation",
                 expected: "those of the error model \(description.errorModel)", remedy: "Reduce all frames with one error model")
         }
-        guard regions.count == description.regionNames.count else {
-            throw ReductionFileError(
-                .invalid, "The frame has other regions of interest than the result", at: "frame \(frame)",
-                got: "\(regions.count)", expected: "\(description.regionNames.count)")
-        }
+        try requireFindings(found, frame)
         try requireNext(frame)
-        stacks.append(row, regions: regions, frame: frame)
+        stacks.append(row, found, frame: frame)
         sums.add(row)
         try taken(frame)
     }
@@ -128,6 +126,21 @@ public final class ReductionFile {
         stacks.append(failure: reason, frame: frame)
         failedCount += 1
         try taken(frame)
+    }
+
+    private func requireFindings(_ found: FrameFindings, _ frame: Int) throws(ReductionFileError) {
+        guard found.regions.count == description.regionNames.count else {
+            throw ReductionFileError(
+                .invalid, "The frame has other regions of interest than the result", at: "frame \(frame)",
+                got: "\(found.regions.count)", expected: "\(description.regionNames.count)")
+        }
+        let has = (found.statistics?.exactSum != nil, found.clippedPixels != nil)
+        guard has == (description.hasStatistics, description.hasClipping) else {
+            throw ReductionFileError(
+                .invalid, "The frame was measured otherwise than the result says", at: "frame \(frame)",
+                got: "statistics: \(has.0), clipped pixels: \(has.1)",
+                expected: "statistics: \(description.hasStatistics), clipped pixels: \(description.hasClipping)")
+        }
     }
 
     private func requireNext(_ frame: Int) throws(ReductionFileError) {

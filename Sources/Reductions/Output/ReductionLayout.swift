@@ -16,6 +16,13 @@ import ScatteringGeometry
 ///     frame             [frame] number of the frame in the input
 ///     frame_status      [frame] 0 not reduced, 1 reduced, 2 failed
 ///     frame_problem     [frame] why it failed
+///     frame_pixels      [frame] pixels that were measured: all but those that the mask and the type of the frames exclude; this and the
+///                       following of frames of integers of 1, 2 or 4 bytes; 0 for frames that failed
+///     frame_sum         [frame] of these pixels, counts, exact
+///     frame_maximum     [frame] of these pixels, counts; 0 where there is none
+///     frame_zeros       [frame] how many of them are 0
+///     frame_saturated   [frame] how many are above the saturation: these are in no bin
+///     frame_clipped     [frame] with sigma clipping: pixels of a bin that it dropped
 ///   regions             NXdata, if there are regions of interest; zeros for frames that failed
 ///     region_names      [region]
 ///     sum               [frame, region] counts, exact
@@ -52,6 +59,12 @@ enum ReductionLayout {
     static let frame = "frame"
     static let status = "frame_status"
     static let problem = "frame_problem"
+    static let framePixels = "frame_pixels"
+    static let frameSum = "frame_sum"
+    static let frameMaximum = "frame_maximum"
+    static let frameZeros = "frame_zeros"
+    static let frameSaturated = "frame_saturated"
+    static let frameClipped = "frame_clipped"
     static let frameCount = "frame_count"
     static let failedCount = "failed_count"
     static let identifier = "entry_identifier"

@@ -14,6 +14,10 @@ struct ReductionPlaces {
     let frameSums: [Int]
     /// nil without regions of interest.
     let regions: Regions?
+    /// nil where frames are not measured.
+    let statistics: Statistics?
+    /// nil without sigma clipping.
+    let clipped: Int?
     let averageIntensity: Int
     let averageErrors: Int?
     let totalSums: [Int]
@@ -24,6 +28,14 @@ struct ReductionPlaces {
         let sum: Int
         let pixels: Int
         let maximum: Int
+    }
+
+    struct Statistics {
+        let pixels: Int
+        let sum: Int
+        let maximum: Int
+        let zeros: Int
+        let saturated: Int
     }
 
     /// Whether all rows and the time of the end are there, so that only the name is missing. A time that was cut off does not end in Z.
@@ -62,6 +74,16 @@ struct ReductionPlaces {
                 sum: try root.place(layout.path(layout.regions, layout.regionSum), .uint64, regionShape),
                 pixels: try root.place(layout.path(layout.regions, layout.regionPixels), .uint32, regionShape),
                 maximum: try root.place(layout.path(layout.regions, layout.regionMaximum), .uint32, regionShape))
+        func column(_ name: String, _ type: HDF5ElementType) throws(ReductionFileError) -> Int {
+            try root.place(layout.path(layout.frames, name), type, rows)
+        }
+        statistics =
+            description.hasStatistics
+            ? Statistics(
+                pixels: try column(layout.framePixels, .uint32), sum: try column(layout.frameSum, .uint64),
+                maximum: try column(layout.frameMaximum, .uint32), zeros: try column(layout.frameZeros, .uint32),
+                saturated: try column(layout.frameSaturated, .uint32)) : nil
+        clipped = description.hasClipping ? try column(layout.frameClipped, .uint32) : nil
         averageIntensity = try root.place(layout.path(layout.average, layout.intensity), .float64, row)
         averageErrors =
             description.hasErrors ? try root.place(layout.path(layout.average, layout.errors), .float64, row) : nil

@@ -11,6 +11,7 @@ struct ReductionStacks {
     private var problem: ReservedRows
     private var sums: [ReservedRows]
     private var regions: RegionRows?
+    private var findings: FindingRows
     private let binCount: Int
     /// Of a frame, in all datasets.
     let rowBytes: Int
@@ -28,18 +29,20 @@ struct ReductionStacks {
         problem = ReservedRows(address: places.problem, rowBytes: ReductionLayout.problemBytes, firstRow: firstRow)
         sums = places.frameSums.map { ReservedRows(address: $0, rowBytes: doubles, firstRow: firstRow) }
         regions = places.regions.map { RegionRows($0, count: description.regionNames.count, firstRow: firstRow) }
+        findings = FindingRows(places, firstRow: firstRow)
         rowBytes =
             floats * (errors == nil ? 1 : 2) + doubles * sums.count + 9 + ReductionLayout.problemBytes
-            + RegionRows.bytesOfRegion * description.regionNames.count
+            + RegionRows.bytesOfRegion * description.regionNames.count + FindingRows.rowBytes
     }
 
     var isLarge: Bool { status.pending.count * rowBytes >= Self.largeBytes }
 
-    mutating func append(_ row: BinSums, regions found: [RegionSum], frame number: Int) {
+    mutating func append(_ row: BinSums, _ found: FrameFindings, frame number: Int) {
         intensity.append(row.intensity().map { Float($0) })
         errors?.append(row.standardError().map { Float($0) })
         for (kind, values) in row.inOrder.enumerated() where kind < sums.count { sums[kind].append(values) }
-        regions?.append(found)
+        regions?.append(found.regions)
+        findings.append(found)
         end(number, .reduced, problem: "")
     }
 
@@ -51,6 +54,7 @@ struct ReductionStacks {
         let zeros = [Double](repeating: 0, count: binCount)
         for kind in sums.indices { sums[kind].append(zeros) }
         regions?.appendNothing()
+        findings.append(nil)
         end(number, .failed, problem: failure.oneLine)
     }
 
@@ -66,6 +70,7 @@ struct ReductionStacks {
         try errors?.drain(file, fileSystem)
         for kind in sums.indices { try sums[kind].drain(file, fileSystem) }
         try regions?.drain(file, fileSystem)
+        try findings.drain(file, fileSystem)
         try frame.drain(file, fileSystem)
         try problem.drain(file, fileSystem)
         try status.drain(file, fileSystem)

@@ -112,6 +112,7 @@ struct ReductionTree {
                     NeXusAttribute("flag_meanings", ReducedFrameStatus.allCases.map { "\($0)" }.joined(separator: " ")),
                 ])
             data.add(Layout.problem, .blankTexts(byteCount: Layout.problemBytes, shape: [count]))
+            addFindings(to: &data)
             return data
         }
     }

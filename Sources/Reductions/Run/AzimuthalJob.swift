@@ -72,7 +72,7 @@ public struct AzimuthalJob {
         }
         let store = try FrameStore(
             path: input.file, dataset: configuration.frames.dataset, channel: configuration.frames.channel)
-        let plan = try AzimuthalPlan(configuration, for: store, cache: cache)
+        let plan = try AzimuthalPlan(configuration, for: store, measuring: true, cache: cache)
         let reduction = AzimuthalReduction(plan: plan, store: store, workers: workers)
         let frames = reduction.frames
         guard !frames.isEmpty else {
@@ -92,7 +92,7 @@ public struct AzimuthalJob {
             for (frame, outcome) in batch {
                 losses.take(frame, outcome)
                 switch outcome {
-                case .reduced(let sums, let regions): try file.append(sums, regions: regions, frame: frame)
+                case .reduced(let sums, let findings): try file.append(sums, findings, frame: frame)
                 case .missing: try file.appendFailure(Losses.notInInput, frame: frame)
                 case .failed(let reason): try file.appendFailure(reason, frame: frame)
                 }

@@ -27,6 +27,7 @@ extension ReductionDescription {
             ],
             identifier: "\(run.pid)", frameCount: frameCount, startTime: UTCTime(nanosecondsSince1970: run.began.unixNanoseconds),
             keepsFrameSums: job.configuration.output.sums,
-            regionNames: plan.regions?.regions.map(\.name) ?? [])
+            regionNames: plan.regions?.regions.map(\.name) ?? [], hasStatistics: plan.measuresFrames,
+            hasClipping: job.configuration.clipping != nil)
     }
 }

@@ -43,11 +43,11 @@ struct RegionsOfInterestTests {
         var found: [[RegionSum]] = []
         try reduction.run(frames: reduction.frames) { batch in
             for (frame, outcome) in batch {
-                guard case .reduced(_, let regions) = outcome else {
+                guard case .reduced(_, let findings) = outcome else {
                     Issue.record("frame \(frame): \(outcome)")
                     continue
                 }
-                found.append(regions)
+                found.append(findings.regions)
             }
         }
         return found
@@ -153,12 +153,12 @@ struct RegionsOfInterestTests {
         let sum = RegionSum(sum: 1, pixels: 1, maximum: 1)
         func file(_ name: String) throws -> ReductionFile { try ReductionFile.create(folder.file(name).path, description) }
         let without = try file("a.h5")
-        #expect(throws: ReductionFileError.self) { try without.append(Results.row(0, bins: 40), regions: [sum], frame: 0) }
+        #expect(throws: ReductionFileError.self) { try without.append(Results.row(0, bins: 40), .init(regions: [sum]), frame: 0) }
         description.regionNames = ["one", "two"]
         let with = try file("b.h5")
         #expect(throws: ReductionFileError.self) { try with.append(Results.row(0, bins: 40), frame: 0) }
-        #expect(throws: ReductionFileError.self) { try with.append(Results.row(0, bins: 40), regions: [sum], frame: 0) }
-        try with.append(Results.row(0, bins: 40), regions: [sum, sum], frame: 0)
+        #expect(throws: ReductionFileError.self) { try with.append(Results.row(0, bins: 40), .init(regions: [sum]), frame: 0) }
+        try with.append(Results.row(0, bins: 40), .init(regions: [sum, sum]), frame: 0)
         for names in [["one", "one"], (0..<65).map { "r\($0)" }, ["a\0b"]] {
             description.regionNames = names
             #expect(throws: ReductionFileError.self) { try file("c.h5") }
