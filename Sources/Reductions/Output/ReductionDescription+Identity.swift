@@ -34,6 +34,7 @@ extension ReductionDescription {
         if hasStatistics { lines.append("statistics of each frame: kept") }
         if hasClipping { lines.append("pixels that were clipped: counted") }
         if !regionNames.isEmpty { lines.append("regions: \(regionNames.joined(separator: ", ").oneLine)") }
+        lines += files.map { $0.fact.oneLine }
         for input in inputs {
             lines.append(
                 "input: \(input.path.oneLine), \(input.frameCount) frames, identifier \(input.identifier?.oneLine ?? "none"), "
@@ -96,7 +97,8 @@ extension ReductionDescription {
                 expected: "at most \(RegionsRequest.most), each with a name of its own")
         }
         let texts = [title, errorModel, splitting, program, programVersion, configuration, configurationType]
-        guard (texts + corrections + inputs.map(\.path) + regionNames).allSatisfy({ !$0.utf8.contains(0) }) else {
+        guard (texts + corrections + inputs.map(\.path) + regionNames + files.map(\.path)).allSatisfy({ !$0.utf8.contains(0) })
+        else {
             throw refuse("A text has a zero character", got: "U+0000", expected: "text that HDF5 can store")
         }
     }

@@ -83,6 +83,10 @@ public struct ReductionDescription: Sendable, Equatable {
     public var configuration: String
     /// Its media type (RFC 9512).
     public var configurationType: String
+    /// Where it was read from: relative paths in it begin in this file's folder. Not part of what a continued reduction must agree in.
+    public var configurationFile: String?
+    /// What it names.
+    public var files: [NamedFile]
     public var inputs: [Input]
     /// The persistent identifier of the derived run itself: `urn:uuid:…`, a DOI or a Handle. Not part of what a continued reduction must agree in:
     /// the file keeps the one that it was begun with.
@@ -105,8 +109,9 @@ public struct ReductionDescription: Sendable, Equatable {
         title: String, radial: RadialBins, azimuthal: AzimuthalBins? = nil, errorModel: String, splitting: String,
         corrections: [String] = [], wavelength_m: Double? = nil, geometry: Geometry? = nil, detectorName: String? = nil,
         sampleName: String? = nil, intensityUnit: IntensityUnit = .arbitrary, program: String, programVersion: String,
-        configuration: String, configurationType: String = "application/yaml", inputs: [Input],
-        identifier: String? = nil, frameCount: Int, startTime: UTCTime, keepsFrameSums: Bool = true,
+        configuration: String, configurationType: String = "application/yaml", configurationFile: String? = nil,
+        files: [NamedFile] = [], inputs: [Input], identifier: String? = nil, frameCount: Int, startTime: UTCTime,
+        keepsFrameSums: Bool = true,
         regionNames: [String] = [], hasStatistics: Bool = false, hasClipping: Bool = false
     ) {
         self.title = title
@@ -124,6 +129,8 @@ public struct ReductionDescription: Sendable, Equatable {
         self.programVersion = programVersion
         self.configuration = configuration
         self.configurationType = configurationType
+        self.configurationFile = configurationFile
+        self.files = files
         self.inputs = inputs
         self.identifier = identifier
         self.frameCount = frameCount

@@ -34,6 +34,8 @@ import ScatteringGeometry
 ///     sum_cross_deviation  where the variance is the spread (``BinSums/crossDeviation``)
 ///   total               NXcollection: the same over all frames, and the number of frames
 ///   process             NXprocess: program, version, configuration, inputs, corrections, geometry
+///     configuration     NXnote: data (the YAML text), file_name (its paths are relative to this file's folder)
+///     files             NXcollection, if the configuration names some: role, path and sha256 of each
 ///   instrument, sample
 /// ```
 enum ReductionLayout {

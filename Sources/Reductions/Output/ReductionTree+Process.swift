@@ -11,7 +11,8 @@ import ScatteringGeometry
 // How the result was made, and with which instrument.
 
 extension ReductionTree {
-    /// Enough to run the reduction again: program, version, the whole configuration, inputs with what identifies them.
+    /// Enough to run the reduction again: program, version, the whole configuration and the place that its paths are relative to, inputs
+    /// and the files that it names with what identifies them.
     var process: NeXusGroup {
         var process = NeXusGroup(ReductionLayout.process, "NXprocess", attributes: canSAS("SASprocess"))
         process.add("program", text: description.program)
@@ -23,17 +24,30 @@ extension ReductionTree {
             let facts = ["error model \(description.errorModel)", "pixel splitting \(description.splitting)"]
             process.add("description", text: (facts + description.corrections).joined(separator: "; "))
         }
-        process.add(
-            .group(
-                "configuration", "NXnote",
-                children: [
-                    .field("type", description.configurationType), .field("description", "the configuration of this reduction"),
-                    .field("data", description.configuration),
-                ]))
+        process.add(.group(configuration))
+        if !description.files.isEmpty { process.add(.group(files)) }
         process.add(.group(parameters))
         if let geometry { process.add(.group(geometry)) }
         process.add(.group(inputs))
         return process
+    }
+
+    private var configuration: NeXusGroup {
+        var note = NeXusGroup("configuration", "NXnote")
+        note.add("type", text: description.configurationType)
+        note.add("description", text: "the configuration of this reduction")
+        note.add("file_name", text: description.configurationFile)
+        note.add("data", text: description.configuration)
+        return note
+    }
+
+    /// One element a file that the configuration names.
+    private var files: NeXusGroup {
+        var group = NeXusGroup("files", "NXcollection")
+        group.add("role", .strings(description.files.map(\.role)))
+        group.add("path", .strings(description.files.map(\.path)))
+        group.add("sha256", .strings(description.files.map(\.sha256)))
+        return group
     }
 
     private var parameters: NeXusGroup {

@@ -6,16 +6,17 @@ extension AzimuthalJob {
     /// The result that an earlier call has finished and sealed, of this very input by this configuration and program: whoever continues many
     /// reductions that were interrupted has nothing left to do for it.
     ///
-    /// That a file was changed which the configuration names (a mask, a flat field) is not noticed.
-    ///
-    /// - Returns: nil where there is no such result, or one of something else, which `run` then refuses.
+    /// - Returns: nil where there is no such result, or one of something else (a mask or a flat field that was changed meanwhile, too), which
+    ///   `run` then refuses.
     public func finishedBefore() -> Outcome? {
         let folder = DerivedRun.folder(input.name + "_azimuthal", in: out)
         guard let json = FileManager.default.contents(atPath: folder + "/run.json"), let summary = try? RunSummary(json: json),
             summary.software == .init(name: "faisceau", version: version),
             summary.derivation?.inputs == [.init(path: input.path, pid: input.summary?.pid, identity: input.identity)],
             let name = summary.master, let result = try? ReductionReader(folder + "/" + name),
-            let told = result.madeOf, told.hasSuffix("):\n" + configuration.text)
+            let told = result.madeOf, told.hasSuffix("):\n" + configuration.text), let files = try? configuration.namedFiles(),
+            told.dropLast(configuration.text.count).split(separator: "\n").filter({ $0.hasPrefix("file: ") })
+                == files.map({ $0.fact.oneLine[...] })
         else { return nil }
         return Outcome(
             folder: folder, master: result.path, pid: "\(summary.pid)", frames: summary.frames, verdict: summary.verdict,

@@ -6,7 +6,8 @@ import ScatteringGeometry
 
 extension ReductionDescription {
     /// What the result says of a plan and its input.
-    init(_ plan: AzimuthalPlan, job: AzimuthalJob, run: DerivedRun, frameCount: Int) {
+    /// - Parameter files: what the configuration names.
+    init(_ plan: AzimuthalPlan, files: [NamedFile], job: AzimuthalJob, run: DerivedRun, frameCount: Int) {
         let placement = plan.geometry.placement
         var pixelSize: PixelSize?
         var orientation = DetectorOrientation.bottomRight
@@ -22,6 +23,7 @@ extension ReductionDescription {
                 pixelSize: pixelSize, orientation: orientation, shape: plan.geometry.shape),
             detectorName: job.input.summary?.detector.description, sampleName: job.input.sampleName, program: "faisceau",
             programVersion: job.version, configuration: job.configuration.text,
+            configurationFile: job.configuration.absoluteFile, files: files,
             inputs: [
                 .init(path: job.input.path, identifier: job.input.pid, digest: job.input.identity, frameCount: frameCount)
             ],
