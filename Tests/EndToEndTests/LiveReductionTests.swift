@@ -90,6 +90,32 @@ struct LiveReductionTests {
         #expect(run.verdict == "partial", "it was ended early: \(output.standardError)")
     }
 
+    /// Nice value and scheduling policy of a thread: fields 19 and 41 of proc_pid_stat(5), counted behind the name, which may have spaces.
+    private static func priority(_ stat: String) -> (nice: Int, policy: Int)? {
+        guard let data = FileManager.default.contents(atPath: stat) else { return nil }
+        let words = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        guard words.count > 38, let nice = Int(words[16]), let policy = Int(words[38]) else { return nil }
+        return (nice, policy)
+    }
+
+    /// Behind everything that records: nice for who looks, and the class of what runs where a processor would else be idle.
+    @Test func itHasALowerPriorityThanTheRecording() throws {
+        let idleClass = 5
+        let (output, run) = try record(Self.yaml, frames: 9000) { ingest, _, reducer in
+            defer { ingest.signal(SIGTERM) }
+            let lowered = Self.wait(seconds: 80) { () -> Bool? in
+                let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(reducer)/task")) ?? []
+                let priorities = threads.compactMap { Self.priority("/proc/\(reducer)/task/\($0)/stat") }
+                return Self.priority("/proc/\(reducer)/stat")?.nice == 15
+                    && priorities.contains { $0.policy == idleClass && $0.nice == 15 } ? true : nil
+            }
+            #expect(lowered == true, "nice 15 and SCHED_IDLE")
+            let recorder = try #require(Self.priority("/proc/\(ingest.processID)/stat"))
+            #expect(recorder.nice < 15 && recorder.policy != idleClass)
+        }
+        #expect(run.verdict == "partial", "it was ended early: \(output.standardError)")
+    }
+
     @Test(arguments: [SIGKILL, SIGSTOP])
     func killingOrStoppingItChangesNothingInTheRun(_ signal: Int32) throws {
         let (output, run) = try record(Self.yaml) { _, _, reducer in

@@ -9,8 +9,12 @@ import TestSupport
 /// Pictures that a test puts in.
 final class GivenImages: LiveImages {
     private let pictures = Mutex<(newest: Data?, summed: Data?)>((nil, nil))
+    private let reduction = Mutex<(status: LiveReductionStatus?, curve: Data?)>((nil, nil))
 
     func show(newest: Data?, summed: Data?) { pictures.withLock { $0 = (newest, summed) } }
+    func show(_ status: LiveReductionStatus?, curve: Data?) { reduction.withLock { $0 = (status, curve) } }
+    func liveReduction() -> LiveReductionStatus? { reduction.withLock { $0.status } }
+    func curveSVG() -> Data? { reduction.withLock { $0.curve } }
     func newestPNG() -> Data? { pictures.withLock { $0.newest } }
     func summedPNG() -> Data? { pictures.withLock { $0.summed } }
 }
