@@ -42,7 +42,7 @@ let package = Package(
         .library(name: "FaisceauReduction", targets: ["Frames", "ScatteringGeometry", "ReductionKernels"]),
         // For the fuzzers (Tests/Fuzz), as the one above.
         .library(name: "FaisceauTestFileSystems", targets: ["TestFileSystems"]),
-        // For `make mutate` (Tests/Mutations).
+        // For `make mutate` (Tests/Mutations), and for the fuzzers.
         .library(
             name: "FaisceauMutated", targets: ["Frames", "ScatteringGeometry", "ChunkIndex", "ReductionKernels", "SpoiltFiles"]),
     ],

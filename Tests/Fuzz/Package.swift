@@ -20,6 +20,7 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 .product(name: "FaisceauDecoders", package: "faisceau"),
+                .product(name: "FaisceauMutated", package: "faisceau"),
                 .product(name: "FaisceauTestFileSystems", package: "faisceau"),
             ], swiftSettings: strict)
     ],

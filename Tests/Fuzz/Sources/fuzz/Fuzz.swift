@@ -7,7 +7,7 @@ import Foundation
 enum Fuzz {
     static let targets: [any FuzzTarget.Type] = [
         StreamV1Target.self, StreamV2Target.self, RecordingTarget.self, ChunkTarget.self, PixelTarget.self, ByteOffsetTarget.self,
-        LedgerTarget.self, IndexTarget.self, BeamlineTarget.self, RunTextTarget.self,
+        LedgerTarget.self, IndexTarget.self, ChunkMapTarget.self, BeamlineTarget.self, RunTextTarget.self,
         EDFTarget.self, NPYTarget.self, TIFFTarget.self,
     ]
 
