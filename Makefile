@@ -78,9 +78,10 @@ bench-codec: setup bench-peers ## The codecs alone
 	$(BENCH) --product bench-codec
 	$(PYTHON) Benchmarks/bench_codec.py "$$($(BENCH) --show-bin-path)/bench-codec" $(ARGS)
 
-bench-reduction: setup bench-peers ## Azimuthal reduction against pyFAI and others (40 minutes; ARGS="--only cake --rounds 5")
+bench-reduction: build bench-peers ## Azimuthal reduction against pyFAI and others (40 minutes; ARGS="--only cake --rounds 5"; a look: ARGS="--trial --frames 32 --rounds 1")
 	$(BENCH) --product bench-reduction
-	$(PYTHON) Benchmarks/bench_reduction.py "$$($(BENCH) --show-bin-path)/bench-reduction" $(ARGS)
+	$(PYTHON) Benchmarks/bench_reduction.py "$$($(BENCH) --show-bin-path)/bench-reduction" \
+		--faisceau "$$(swift build $(FLAGS) --show-bin-path)/faisceau" $(ARGS)
 
 bench-live: build bench-peers ## What --live costs an ingest, and how many frames it keeps up with (3 minutes; ARGS="--rounds 3 --frames 1000")
 	$(PYTHON) Benchmarks/bench_live.py "$$(swift build $(FLAGS) --show-bin-path)/faisceau" $(ARGS)

@@ -1,10 +1,12 @@
 """Our azimuthal reduction against its peers: the same file in the page cache, both cores, alternating, medians.
 
-    python bench_reduction.py BENCH_REDUCTION [--data DIR] [--frames N] [--rounds N] [--only TEXT] [--json FILE]
+    python bench_reduction.py BENCH_REDUCTION [--faisceau PROGRAM] [--data DIR] [--frames N] [--rounds N] [--only TEXT] [--json FILE] [--trial]
 
 BENCH_REDUCTION is the program built from Sources/bench-reduction. The frames are made here from a seed: 2167 x 2070 (EIGER2 4M), Poisson
-counts with module gaps, every frame another, bitshuffle-LZ4 as hdf5plugin writes it, one chunk a frame. Solid angle and polarisation are in
-pyFAI's normalisation; ours are one multiplication a bin, and not timed.
+counts with module gaps, every frame another, bitshuffle-LZ4 as hdf5plugin writes it, one chunk a frame. A file that is not larger than eight
+times the last-level cache, has fewer than 200 frames, or frames of another size than is claimed, is refused; with --trial it is only said, to
+see whether the script works. Solid angle and polarisation are in pyFAI's normalisation; ours are one multiplication a bin, and timed in the
+latency only, which is from a chunk in memory to the curve: intensities and errors.
 
 Rows (`--only` takes any part of a name):
 
@@ -12,9 +14,12 @@ Rows (`--only` takes any part of a name):
   h5py and hdf5plugin read), with all cores; and the best set-up found: a process a core, each reading into one array and calling the
   engine itself; bslz4_to_sparse's product with a CSC matrix, which has no errors, a process a core.
 * box ...: the same bins with bounding boxes, and Poisson errors; both sides have pyFAI's matrix.
-* cake ...: 500 x 360 bins in q and azimuth, no pixel splitting, Poisson errors. Peer: pyFAI's integrate2d, and its engine in a process a core.
+* cake ...: 500 x 360 bins in q and azimuth, no pixel splitting, Poisson errors. Peer: pyFAI's integrate2d, and its engine in a process a core,
+  both with their frames decoded in memory; ours reads the file.
 * decode ...: chunks to pixels and nothing else. Peers: dectris-compression and hdf5plugin (through h5py), a process a core.
 * statistics ...: sum, extremes, zeros of each frame: what they cost on top of decoding, and on top of a curve. No peer.
+* command ...: `faisceau reduce azimuthal` as users call it, from the start of the program to the sealed derived run on the disk, with tables
+  that are made anew and with those of an earlier call. No peer.
 
 Answers are compared in the same run: with plain numpy sums for some frames, and with the peers'. A peer that is not installed is named.
 """
@@ -30,11 +35,12 @@ import h5py
 import hdf5plugin  # noqa: F401 (registers the filter)
 import numpy as np
 
-from reduction_frames import BINS, CAKE, KINDS, SHAPE, box_matrix, cake_bins, curve_bins, gaps, make_file
+from reduction_command import CommandRow
+from reduction_frames import BINS, CAKE, KINDS, SHAPE, box_matrix, cake_bins, curve_bins, facts, gaps, make_file, normalisation
 from reduction_peers import ManyProcesses, UsualPeer
 
 # Name: what is reduced, of which frames.
-ROWS = {f"{what} {kind}": (what, kind) for what in ("curve", "box", "cake", "decode", "statistics") for kind in KINDS}
+ROWS = {f"{what} {kind}": (what, kind) for what in ("curve", "box", "cake", "decode", "statistics", "command") for kind in KINDS}
 
 
 class Tables:
@@ -54,6 +60,13 @@ class Tables:
             self.made[what] = arrays, paths
         return self.made[what]
 
+    def normalisation(self):
+        """The path of what each pixel is divided by."""
+        path = os.path.join(self.folder, "normalisation.bin")
+        if not os.path.exists(path):
+            normalisation().tofile(path)
+        return path
+
 
 class Ours:
     def __init__(self, program, path, kind, tables, what, folder, **options):
@@ -70,6 +83,7 @@ class Ours:
             file=path, type=np.dtype(KINDS[kind][1]).name, slow=SHAPE[0], fast=SHAPE[1], encoding="bslz4",
             chunks=[[offset, size] for _, offset, size in chunks], binCount=self.bins, threads=os.cpu_count(), repeats=1,
             isSingle=False, sums=self.sums, **tables.of(what)[1])
+        self.normalisation = options.get("normalisation")
         with open(self.job, "w") as file:
             json.dump({**job, **options}, file)
 
@@ -85,6 +99,10 @@ class Ours:
     def processor_ms(self):
         """Of one frame, reading from the page cache included: other programs disturb it less than a clock on the wall."""
         return 1000 * self.measure()["processorSeconds"][0] / self.frames
+
+    def curves(self):
+        """Intensities and errors of each frame, of a job with single frames."""
+        return np.fromfile(self.sums + ".curves", "<f8").reshape(self.frames, 2, self.bins)
 
     def result(self):
         return np.fromfile(self.sums, self.type).reshape(self.frames, 2, self.bins)
@@ -148,6 +166,7 @@ class Row:
         self.name, self.absent = name, []
         self.path = os.path.join(options.data, self.kind.replace(" ", "_") + ".h5")
         make_file(self.path, self.kind, options.frames)
+        self.about = about(self.path, self.kind, options.trial)
         curve = "curve" if self.what in ("decode", "statistics") else self.what
 
         def ours(**job):
@@ -172,7 +191,8 @@ class Row:
             if self.what == "curve":
                 best["product"] = "bslz4_to_sparse without errors"
             self.rates = {"ours": self.ours, "pyFAI as usual": self.usual, **self.peers(**best)}
-            self.latencies = {"one frame, one core, chunk in memory to sums": ours(isSingle=True, threads=1)}
+            self.single = ours(isSingle=True, threads=1, normalisation=tables.normalisation())
+            self.latencies = {"one frame, one core, chunk in memory to curve": self.single}
 
     def peers(self, **names):
         self.absent += [name for what, name in names.items() if not ManyProcesses.is_there(what)]
@@ -185,10 +205,7 @@ class Row:
                 rates[side].append(each.rate())
             for side, each in self.latencies.items():
                 latencies[side].append(each.processor_ms() if self.what == "statistics" else each.latency_ms())
-        with h5py.File(self.path) as file:
-            size = file["data"].id.get_storage_size() / self.ours.frames / 1e6
-            mean = float(file["data"][0][~gaps()].mean())
-        print(f"{self.name}: {self.ours.frames} frames of {size:.2f} MB, {mean:.2f} counts a pixel")
+        print(f"{self.name}: {sentence(self.about)}")
         for side, values in rates.items():
             ratio = statistics.median(rates["ours"]) / statistics.median(values)
             print(f"  {side}: {spread(values)} frames/s" + (f"; ours is {ratio:.1f} x" if side != "ours" else ""))
@@ -201,7 +218,7 @@ class Row:
         for name in self.absent:
             print(f"  not measured: {name} is not installed")
         print(f"  {self.answers()}", flush=True)
-        return dict(row=self.name, megabytes=size, mean=mean, rates=rates, latencies_ms=latencies, absent=self.absent)
+        return dict(row=self.name, **self.about, rates=rates, latencies_ms=latencies, absent=self.absent)
 
     def answers(self):
         if self.what == "statistics":
@@ -209,17 +226,52 @@ class Row:
         if self.what == "decode":
             self.measured.measure()
             return f"decoded frames: {compare_statistics(self.measured, self.path)} of hdf5plugin's pixels"
-        return compare(self.ours, self.path, self.what, self.arrays, self.usual)
+        return compare(self.ours, self.path, self.what, self.arrays, self.usual) + "; " + self.curves()
+
+    def curves(self):
+        """The curves of the latency, against those of our own sums by numpy, and against pyFAI's."""
+        result, curves = self.ours.result(), self.single.curves()
+        arrays, factors = self.arrays, np.fromfile(self.single.normalisation)
+        for number in sorted({0, self.ours.frames - 1}):
+            if self.what == "box":
+                from scipy.sparse import csc_matrix
+
+                matrix = csc_matrix((arrays["weights"].astype(float), arrays["bins"], arrays["offsets"]), (BINS, factors.size))
+                norm, (signal, variance) = matrix @ np.where(gaps().ravel(), 0, factors), result[number]
+            else:
+                bins, count = arrays["bins"].ravel(), self.ours.bins
+                norm = np.bincount(bins[bins < count], factors[bins < count], count)
+                signal, variance = result[number, 0].astype(float), result[number].sum(0).astype(float)
+            used = norm > 0
+            for mine, expected in zip(curves[number], (signal[used] / norm[used], np.sqrt(variance[used]) / norm[used])):
+                assert np.allclose(mine[used], expected, rtol=1e-9), f"the curve of frame {number} differs from numpy's"
+        return "curves are numpy's"
+
+
+def about(path, kind, is_trial):
+    """What is measured; a file that would measure something else is refused."""
+    found, problems = facts(path, kind)
+    if problems and not is_trial:
+        raise SystemExit(f"{path} shows nothing: {'; '.join(problems)}. Remove it, or give other --frames (or --trial)")
+    return dict(found, problems=problems)
+
+
+def sentence(about):
+    text = (f"{about['frames']} frames of {about['megabytes']:.2f} MB, {about['mean']:.3f} counts a pixel over all frames,"
+            f" {about['caches']:.1f} x the last-level cache\n  made by {about['generator']}")
+    return text + "".join(f"\n  a trial, no measurement: {problem}" for problem in about["problems"])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--data", default=os.path.join(tempfile.gettempdir(), "faisceau-bench-reduction"))
-    parser.add_argument("--frames", type=int, default=208)
+    parser.add_argument("--faisceau", help="the program, for the rows of the command")
+    parser.add_argument("--frames", type=int, default=256)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="")
     parser.add_argument("--json")
+    parser.add_argument("--trial", action="store_true", help="few frames, to see whether the script works")
     options = parser.parse_args()
     os.makedirs(options.data, exist_ok=True)
     names = [name for name in ROWS if options.only in name]
@@ -227,7 +279,20 @@ def main():
         parser.error(f"no row has {options.only!r} in its name; there are {', '.join(ROWS)}")
     with tempfile.TemporaryDirectory() as folder:
         tables = Tables(folder)
-        report = [Row(options, name, tables, folder).run(options.rounds) for name in names]
+        report = []
+        for name in names:
+            what, kind = ROWS[name]
+            if what == "command" and not options.faisceau:
+                print(f"{name}: not measured: --faisceau names no program")
+                continue
+            if what == "command":
+                path = os.path.join(options.data, kind.replace(" ", "_") + ".h5")
+                make_file(path, kind, options.frames)
+                found = about(path, kind, options.trial)
+                print(f"{name}: {sentence(found)}")
+                report.append(dict(row=name, **found, **CommandRow(options.faisceau, path, folder).run(options.rounds)))
+            else:
+                report.append(Row(options, name, tables, folder).run(options.rounds))
     if options.json:
         with open(options.json, "w") as file:
             json.dump(report, file, indent=1)

@@ -1,5 +1,6 @@
 """The frames that bench_reduction.py measures, made from a seed, and their bins as pyFAI defines them."""
 
+import glob
 import logging
 import multiprocessing
 import os
@@ -15,11 +16,20 @@ CAKE = (500, 360)
 GEOMETRY = dict(dist=0.18, poni1=0.0812, poni2=0.0776, rot1=0.006, rot2=-0.004, rot3=0.0)
 PIXEL, WAVELENGTH = 75e-6, 1e-10
 KINDS = {
-    # name: (pattern, type, mean); chosen for 2.0 and 1.2 MB stored.
-    "powder uint16": ("powder", np.uint16, 8.0),
-    "powder uint32": ("powder", np.uint32, 8.0),
-    "MX uint16": ("mx", np.uint16, 1.3),
+    # name: (pattern, type, mean, MB stored or None); the means were chosen for these sizes.
+    "powder uint16": ("powder", np.uint16, 8.0, 2.0),
+    "powder uint32": ("powder", np.uint32, 8.0, None),
+    "MX uint16": ("mx", np.uint16, 1.6, 1.2),
 }
+# Stored frames may be so much larger or smaller, in MB.
+TOLERANCE = 0.1
+
+
+def generator(kind):
+    """What frames are made by, in words."""
+    pattern, dtype, mean, _ = KINDS[kind]
+    return (f"reduction_frames.py, {pattern} pattern of {mean} counts, {np.dtype(dtype).name}, by default_rng(seed).poisson (PCG64) of"
+            f" numpy {np.__version__}, a seed a frame from 0")
 
 
 def gaps():
@@ -49,18 +59,51 @@ def make_frame(task):
 
 
 def make_file(path, kind, frames):
-    pattern, dtype, mean = KINDS[kind]
+    """Frames that are all different; what they were made with stands beside them."""
+    pattern, dtype, mean, _ = KINDS[kind]
     if os.path.exists(path):
         with h5py.File(path) as file:
-            if file["data"].shape[0] >= frames:
+            if file["data"].shape[0] >= frames and file.attrs.get("generator") == generator(kind):
                 return
     tasks = [(pattern, mean, dtype, seed) for seed in range(frames)]
     with multiprocessing.Pool() as pool, h5py.File(path + ".part", "w") as file:
         data = file.create_dataset(
             "data", (frames, *SHAPE), dtype, chunks=(1, *SHAPE), **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
+        counts, valid = 0, ~gaps()
         for number, frame in enumerate(pool.imap(make_frame, tasks)):
             data[number] = frame
+            counts += int(frame[valid].sum(dtype=np.uint64))
+        file.attrs["generator"] = generator(kind)
+        file.attrs["mean_counts"] = counts / (frames * int(valid.sum()))
     os.rename(path + ".part", path)
+
+
+def last_level_cache():
+    """Bytes of the processor's largest cache."""
+    sizes = []
+    for path in glob.glob("/sys/devices/system/cpu/cpu0/cache/index*/size"):
+        with open(path) as file:
+            text = file.read().strip()
+        sizes.append(int(text[:-1]) << {"K": 10, "M": 20, "G": 30}[text[-1]])
+    return max(sizes)
+
+
+def facts(path, kind):
+    """What a measurement must say of its frames, and what is wrong with them."""
+    with h5py.File(path) as file:
+        data = file["data"]
+        frames, stored = data.shape[0], data.id.get_storage_size()
+        about = dict(frames=frames, megabytes=stored / frames / 1e6, mean=float(file.attrs["mean_counts"]),
+                     generator=str(file.attrs["generator"]), caches=stored / last_level_cache())
+    wanted = KINDS[kind][3]
+    problems = []
+    if about["frames"] < 200:
+        problems.append(f"{frames} frames, not 200 or more")
+    if about["caches"] <= 8:
+        problems.append(f"{about['caches']:.1f} times the last-level cache, not more than 8")
+    if wanted is not None and abs(about["megabytes"] - wanted) > TOLERANCE:
+        problems.append(f"{about['megabytes']:.2f} MB a frame, not {wanted} within {TOLERANCE}")
+    return about, problems
 
 
 def integrator():
@@ -85,6 +128,12 @@ def cake_settings():
 
 def cached_engine(integrator):
     return [each for each in integrator.engines.values() if getattr(each, "engine", None) is not None][-1].engine
+
+
+def normalisation():
+    """What pyFAI divides by: solid angle times polarisation."""
+    ai = integrator()
+    return ai.solidAngleArray(SHAPE, absolute=False).astype("<f8") * ai.polarization(SHAPE, 0.99)
 
 
 def curve_bins(mask):

@@ -19,12 +19,17 @@ class UsualPeer:
         self.integrator, self.path = integrator(), path
         self.settings = cake_settings() if is_cake else settings(splitting)
         self.integrate = self.integrator.integrate2d if is_cake else self.integrator.integrate1d
+        # A map's peer has its frames in memory: it is the integration that is compared.
+        self.is_in_memory = is_cake
         with h5py.File(path) as file:
             self.first = self.integrate(file["data"][0], **self.settings)
 
     def rate(self, frames=8):
         with h5py.File(self.path) as file:
             data = file["data"]
+            frames = min(frames, data.shape[0])
+            if self.is_in_memory:
+                data = data[:frames]
             begin = time.perf_counter()
             for number in range(frames):
                 self.integrate(data[number], **self.settings)
@@ -81,8 +86,11 @@ def worker(path, what, part, parts, frames, ready, start, seconds):
             step = lambda number: multiply(chunk(number))
         else:
             integrate = engine(data[0], "bbox" if what == "box" else "no", what == "cake")
+            loaded = {number: data[number] for number in range(part, frames, parts)} if what == "cake" else None
 
             def step(number):
+                if loaded is not None:
+                    return integrate(loaded[number])
                 read(number)
                 integrate(room[0])
 
@@ -108,6 +116,8 @@ class ManyProcesses:
         return importlib.util.find_spec(cls.needs.get(what, "pyFAI")) is not None
 
     def rate(self):
+        with h5py.File(self.path) as file:
+            self.frames = min(self.frames, file["data"].shape[0])
         context = multiprocessing.get_context("spawn")
         parts = os.cpu_count()
         ready, start, seconds = context.Semaphore(0), context.Event(), context.Queue()

@@ -33,6 +33,9 @@ struct BenchReduction {
         let decodesOnly: Bool?
         /// Frames are measured as well: of all pixels that have a bin.
         let statistics: Bool?
+        /// What each pixel is divided by, float64: with it single frames are taken to their curves, which go to the path of the sums with
+        /// `.curves` behind it: for each frame intensity and standard error of each bin, float64.
+        let normalisation: String?
         /// For each frame signal and zeros of each bin, uint64, little-endian; of split pixels signal and variance, float64; of decoding alone
         /// nothing, or in the first two numbers the sum and the number of zeros.
         let sums: String

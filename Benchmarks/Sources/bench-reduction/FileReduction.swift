@@ -47,17 +47,26 @@ struct FileReduction {
         }
     }
 
+    private func normalisation() throws -> [Double]? {
+        try job.normalisation.map { try (Self.words($0) as [UInt64]).map { Double(bitPattern: $0) } }
+    }
+
     private func reducer() throws -> Reducer {
         func request(_ valid: ValidityBits) -> StatisticsRequest? {
             job.statistics == true ? StatisticsRequest(valid: valid) : nil
         }
         switch bins {
         case .whole(let bins):
+            let statics = try normalisation().map { try StaticSums(bins, normalisation: $0) }
             return Reducer(
                 azimuthal: try AzimuthalKernel(
-                    format: format, encoding: job.encoding, bins: bins, statistics: request(bins.valid)))
+                    format: format, encoding: job.encoding, bins: statics?.table ?? bins, statistics: request(bins.valid)),
+                statics)
         case .split(let matrix):
-            return Reducer(split: try SplitKernel(format: format, encoding: job.encoding, matrix: matrix, errors: .poisson))
+            let statics = try normalisation().map { try StaticSums(matrix, normalisation: $0) }
+            return Reducer(
+                split: try SplitKernel(
+                    format: format, encoding: job.encoding, matrix: statics?.matrix ?? matrix, errors: .poisson), statics)
         case .none(let bins):
             if let request = request(bins.valid) {
                 return Reducer(statistics: try StatisticsKernel(format: format, encoding: job.encoding, statistics: request))
@@ -69,7 +78,7 @@ struct FileReduction {
     func measure() throws -> BenchReduction.Report {
         var report = BenchReduction.Report()
         report.level = try InstructionLevel.chosen().rawValue
-        let results = Results(frames: job.chunks.count, bins: job.binCount)
+        let results = Results(frames: job.chunks.count, bins: job.binCount, hasCurves: job.normalisation != nil)
         for _ in 0..<job.repeats {
             let run = try run(into: results)
             report.seconds.append(run.seconds)
@@ -189,15 +198,28 @@ final class OpenFile: ChunkBytes {
 /// The sums of all frames; each frame is written by one worker.
 final class Results: @unchecked Sendable {
     private let words: UnsafeMutableBufferPointer<UInt64>
+    private let curves: UnsafeMutableBufferPointer<Double>
     private let bins: Int
 
-    init(frames: Int, bins: Int) {
+    init(frames: Int, bins: Int, hasCurves: Bool) {
         self.bins = bins
+        curves = .allocate(capacity: hasCurves ? frames * 2 * bins : 0)
+        curves.initialize(repeating: 0)
         words = .allocate(capacity: frames * 2 * bins)
         words.initialize(repeating: 0)
     }
 
-    deinit { words.deallocate() }
+    deinit {
+        words.deallocate()
+        curves.deallocate()
+    }
+
+    /// Intensity and standard error of a frame.
+    func setCurve(_ frame: Int, _ sums: BinSums) {
+        let (intensity, error) = (sums.intensity(), sums.standardError())
+        let start = frame * 2 * bins
+        for bin in 0..<bins { (curves[start + bin], curves[start + bins + bin]) = (intensity[bin], error[bin]) }
+    }
 
     func set(_ frame: Int, _ sums: AzimuthalSums) {
         let start = frame * 2 * bins
@@ -218,5 +240,6 @@ final class Results: @unchecked Sendable {
 
     func write(to path: String) throws {
         try Data(buffer: UnsafeBufferPointer(words)).write(to: URL(fileURLWithPath: path))
+        if !curves.isEmpty { try Data(buffer: UnsafeBufferPointer(curves)).write(to: URL(fileURLWithPath: path + ".curves")) }
     }
 }

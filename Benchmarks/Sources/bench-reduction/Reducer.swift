@@ -1,5 +1,6 @@
 import Frames
 import ReductionKernels
+import ScatteringGeometry
 
 /// What is done with chunks: one of the kernels, or nothing but decoding.
 struct Reducer: ~Copyable {
@@ -7,18 +8,34 @@ struct Reducer: ~Copyable {
     private var split: SplitKernel?
     private var statistics: StatisticsKernel?
     private var decoder: BlockDecoder?
+    /// Where single frames are taken to their curves.
+    private var statics: StaticSums?
     private let block = UnsafeMutableRawPointer.allocate(byteCount: BlockDecoder.blockBytes + BlockDecoder.slack, alignment: 64)
 
-    init(azimuthal: consuming AzimuthalKernel) { self.azimuthal = consume azimuthal }
-    init(split: consuming SplitKernel) { self.split = consume split }
+    init(azimuthal: consuming AzimuthalKernel, _ statics: StaticSums?) {
+        self.azimuthal = consume azimuthal
+        self.statics = statics
+    }
+
+    init(split: consuming SplitKernel, _ statics: StaticSums?) {
+        self.split = consume split
+        self.statics = statics
+    }
+
     init(statistics: consuming StatisticsKernel) { self.statistics = consume statistics }
     init(decoder: consuming BlockDecoder) { self.decoder = consume decoder }
 
     deinit { block.deallocate() }
 
     mutating func reduce(_ chunk: UnsafeRawBufferPointer, _ frame: Int, into results: Results) throws {
-        if let sums = azimuthal?.reduce(chunk) { results.set(frame, try sums.get()) }
-        if let sums = split?.reduce(chunk) { results.set(frame, try sums.get()) }
+        if let sums = azimuthal?.reduce(chunk) {
+            guard let statics else { return results.set(frame, try sums.get()) }
+            return results.setCurve(frame, try statics.bins(from: sums.get(), frameFactor: 1, errors: .poisson))
+        }
+        if let sums = split?.reduce(chunk) {
+            guard let statics else { return results.set(frame, try sums.get()) }
+            return results.setCurve(frame, try statics.bins(from: sums.get(), frameFactor: 1))
+        }
         if let measured = try statistics?.measure(chunk) { results.set(frame, measured) }
         try decode(chunk)
     }
