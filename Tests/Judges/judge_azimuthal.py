@@ -25,8 +25,8 @@ from judging import Run, require
 MOST_NAMED = 100
 
 
-def tied_pixels(geometry, unit, shape, low, step, bins):
-    """Pixels that are in another bin when their position is a float32: [slow, fast, bin, bin by float32]; -1 is outside."""
+def pixels_on_edges(geometry, unit, shape, low, step, bins):
+    """Pixels that can be in another bin when their position is a float32: [slow, fast, bin, bin by float32]; -1 is outside."""
     position = geometry.array_from_unit(shape, "center", unit, scale=False).astype("float64")
 
     def numbers(values):
@@ -35,10 +35,12 @@ def tied_pixels(geometry, unit, shape, low, step, bins):
 
     single = numpy.float32(position).astype("float64")
     # Where pyFAI rounds besides, in its own arithmetic of float32: a few units of the last place.
-    near = numpy.abs((position - low) / step - numpy.round((position - low) / step)) * step
+    place = (position - low) / step
+    edge = numpy.round(place)
+    near = numpy.where((edge >= 0) & (edge <= bins), numpy.abs(place - edge) * step, numpy.inf)
     exact, rounded = numbers(position), numbers(single)
-    tied = (exact != rounded) | (near <= 4 * numpy.spacing(numpy.float32(position)))
-    return [[int(slow), int(fast), int(exact[slow, fast]), int(rounded[slow, fast])] for slow, fast in numpy.argwhere(tied)]
+    found = (exact != rounded) | (near <= 4 * numpy.spacing(numpy.float32(position)))
+    return [[int(slow), int(fast), int(exact[slow, fast]), int(rounded[slow, fast])] for slow, fast in numpy.argwhere(found)]
 
 
 def main():
@@ -68,9 +70,10 @@ def main():
     step = (high * split_exactly.WIDENED - low) / bins
     exactly, of_mine, of_peer = None, 0.0, 0.0
     unit, shape = choice["radial_unit"].decode(), run.frame(0).shape
-    tied = tied_pixels(geometry, unit, shape, low, step, bins) if splitting == "no" else []
-    # Of a pixel on an edge: the bins on both sides.
-    explained = {near for _, _, *found in tied for one in found for near in (one - 1, one, one + 1)}
+    on_edges = pixels_on_edges(geometry, unit, shape, low, step, bins) if splitting == "no" else []
+    # The bins on both sides of the edge.
+    sides = [{near for one in pixel[2:] for near in (one - 1, one, one + 1)} for pixel in on_edges]
+    explained = set().union(*sides)
     tied_bins = {}
     for number in range(frames):
         pixels = run.frame(number)
@@ -115,9 +118,11 @@ def main():
             require(of_mine < 1e-6, f"frame {number}: {of_mine} from what is computed exactly")
         moved = numpy.abs(count - peer.count).sum() / max(count.sum(), 1)
         require(moved < 1e-3, f"frame {number}: {moved} of the pixels are in other bins")
+    wrong = {one for found in tied_bins.values() for one in found}
+    tied = [pixel for pixel, near in zip(on_edges, sides) if near & wrong]
     print(json.dumps({"frames": frames, "bins": bins, "splitting": splitting, "compared": compared, "bins_with_ties": ties,
                       "tied_bins": {number: found[:MOST_NAMED] for number, found in tied_bins.items()},
-                      "tied_pixel_count": len(tied), "tied_pixels": tied[:MOST_NAMED],
+                      "pixels_on_edges": len(on_edges), "tied_pixels": tied[:MOST_NAMED],
                       "beyond": far, "worst_relative": worst, "mine_from_exact": of_mine, "pyfai_from_exact": of_peer}))
 
 
