@@ -233,7 +233,7 @@ let package = Package(
             swiftSettings: strict),
         tests(
             of: "Custody",
-            ["EmbargoClock", "Identifiers", "RunModel", "RunCatalogue", .product(name: "GRDB", package: "GRDB.swift")]),
+            ["EmbargoClock", "Identifiers", "Digests", "RunModel", "RunCatalogue", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "RunCatalogue",
             ["CatalogueWriter", "Identifiers", "Quantities", "RunModel", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -1,0 +1,115 @@
+import Custody
+import Diagnostics
+import EmbargoClock
+import Foundation
+import Identifiers
+import RunCatalogue
+import TestSupport
+import Testing
+
+/// The documents that people write: proposals and the facility's rules, with their schemas.
+struct DocumentsTests {
+    private static let proposals = """
+        {"schema": "faisceau.proposals.1", "proposals": [
+          {"id": "20260001", "kind": "in-house", "title": "Structure", "abstract": "Long", "abstract_public": false, "team": "crystals",
+           "persons": [{"role": "deputy", "family_name": "Joliot", "given_name": "Frédéric", "orcid": "0000-0002-1825-0097",
+                        "email": "Frederic@Example.org"}],
+           "sessions": [{"name": "a", "beamline": "SWING", "begins": "2026-05-01T00:00:00Z", "ends": "2026-05-02T00:00:00Z"}]}]}
+        """
+
+    @Test func everyKeyOfAProposalIsRead() throws {
+        let entry = try #require(try ProposalDocument(json: Data(Self.proposals.utf8)).entries.first)
+        #expect(entry.proposal.kind == .inHouse)
+        #expect(entry.proposal.team == "crystals")
+        #expect(entry.proposal.abstract == "Long" && !entry.proposal.abstractIsPublic)
+        let member = try #require(entry.proposal.persons.first)
+        #expect(member.role == .deputy)
+        #expect(member.person.name == "Joliot, Frédéric")
+        #expect(member.person.orcid?.description == "0000-0002-1825-0097")
+        // Addresses are compared in small letters.
+        #expect(member.person.email == "frederic@example.org")
+        #expect(entry.sessions.first?.name == "a" && entry.sessions.first?.beamline == "SWING")
+    }
+
+    @Test(arguments: [
+        (#""kind": "in-house""#, #""kind": "secret""#, "kind"), (#""title""#, #""titel""#, "titel"),
+        (#""role": "deputy""#, #""role": "boss""#, "role"), ("0000-0002-1825-0097", "0000-0002-1825-0098", "orcid"),
+        ("Frederic@Example.org", "nobody", "email"), (#""team": "crystals""#, #""team": "everyone""#, "team"),
+        ("2026-05-02T00:00:00Z", "tomorrow", "ends"), (#""title": "Structure""#, #""title": "  ""#, "title"),
+        ("faisceau.proposals.1", "faisceau.proposals.9", "schema"),
+    ])
+    func aSlipIsRefusedWithItsPlace(_ right: String, _ wrong: String, _ place: String) throws {
+        let text = Self.proposals.replacing(right, with: wrong)
+        #expect(text != Self.proposals)
+        let error = #expect(throws: CatalogueError.self) { try ProposalDocument(json: Data(text.utf8)) }
+        #expect(error?.code == .badRequest)
+        #expect(error?.description.contains(place) == true, "\(error?.description ?? "")")
+    }
+
+    @Test(.enabled(if: TestPython.isAvailable("jsonschema"), "\(TestPython.absence)"))
+    func theSchemaOfProposalsAcceptsWhatIsReadAndRefusesSlips() throws {
+        let folder = try TemporaryFolder("proposals")
+        let file = try folder.write(Self.proposals, to: "p.json")
+        let refused = try SchemaJudge.judge(
+            schema: "schemas/proposals.schema.json", documents: [file],
+            refusing: [
+                #"d["proposals"][0].pop("kind")"#, #"d["proposals"][0].update(kind="secret")"#,
+                #"d["proposals"][0].update(titel="x")"#, #"d["proposals"][0]["persons"][0].update(role="boss")"#,
+                #"d["proposals"][0]["persons"][0].update(email="nobody")"#, #"d["proposals"][0]["sessions"][0].pop("ends")"#,
+                #"d.update(schema="faisceau.proposals.9")"#,
+            ])
+        #expect(refused == 7)
+    }
+
+    private static let facility = """
+        database: /srv/catalogue.sqlite
+        facility: {name: Example, tenant: example, ror: "https://ror.org/01ydb3330", timezone: Pacific/Auckland, contact: data@example.org}
+        policy: {version: 2026-01, embargoYears: 2, thirdExtension: true, askingDeadlineDays: 30, grace: open, objectionDays: 21,
+                 retentionYears: 10, purgeNoticeDays: 120, access: registered, licence: CC0-1.0}
+        clock: {trust: system}
+        pid: {prefix: "21.T11998"}
+        pages: https://data.example.org/datasets/
+        mail: {spool: /var/spool/faisceau, warningDays: [60, 365]}
+        """
+
+    @Test func everyKeyOfTheFacilitysRulesIsRead() throws {
+        let settings = try CatalogueConfiguration(yaml: Self.facility, file: "f")
+        let rules = settings.rules
+        #expect(settings.database == "/srv/catalogue.sqlite" && settings.spool == "/var/spool/faisceau")
+        #expect(rules.facility == "Example" && rules.tenant == "example" && rules.contact == "data@example.org")
+        #expect(rules.ror?.description.contains("01ydb3330") == true)
+        #expect(rules.zone.identifier == "Pacific/Auckland")
+        #expect(rules.policy.version == "2026-01" && rules.policy.embargoYears == 2 && rules.policy.allowsThirdExtension)
+        #expect(rules.policy.askingDeadlineDays == 30 && rules.policy.grace == .open && rules.policy.objectionDays == 21)
+        #expect(rules.policy.retentionYears == 10 && rules.policy.purgeNoticeDays == 120)
+        #expect(rules.policy.access == .registered && rules.policy.licence == "CC0-1.0")
+        #expect(rules.trust == .system && rules.prefix == "21.T11998")
+        #expect(rules.page(of: "21.T11998/x") == "https://data.example.org/datasets/21.T11998%2Fx")
+        #expect(rules.warningDays == [365, 60])
+    }
+
+    @Test(arguments: [
+        "facility: {timezone: Europe/Pariss}", "policy: {embargoYears: 3}", "policy: {version: a, grace: never}",
+        "policy: {version: a, access: secret}", "policy: {version: a, objectionDays: 3}", "clock: {trust: me}",
+        "pid: {prefix: \"no prefix\"}", "pages: ftp://x/", "polizy: {}", "facility: {ror: nothing}", "mail: {warningDays: [0]}",
+    ])
+    func aWrongRuleIsRefused(_ yaml: String) throws {
+        let error = #expect(throws: (any Error).self) { try CatalogueConfiguration(yaml: yaml, file: "f.yaml") }
+        let told = try #require(error as? any Diagnosed)
+        #expect(told.exitStatus == .invalidInput, "\(told)")
+        #expect(told.description.contains("f.yaml") || told.description.contains("policy"), "\(told)")
+    }
+
+    @Test(.enabled(if: TestPython.isAvailable("jsonschema", "yaml"), "\(TestPython.absence)"))
+    func theSchemaOfRulesAcceptsWhatIsReadAndRefusesSlips() throws {
+        let folder = try TemporaryFolder("rules")
+        let file = try folder.write(Self.facility, to: "f.yaml")
+        let refused = try SchemaJudge.judge(
+            schema: "schemas/catalogue.schema.json", documents: [file],
+            refusing: [
+                #"d["policy"].pop("version")"#, #"d["policy"].update(grace=31)"#, #"d["policy"].update(access="secret")"#,
+                #"d.update(polizy={})"#, #"d["clock"].update(trust="me")"#, #"d["policy"].update(objectionDays=3)"#,
+            ])
+        #expect(refused == 6)
+    }
+}
