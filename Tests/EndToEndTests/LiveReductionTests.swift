@@ -139,12 +139,13 @@ struct LiveReductionTests {
         #expect(output.standardError.contains("the live reduction ended early"))
     }
 
-    @Test func aConfigurationThatCannotBeReadIsRefusedBeforeTheDetectorIsArmed() throws {
+    @Test(arguments: [("bins: {cuont: 3}\n", "bins.cuont"), ("frames: {first: 3}\n", "frames.first")])
+    func aConfigurationThatCannotBeReadOrUsedIsRefusedBeforeTheDetectorIsArmed(_ yaml: String, _ word: String) throws {
         let folder = try TemporaryFolder("live-reduction")
-        let configuration = try folder.write("bins: {cuont: 3}\n", to: "live.yaml")
+        let configuration = try folder.write(yaml, to: "live.yaml")
         let ingest = try Rehearsal.startIngest(from: "tcp://127.0.0.1:1", ["--live", configuration.path], in: folder)
         let output = try ingest.wait(seconds: 20)
         #expect(output.status == 2)
-        #expect(output.standardError.contains("bins.cuont"), "\(output.standardError)")
+        #expect(output.standardError.contains(word), "\(output.standardError)")
     }
 }

@@ -17,4 +17,15 @@ import Testing
         #expect(error?.code == .notSupported)
         #expect(error?.place == "live.yaml, frames.\(choice.prefix { $0 != ":" })")
     }
+
+    /// One file may serve both: what makes no difference to the curve is said, and no more.
+    @Test func whatHasNoUseIsSaid() throws {
+        func words(_ yaml: String) throws -> [String] {
+            let configuration = try AzimuthalConfiguration(yaml: yaml, file: "live.yaml")
+            try configuration.requireLive()
+            return configuration.unusedLive.map { String($0.prefix { $0 != ":" }) }
+        }
+        #expect(try words("bins: {count: 20}\nframes: {channel: 1}") == [])
+        #expect(try words("regions: [{name: a, slow: [0, 1], fast: [0, 1]}]\noutput: {text: true}") == ["regions", "output"])
+    }
 }
