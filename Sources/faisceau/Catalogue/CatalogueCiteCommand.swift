@@ -15,14 +15,14 @@ struct CatalogueCiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cite",
         abstract: "Print the citation of a run, of some of its frames, or of a session.",
-        usage: "faisceau catalogue cite PID [--style bibtex|apa|csl-json] [--frames A-B] [<options>]",
+        usage: "faisceau catalogue cite PID [--style STYLE] [--frames A-B] [<options>]",
         discussion: """
             With --frames, the citation names the frames and a SHA-256 over exactly their stored chunks: `faisceau verify RUN --slice FRAGMENT` \
             tells years later whether they are still these.
 
             Examples:
-              faisceau catalogue cite 10.5072/8mx6cnq2v4ta05 --style bibtex
-              faisceau catalogue cite 10.5072/8mx6cnq2v4ta05 --frames 100-199
+              faisceau catalogue cite 10.5072/000000003rj076 --style bibtex
+              faisceau catalogue cite 10.5072/000000003rj076 --frames 100-199
             """)
 
     @Argument(help: ArgumentHelp("A run's or a session's identifier.", valueName: "PID")) var pid: String

@@ -12,7 +12,7 @@ struct CatalogueCommand: AsyncParsableCommand {
             Examples:
               faisceau catalogue add /data/2026/20261121_lysozyme_12
               faisceau catalogue search 'technique:SAXS energy:8..12keV state:open'
-              faisceau catalogue cite 10.5072/8mx6cnq2v4ta05 --style bibtex
+              faisceau catalogue cite 10.5072/000000003rj076 --style bibtex
             """,
         subcommands: [
             CatalogueAddCommand.self, CatalogueSearchCommand.self, CatalogueShowCommand.self, CatalogueFilesCommand.self,

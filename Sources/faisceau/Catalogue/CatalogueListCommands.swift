@@ -9,7 +9,7 @@ import RunModel
 struct CatalogueFilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "files", abstract: "List the files of a run.", usage: "faisceau catalogue files PID [<options>]",
-        discussion: "Example:\n  faisceau catalogue files 10.5072/8mx6cnq2v4ta05 --limit 100 --from 100")
+        discussion: "Example:\n  faisceau catalogue files 10.5072/000000003rj076 --limit 100 --from 100")
 
     @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
     @Option(help: "Files on a page, 1 to 10000.") var limit = 100
@@ -61,7 +61,7 @@ struct CatalogueHistoryCommand: AsyncParsableCommand {
             the clocks with it.
 
             Example:
-              faisceau catalogue history 10.5072/8mx6cnq2v4ta05
+              faisceau catalogue history 10.5072/000000003rj076
             """)
 
     @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
@@ -107,7 +107,8 @@ struct CataloguePathCommand: AsyncParsableCommand {
             Takes a lease: while it lasts, the run is neither purged nor moved. The same holder may take it again, which renews it.
 
             Example, in a Slurm script:
-              faisceau reduce azimuthal "$(faisceau catalogue path $PID --holder $SLURM_JOB_ID --hours 48)" --out results
+              RUN=$(faisceau catalogue path $PID --holder $SLURM_JOB_ID --hours 48)
+              faisceau reduce azimuthal "$RUN" --out results
             """)
 
     @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String

@@ -16,16 +16,23 @@ struct CatalogueSearchCommand: AsyncParsableCommand {
         discussion: """
             All parts of the question must hold; none is every run. Counted and shown is only what the reader may see.
 
-            Fields:
-            \(RunQuestion.fields.map { "  \($0.name):  \($0.meaning)" }.joined(separator: "\n"))
-
-            Values, with units:
-            \(RunValueKeys.all.map { "  \($0.shortName):  \($0.meaning)" }.joined(separator: "\n"))
+            Fields, and values with their units:
+            \(RunQuestion.fields.map { wrapped($0.name, $0.meaning) }.joined(separator: "\n"))
 
             Examples:
               faisceau catalogue search 'technique:SAXS energy:8..12keV sample:lysozyme'
-              faisceau catalogue search 'state:open after:2026-03-01 "silver behenate"' --json
+              faisceau catalogue search 'state:open after:2026-03-01 "silver behenate"'
             """)
+
+    /// A line of a list, 80 columns at most; what does not fit goes on below, indented.
+    private static func wrapped(_ name: String, _ meaning: String) -> String {
+        var lines = ["  " + "\(name):".padding(15)]
+        for word in meaning.split(separator: " ") {
+            if lines[lines.count - 1].count + word.count + 1 > 79 { lines.append(String(repeating: " ", count: 17)) }
+            lines[lines.count - 1] += (lines[lines.count - 1].hasSuffix(" ") ? "" : " ") + word
+        }
+        return lines.joined(separator: "\n")
+    }
 
     @Argument(help: ArgumentHelp("What to find.", valueName: "QUESTION")) var question = ""
     @Option(help: "Runs on a page, 1 to 1000.") var limit = 20

@@ -17,7 +17,7 @@ struct CatalogueShowCommand: AsyncParsableCommand {
             Who may not read a run sees its public record, where everyone may know of it; what nobody may know of is not found.
 
             Example:
-              faisceau catalogue show 10.5072/8mx6cnq2v4ta05 --as anonymous
+              faisceau catalogue show 10.5072/000000003rj076 --as anonymous
             """)
 
     @Argument(help: ArgumentHelp("A run's or a session's identifier.", valueName: "PID")) var pid: String

@@ -12,9 +12,9 @@ struct EmbargoCommand: AsyncParsableCommand {
             every date can be counted anew from them (`recompute`).
 
             Examples:
-              faisceau embargo status 10.5072/8mx6cnq2v4ta05
-              faisceau embargo request 10.5072/8mx6cnq2v4ta05 --as irene --reason "thesis"
-              faisceau embargo decide 10.5072/8mx6cnq2v4ta05 granted --as cleo
+              faisceau embargo status 10.5072/000000003rj076
+              faisceau embargo request 10.5072/000000003rj076 --as irene --reason "thesis"
+              faisceau embargo decide 10.5072/000000003rj076 granted --as cleo
             """,
         subcommands: [
             EmbargoStatusCommand.self, EmbargoRequestCommand.self, EmbargoDecideCommand.self, EmbargoObjectCommand.self,

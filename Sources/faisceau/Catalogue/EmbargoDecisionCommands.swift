@@ -37,7 +37,8 @@ struct EmbargoRequestCommand: AsyncParsableCommand {
             The principal investigator or a deputy asks, before the opening; the clock does not stop. --withdraw takes the request back.
 
             Example:
-              faisceau embargo request 10.5072/8mx6cnq2v4ta05 --as irene --reason "the thesis is not defended"
+              faisceau embargo request 10.5072/000000003rj076 --as irene \\
+                  --reason "the thesis is not defended"
             """)
 
     @OptionGroup var options: DecisionOptions
@@ -76,13 +77,13 @@ struct EmbargoDecideCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "decide", abstract: "Decide on a request for an extension, or on an objection.",
-        usage: "faisceau embargo decide PID granted|refused|upheld|overruled [--reason TEXT] [<options>]",
+        usage: "faisceau embargo decide PID ANSWER [--reason TEXT] [<options>]",
         discussion: """
             A curator who is not the one who asked (a director, for a third extension). granted and refused answer a request; upheld (the data stay \
             closed) and overruled answer an objection to an early release. All but granted need a reason.
 
             Example:
-              faisceau embargo decide 10.5072/8mx6cnq2v4ta05 granted --as cleo
+              faisceau embargo decide 10.5072/000000003rj076 granted --as cleo
             """)
 
     @OptionGroup var options: DecisionOptions
@@ -108,7 +109,7 @@ struct EmbargoOpenEarlyCommand: AsyncParsableCommand {
         commandName: "open-early", abstract: "Open before the embargo ends, if nobody of the team objects within 14 days.",
         usage: "faisceau embargo open-early PID --accept-licence CC-BY-4.0 [<options>]",
         discussion:
-            "Any member of the team. What is open stays open.\n\nExample:\n  faisceau embargo open-early 10.5072/8mx6cnq2v4ta05 --as jean --accept-licence CC-BY-4.0"
+            "Any member of the team. What is open stays open.\n\nExample:\n  faisceau embargo open-early 10.5072/000000003rj076 --as jean \\\n      --accept-licence CC-BY-4.0"
     )
 
     @OptionGroup var options: DecisionOptions
@@ -126,7 +127,8 @@ struct EmbargoObjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "object", abstract: "Object to an early release: a curator decides then.",
         usage: "faisceau embargo object PID --reason TEXT [<options>]",
-        discussion: "Example:\n  faisceau embargo object 10.5072/8mx6cnq2v4ta05 --as jean --reason \"a patent is pending\"")
+        discussion:
+            "Example:\n  faisceau embargo object 10.5072/000000003rj076 --as jean \\\n      --reason \"a patent is pending\"")
 
     @OptionGroup var options: DecisionOptions
     @Option(help: ArgumentHelp("Why.", valueName: "TEXT")) var reason: String
@@ -143,12 +145,13 @@ extension HoldKind: ExpressibleByArgument {}
 struct EmbargoHoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold", abstract: "Keep data closed until the hold is lifted.",
-        usage: "faisceau embargo hold PID --kind legal|safety|ethics --reason TEXT --review DATE [<options>]",
+        usage: "faisceau embargo hold PID --reason TEXT --review DATE [<options>]",
         discussion: """
             A curator. The review date is mandatory, and moves with --review-of. --purge-only holds the bytes against a purge, and closes nothing.
 
             Example:
-              faisceau embargo hold 10.5072/8mx6cnq2v4ta05 --kind legal --reason "a dispute" --review 2027-01-01
+              faisceau embargo hold 10.5072/000000003rj076 --kind legal \\
+                  --reason "a dispute" --review 2027-01-01
             """)
 
     @OptionGroup var options: DecisionOptions
@@ -174,7 +177,7 @@ struct EmbargoLiftCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lift", abstract: "Lift a hold: what is due opens at once.",
         usage: "faisceau embargo lift PID [--hold ENTRY] --reason TEXT [<options>]",
-        discussion: "Example:\n  faisceau embargo lift 10.5072/8mx6cnq2v4ta05 --reason settled")
+        discussion: "Example:\n  faisceau embargo lift 10.5072/000000003rj076 --reason settled")
 
     @OptionGroup var options: DecisionOptions
     @Option(help: ArgumentHelp("The entry that set it (default: the only one).", valueName: "ENTRY")) var hold: Int?
@@ -198,13 +201,13 @@ struct EmbargoLiftCommand: AsyncParsableCommand {
 struct EmbargoWithdrawCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw", abstract: "Take data back for good: a tombstone with its reason stays.",
-        usage: "faisceau embargo withdraw PID --reason TEXT --confirmed-by ACCOUNT [<options>]",
+        usage: "faisceau embargo withdraw PID --reason TEXT --confirmed-by NAME",
         discussion: """
             A curator and a director, two persons. The reason is public.
 
             Example:
-              faisceau embargo withdraw 10.5072/8mx6cnq2v4ta05 --as cleo --confirmed-by dora \\
-                  --reason "a participant withdrew consent"
+              faisceau embargo withdraw 10.5072/000000003rj076 --as cleo \\
+                  --confirmed-by dora --reason "a participant withdrew consent"
             """)
 
     @OptionGroup var options: DecisionOptions

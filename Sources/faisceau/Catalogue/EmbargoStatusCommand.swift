@@ -10,7 +10,7 @@ struct EmbargoStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Tell where the clocks stand, and by which decisions.",
         usage: "faisceau embargo status PID [<options>]",
-        discussion: "Example:\n  faisceau embargo status 10.5072/8mx6cnq2v4ta05 --json")
+        discussion: "Example:\n  faisceau embargo status 10.5072/000000003rj076 --json")
 
     @OptionGroup var options: DecisionOptions
 

@@ -12,12 +12,13 @@ import RunModel
 struct EmbargoShareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "share", abstract: "Share closed data with a person, or by a link that ends.",
-        usage: "faisceau embargo share PID (--with ACCOUNT | --link) --until TIME [<options>]",
+        usage: "faisceau embargo share PID --with NAME|--link --until TIME [<options>]",
         discussion: """
             The secret of a link is printed once and stored nowhere.
 
             Example:
-              faisceau embargo share 10.5072/8mx6cnq2v4ta05 --as irene --link --until 2027-01-01T00:00:00Z
+              faisceau embargo share 10.5072/000000003rj076 --as irene --link \\
+                  --until 2027-01-01T00:00:00Z
             """)
 
     @OptionGroup var options: DecisionOptions

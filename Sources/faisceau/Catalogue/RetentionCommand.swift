@@ -50,14 +50,15 @@ struct RetentionPurgeCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "purge", abstract: "Propose, confirm, cancel or record the deletion of what is due for review.",
-        usage: "faisceau retention purge PID propose|confirm|cancel|done [--reason TEXT] [--citation DOI…] [<options>]",
+        usage: "faisceau retention purge PID STEP [--reason TEXT] [<options>]",
         discussion: """
             A curator proposes, with the citations that are known; a second person confirms and has seen them; ninety days later, if no job holds \
             a lease and no hold stands, the bytes may be deleted by the facility's own means, and `done` records it. Page, identifier, metadata \
             and checksums stay.
 
             Example:
-              faisceau retention purge 10.5072/8mx6cnq2v4ta05 propose --as cleo --reason "space"
+              faisceau retention purge 10.5072/000000003rj076 propose --as cleo \\
+                  --reason "space"
             """)
 
     @OptionGroup var options: DecisionOptions

@@ -23,7 +23,8 @@ struct SessionOpenCommand: AsyncParsableCommand {
             It has an identifier from now on. It closes by `faisceau session close`, or by itself seven days after its planned end.
 
             Example:
-              faisceau session open 20260001 2026-05 --beamline PROXIMA-1 --ends 2026-05-10T06:00:00Z
+              faisceau session open 20260001 2026-05 --beamline PROXIMA-1 \\
+                  --ends 2026-05-10T06:00:00Z
             """)
 
     @Argument(help: ArgumentHelp("A proposal that was imported.", valueName: "PROPOSAL")) var proposal: String

@@ -19,13 +19,14 @@ struct UserCommand: AsyncParsableCommand {
 struct UserAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Make an account.",
-        usage: "faisceau user add NAME --role ROLE… [--group GROUP…] [--password-stdin] [<options>]",
+        usage: "faisceau user add NAME --role ROLE [--group GROUP] [<options>]",
         discussion: """
             A group is a team of a member or an ingestor, a beamline of staff. Right holders are recognised by e-mail address or ORCID, which must \
             be verified before they are given here. The password is read from standard input, one line.
 
             Example:
-              echo "$PASSWORD" | faisceau user add irene --role member --email irene@example.org --password-stdin
+              echo "$PASSWORD" | faisceau user add irene --role member \\
+                  --email irene@example.org --password-stdin
             """)
 
     @Argument(help: "The name to sign in with.") var name: String
@@ -134,7 +135,7 @@ struct UserTokenCommand: AsyncParsableCommand {
             The secret is printed once and stored nowhere.
 
             Examples:
-              faisceau user token new proxima-1 --label "ingest host" --scope ingest --days 365
+              faisceau user token new proxima-1 --label host --scope ingest --days 365
               faisceau user token revoke proxima-1 --number 3
             """)
 
