@@ -70,12 +70,15 @@ struct AccessCondition {
     /// Open by the clock, and not swept yet; takes the trusted time as argument. The last comparison is what the index of due runs holds.
     static let due = "run.opened = 0 AND run.closed_until <= ? AND run.closed_until < 9223372036854775807"
 
-    /// The state to show: what is open by the clock is open, whether it was swept or not.
+    /// The state to show: what is open by the clock is open, whether it was swept or not; and a request that waits beyond the end of the embargo
+    /// is no state any more, only its grace keeps the run closed.
     static func shownState(_ scope: ReaderScope) -> Part {
         guard let now = scope.trustedNow else { return Part(sql: "run.access", arguments: []) }
         return Part(
-            sql: "CASE WHEN run.access IN (1, 2) AND \(due) THEN \(AccessState.open.rawValue) ELSE run.access END",
-            arguments: [now])
+            sql: """
+                CASE WHEN run.access IN (1, 2) AND \(due) THEN \(AccessState.open.rawValue)
+                    WHEN run.access = 2 AND run.opens_at <= ? THEN \(AccessState.embargoed.rawValue) ELSE run.access END
+                """, arguments: [now, now])
     }
 
     /// The runs of teams or of beamlines, whose numbers belong to one institution, so that it need not be compared.
