@@ -64,8 +64,12 @@ extension Custodian {
         let now = try await time.decisionTime()
         for attempt in 1... {
             let care = try await record(of: owner)
-            let event = try event(care)
             var roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
+            // Who has no part in a hidden record is told of it what is told of an unknown one.
+            guard !roles.isEmpty || care.record.status(at: now).readers.shortRecord == .everyone else {
+                throw CatalogueError(.notFound, "The catalogue has no clocks of this", at: "\(owner)")
+            }
+            let event = try event(care)
             if let votes, roles.contains(.teamMember) { roles.insert(.team(inFavour: votes.inFavour, of: votes.of), at: 0) }
             let longer = try applied(event, to: care, by: actor, in: roles, at: now)
             let move = ClockMove(
