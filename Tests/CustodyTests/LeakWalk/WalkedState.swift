@@ -1,0 +1,165 @@
+import Custody
+import Diagnostics
+import EmbargoClock
+import RunCatalogue
+import RunModel
+
+/// Every state that a run can be in, and how it comes there.
+enum WalkedState: String, CaseIterable, Sendable {
+    case collecting, embargoed, extendedOnce, extendedTwice, pending, inGrace
+    case heldCollecting, heldEmbargoed, heldPending, heldInGrace
+    case dueNotSwept, open, openThenWithdrawn, withdrawnEmbargoed
+    case proprietary, heldProprietary, purged
+
+    var isOfSessionsOnly: Bool { self == .collecting || self == .heldCollecting }
+    var isProprietary: Bool { self == .proprietary || self == .heldProprietary }
+
+    /// As lists show it, in the words of section 1.4: in the grace a request is no state any more.
+    var shown: AccessState {
+        switch self {
+        case .collecting: .collecting
+        case .embargoed, .extendedOnce, .extendedTwice, .inGrace: .embargoed
+        case .pending: .extensionPending
+        case .heldCollecting, .heldEmbargoed, .heldPending, .heldInGrace, .heldProprietary: .held
+        case .dueNotSwept, .open: .open
+        case .openThenWithdrawn, .withdrawnEmbargoed: .withdrawn
+        case .proprietary: .proprietary
+        case .purged: .purged
+        }
+    }
+}
+
+/// One run in one state, in a catalogue of its own. Every private field of it holds a word that stands nowhere else.
+struct Walk {
+    static let privateWords = [
+        "zqname", "zqtitle", "zqsample", "zqkeyword", "zqfolder", "zqfile", "zqkey", "zqvalue", "zqdetail", "zqreason",
+        "feedc0de",
+        "987654321", "7731.25", "31337", "example.org",
+    ]
+    /// What the team reads and an outsider does not, also after the opening.
+    static let insideWords = ["zqfolder", "zqdetail", "zqreason", "example.org"]
+    static let team = "team-20260001"
+
+    let state: WalkedState
+    let isSession: Bool
+    let test: TestCustodian
+    let owner: ClockOwner
+    let run: RunHandOver
+    let readers: [(WalkedReader, Reader)]
+    private let people: [WalkedReader: Actor]
+
+    init(_ state: WalkedState, isSession: Bool, access: OpenAccess) async throws {
+        self.state = state
+        self.isSession = isSession
+        test = try TestCustodian(policy: EmbargoPolicy(version: "2026", access: access))
+        try await test.begin(kind: state.isProprietary ? .proprietary : .public)
+        try test.clock.set("2026-05-09T13:00:00Z")
+        people = try await WalkedReader.accounts(test)
+        run = try await Self.run(test, isSession: isSession, isProprietary: state.isProprietary)
+        owner = isSession ? .session(TestCustodian.session) : .run(run.pid)
+        _ = try await test.store.handOver(run)
+        readers = try await WalkedReader.readers(test, people, shared: owner)
+        try await reach()
+    }
+
+    func actor(_ reader: WalkedReader) -> Actor? { people[reader] }
+
+    private func decide(_ reader: WalkedReader, _ event: EmbargoEvent) async throws {
+        guard let actor = people[reader] else { return }
+        try await test.custodian.decide(owner, by: actor) { _ throws(CatalogueError) in event }
+    }
+
+    private func ask() async throws {
+        try await decide(.memberByProposal, .extensionAsked(reason: "zqreason", proposal: .found))
+    }
+
+    private func hold() async throws {
+        try await decide(.curator, .holdSet(.legal, reason: "zqreason", reviewOn: try ruledDay("2030-09-01")))
+    }
+
+    private func withdraw() async throws {
+        guard let director = people[.director] else { return }
+        try await decide(
+            .curator,
+            .withdrawn(reason: "zqreason", confirmedBy: Author(person: director.identifier, role: .director)))
+    }
+
+    private func reach() async throws {
+        if isSession, !state.isOfSessionsOnly, !state.isProprietary {
+            try await test.custodian.closeSession(TestCustodian.session, by: .custodian)
+        }
+        switch state {
+        case .collecting, .embargoed, .proprietary: break
+        case .extendedOnce, .extendedTwice:
+            for _ in 0..<(state == .extendedOnce ? 1 : 2) {
+                try await ask()
+                try await decide(.curator, .extensionGranted)
+            }
+        case .pending, .heldPending: try await ask()
+        case .inGrace, .heldInGrace:
+            try await ask()
+            try test.clock.set("2029-05-20T00:00:00Z")
+        case .withdrawnEmbargoed: try await withdraw()
+        case .heldCollecting, .heldEmbargoed, .heldProprietary: break
+        case .dueNotSwept: try test.clock.set("2029-05-09T22:00:00Z")
+        case .open, .openThenWithdrawn, .purged:
+            try test.clock.set("2029-05-09T22:00:00Z")
+            _ = try await test.custodian.sweep()
+        }
+        switch state {
+        case .heldCollecting, .heldEmbargoed, .heldPending, .heldInGrace, .heldProprietary: try await hold()
+        case .openThenWithdrawn: try await withdraw()
+        case .purged: try await purge()
+        default: break
+        }
+    }
+
+    private func purge() async throws {
+        try test.clock.set("2031-06-01T00:00:00Z")
+        try await decide(.curator, .purgeProposed(reason: "zqreason", citations: []))
+        try await decide(.director, .purgeConfirmed(citationsSeen: []))
+        try test.clock.set("2031-10-01T00:00:00Z")
+        try await decide(.curator, .purged(leases: 0))
+    }
+
+    private static func run(_ test: TestCustodian, isSession: Bool, isProprietary: Bool) async throws -> RunHandOver {
+        let rules = test.custodian.rules
+        let now = test.clock.reading().wall
+        let end = try RunEnd(at: Instant("2026-05-09T12:00:00Z"), in: rules.zone)
+        let event = EventDraft(action: "registered", at: Timestamp(now), detail: #"{"why":"zqdetail"}"#)
+        let author = Author(person: "system", role: .system)
+        let clock: HandOverClock
+        if !isSession {
+            let registration: Registration = isProprietary ? .proprietary : .run(ended: end)
+            clock = .own(
+                try EmbargoRecord(registering: registration, policy: rules.policy, by: author, at: now, in: rules.zone))
+        } else if isProprietary {
+            clock = .session
+        } else {
+            let owner = ClockOwner.session(TestCustodian.session)
+            let record = try await test.store.clock(of: owner, tenant: rules.tenant)
+            clock = .moving(
+                ClockMove(
+                    owner, try record.applying(.runEnded(end), by: author, at: now, in: rules.zone), seen: record.entries.count,
+                    event: event))
+        }
+        let sealed = try TestCustodian.run(1, ended: "2026-05-09T12:00:00Z")
+        return RunHandOver(
+            tenant: rules.tenant, pid: sealed.summary.pid, kind: .raw, name: "zqname", title: "zqtitle of a crystal",
+            verdict: .complete,
+            origin: RunOrigin(
+                team: team, instrument: "PROXIMA-1", proposal: "20260001", session: isSession ? "2026-05" : nil,
+                sample: "zqsample", technique: "MX"),
+            startedAt: Timestamp(end.at).advanced(bySeconds: -50), endedAt: Timestamp(end.at), folder: "/data/zqfolder",
+            keywords: ["zqkeyword"],
+            files: [
+                try RunFile(
+                    path: "zqfile_master.h5", role: .master, bytes: 987_654_321,
+                    digest: "sha256:feedc0de" + String(repeating: "0", count: 56))
+            ],
+            values: [
+                try MetadataValue("user/zqkey", text: "zqvalue"), try MetadataValue("beam/incident_energy", 7731.25, unit: "eV"),
+                try MetadataValue("frames/written", 31337, unit: ""),
+            ], clock: clock, event: event)
+    }
+}
