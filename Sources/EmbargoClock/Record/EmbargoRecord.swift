@@ -86,7 +86,14 @@ public struct EmbargoRecord: Sendable, Hashable {
     ///
     /// - Throws: `zoneTableEnds`.
     public func isCurrent(in zone: TimeZoneRules) throws(EmbargoError) -> Bool {
-        try facts.dates(after: dates, .zoneTableChanged, at: facts.lastAt, in: zone).starts == dates.starts
+        let again = try facts.dates(after: dates, .zoneTableChanged, at: facts.lastAt, in: zone)
+        guard facts.release == nil else { return again.starts == dates.starts }
+        // The last entry may itself have opened the data (a hold was lifted late): the early release that lapsed with it is history, and is not
+        // counted again.
+        let stored = ClockDates(
+            closedUntil: dates.closedUntil, opening: dates.opening, retention: dates.retention, releaseOpens: nil,
+            purgeAllowed: dates.purgeAllowed, holdReviews: dates.holdReviews)
+        return again.starts == stored.starts
     }
 
     private init(entries: [EmbargoEntry], facts: RecordFacts, dates: ClockDates) {
