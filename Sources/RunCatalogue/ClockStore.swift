@@ -28,7 +28,7 @@ public protocol ClockStore: Sendable {
 
     /// Whose closing ended at or before `trustedNow`, UTC seconds, and whose opening is not in the chain: the earliest first.
     func dueClocks(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [ClockOwner]
-    /// Sessions that still collect and whose planned end, UTC seconds, is at or before this.
+    /// Sessions that still collect, of which a run has ended, and whose planned end, UTC seconds, is at or before this.
     func sessionsToClose(tenant: String, plannedEndBefore: Int64, limit: Int) async throws(CatalogueError) -> [SessionName]
     /// All clocks in parts; the next part begins after the returned number, nil after the last one.
     func clockOwners(tenant: String, after number: Int64?, limit: Int) async throws(CatalogueError) -> (

@@ -51,10 +51,10 @@ extension Custodian {
         // Seven days: by the state machine, which is asked and may refuse (a session without a run has nothing to count from).
         let before = now.advanced(byDaysOf24Hours: -7).secondsSince1970
         for name in try await store.sessionsToClose(tenant: tenant, plannedEndBefore: before, limit: 10_000) {
-            let record = try await store.clock(of: .session(name), tenant: tenant)
-            // Without a run there is no anchor: such a session waits for its first run, or for a person.
-            guard record.dates.opening != nil else { continue }
             do {
+                let record = try await store.clock(of: .session(name), tenant: tenant)
+                // Without a run there is no anchor: such a session waits for its first run, or for a person.
+                guard record.dates.opening != nil else { continue }
                 try await closeSession(name, by: .system)
                 report.closed.append(name)
             } catch { report.failures.append(.init(owner: .session(name), error: "\(error)")) }

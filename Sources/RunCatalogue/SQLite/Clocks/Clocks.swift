@@ -54,7 +54,10 @@ extension SQLiteCatalogue {
     ) async throws(CatalogueError) -> [SessionName] {
         try Self.check(limit, 1...1_000_000, "sessions to close")
         let found = try await owners(
-            "clock", "clock.closes_after IS NOT NULL AND clock.closes_after <= ?", [plannedEndBefore], tenant,
+            "clock",
+            // Of those without an opening no run has ended; there are many, and they would fill the list for ever.
+            "clock.closes_after IS NOT NULL AND clock.closes_after <= ? AND clock.opens_at IS NOT NULL", [plannedEndBefore],
+            tenant,
             order: "clock.closes_after", limit)
         return found.compactMap { if case .session(let name) = $0.owner { name } else { nil } }
     }
