@@ -55,8 +55,10 @@ extension SQLiteCatalogue {
         let strayed = try String.fetchOne(
             db,
             sql:
-                "SELECT pid FROM run WHERE \(condition) AND (access <> ? OR closed_until <> ? OR readers <> ? OR listed <> ? OR opened <> ?) LIMIT 1",
-            arguments: [head.clock, head.access, head.closedUntil, head.readers, head.listed ? 1 : 0, head.opened ? 1 : 0])
+                "SELECT pid FROM run WHERE \(condition) AND (access <> ? OR closed_until <> ? OR opens_at IS NOT ? OR readers <> ? OR listed <> ? OR opened <> ?) LIMIT 1",
+            arguments: [
+                head.clock, head.access, head.closedUntil, head.opensAt, head.readers, head.listed ? 1 : 0, head.opened ? 1 : 0,
+            ])
         if let strayed {
             throw broken("The access of a run was edited behind the catalogue's back", "run \(strayed)", "what its clocks say")
         }
