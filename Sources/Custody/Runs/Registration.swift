@@ -30,7 +30,8 @@ extension Custodian {
         if let name = run.proposal, proposal == nil {
             notes.append("proposal '\(name)' was not imported: the run has no team, and only staff and curators read it")
         }
-        var handOver = try run.handOver(tenant: tenant, team: proposal?.team, actor: actor, at: Timestamp(now))
+        var handOver = try run.handOver(
+            tenant: tenant, team: try await team(of: run, proposal), actor: actor, at: Timestamp(now))
         let session = try await session(of: run, proposal, &notes)
         for attempt in 1... {
             let owner: ClockOwner
@@ -53,6 +54,15 @@ extension Custodian {
             }
         }
         throw CatalogueError(.busy, "Others hand over to this session all the time", at: "\(run.summary.pid)")
+    }
+
+    /// The catalogue's own word, and no part of what the run brings: a run that was handed over before its proposal was imported, and is handed
+    /// over again after it, is the same run.
+    private func team(of run: SealedRun, _ proposal: ProposalDescription?) async throws(CatalogueError) -> String? {
+        do { return try await store.run(run.summary.pid, scope: .everything(tenant: tenant)).origin.team } catch {
+            guard error.code == .notFound else { throw error }
+            return proposal?.team
+        }
     }
 
     private func session(
