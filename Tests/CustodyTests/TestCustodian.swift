@@ -28,6 +28,14 @@ final class MovableClock: ClockSource {
         }
     }
 
+    /// The machine starts anew.
+    func boot(_ name: String, wall: String, isSynchronised: Bool) throws {
+        let wall = try Instant(wall)
+        state.withLock {
+            $0 = ClockReading(wall: wall, boot: name, millisecondsSinceBoot: 10_000, isSynchronised: isSynchronised)
+        }
+    }
+
     /// Somebody turns the system's clock; the clock that counts since the boot stays.
     func turn(to wall: String, isSynchronised: Bool = true) throws {
         let wall = try Instant(wall)
