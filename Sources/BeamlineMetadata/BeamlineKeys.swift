@@ -17,7 +17,8 @@ enum BeamlineKeys {
     static let run = ["name", "group", "mode", "umask"]
     static let ingest = [
         "from", "out", "protocol", "compress", "frames_per_file", "stall", "close_after", "flush", "fsync", "pool",
-        "connect_timeout", "ready_file", "forever", "socket", "metrics", "events", "on_seal", "drop", "spill", "spill_size",
+        "connect_timeout", "ready_file", "forever", "socket", "metrics", "events", "on_seal", "catalogue", "facility", "drop",
+        "spill", "spill_size",
         "simplon", "single_file", "metrics_hosts", "writers", "live",
     ]
 

@@ -26,6 +26,15 @@ struct CatalogueOptions: ParsableArguments {
         help: ArgumentHelp("Act and read as this account, or as anonymous (default: the custodian).", valueName: "ACCOUNT"))
     var account: String?
 
+    init() {}
+
+    /// Of a command that has these settings from elsewhere.
+    init(file: String, facility: String?) {
+        catalogue = file
+        configuration = facility
+        account = nil
+    }
+
     func open() throws -> Custodian {
         let environment = ProcessEnvironment.variables
         let file = configuration ?? environment["FAISCEAU_FACILITY"].flatMap { $0.isEmpty ? nil : $0 }

@@ -15,9 +15,10 @@ final class IngestServices: Sendable {
     private let status: StatusServer?
     private let systemd: ServiceHeart
     private let live: LiveReductionRunner?
+    private let handOver: CatalogueHandOver?
 
     /// - Throws: when an address, a port or a path that was asked for cannot be used.
-    init(_ settings: IngestSettings, switchboard: IngestSwitchboard, console: Console) throws {
+    init(_ settings: IngestSettings, outputFolder: String, switchboard: IngestSwitchboard, console: Console) throws {
         let logger = console.makeLogger("service")
         systemd = ServiceHeart(try SystemdNotifier(), switchboard: switchboard, logger: logger)
         publisher = try settings.events.map { try PublishSocket(bindingTo: $0) }
@@ -42,6 +43,19 @@ final class IngestServices: Sendable {
             live?.stop()
             throw error
         }
+        do {
+            handOver = try settings.catalogue.map {
+                try CatalogueHandOver(
+                    outbox: HandOverOutbox(
+                        outputFolder: outputFolder, fileSystem: settings.plan.fileSystem),
+                    client: CatalogueFileClient(catalogue: $0), logger: console.makeLogger("catalogue"))
+            }
+        } catch {
+            control?.stop()
+            live?.stop()
+            status?.stop()
+            throw error
+        }
         hook = settings.onSeal.map { SealHook($0, logger: logger) }
         if let publisher { console.event("publishing", .info, ["events": .string(publisher.boundAddress)]) }
         if let status { console.event("serving", .info, ["metrics": .string("http://127.0.0.1:\(status.port)/metrics")]) }
@@ -56,6 +70,7 @@ final class IngestServices: Sendable {
         if let publisher, let json = try? event.json() { publisher.publish(topic: event.event.rawValue, Array(json)) }
         if event.event == .sealed { hook?.start(for: event) }
         live?.tell(event)
+        handOver?.tell(event)
         systemd.tell(event)
     }
 
@@ -70,6 +85,7 @@ final class IngestServices: Sendable {
     func stop() {
         systemd.sayStopping()
         live?.stop()
+        handOver?.finish(within: Self.servicePatience_s)
         hook?.finish(within: hookPatience_s)
         control?.stop()
         status?.stop()

@@ -29,7 +29,7 @@ struct IngestSession {
         let receiver = try StreamReceiver(socket: socket, options: settings.receiver)
         let switchboard = IngestSwitchboard(
             plan: plan, from: settings.address, counters: { receiver.counters }, sendOrder: { receiver.sendOrder() })
-        let services = try IngestServices(settings, switchboard: switchboard, console: console)
+        let services = try IngestServices(settings, outputFolder: plan.outputFolder, switchboard: switchboard, console: console)
         var interrupts: Interrupts?
         defer {
             services.stop()

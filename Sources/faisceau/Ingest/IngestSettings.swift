@@ -1,6 +1,7 @@
 import BeamlineMetadata
 import ChunkFile
 import CommandLineSupport
+import Custody
 import DetectorWire
 import Diagnostics
 import FrameIngest
@@ -27,6 +28,8 @@ struct IngestSettings {
     /// Where events are published.
     let events: String?
     let onSeal: String?
+    /// To which catalogue sealed runs are handed over.
+    let catalogue: CatalogueOptions?
     /// What runs are reduced by while they are recorded: the path of a configuration that was found sound, and a folder for the curve.
     let live: (configuration: String, folder: String)?
 
@@ -105,6 +108,12 @@ struct IngestSettings {
         isForever = try layers.value("forever", flag: service.forever ? true : nil, default: false).value
         events = try layers.value("events", flag: service.events)?.value
         onSeal = try layers.value("on-seal", flag: service.onSeal)?.value
+        let facility = try layers.value("facility", flag: service.facility)?.value
+        catalogue = try layers.value("catalogue", flag: service.catalogue).map {
+            CatalogueOptions(file: $0.value, facility: facility)
+        }
+        // A slip in the rules is told before a detector is armed; a catalogue that is not there now may come.
+        if let facility { _ = try CatalogueConfiguration(contentsOf: facility) }
         socket = try layers.value("socket", flag: service.socket)?.value
         metricsPort = try layers.value("metrics", flag: service.metrics)?.value
         let hosts = try layers.value("metrics-hosts", flag: service.metricsHosts)?.value ?? ""

@@ -41,6 +41,17 @@ struct ServiceOptions: ParsableArguments {
             """, valueName: "CMD"))
     var onSeal: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Hand each sealed run over to this catalogue; what it does not take waits in OUT/.faisceau/outbox, and beam time never \
+            waits.
+            """, valueName: "FILE"))
+    var catalogue: String?
+
+    @Option(help: ArgumentHelp("The catalogue's rules (schemas/catalogue.schema.json).", valueName: "FILE.yaml"))
+    var facility: String?
+
     @Flag(help: "Throw frames away while the pool is full, counted and named, rather than hold the detector back.")
     var drop = false
 
