@@ -29,7 +29,7 @@ public struct FileEntry: Hashable, Sendable, Codable {
     ) throws(RunModelError) {
         guard RunPath.isInside(path) else {
             throw RunModelError(
-                .badManifest, "The path leads out of the run", got: "'\(path.prefix(200))'",
+                .badManifest, "The path leads out of the run", got: "'\(path.prefix(200).printable)'",
                 expected: "a relative path without '..'")
         }
         self.path = path

@@ -18,7 +18,7 @@ public struct Manifest: Hashable, Sendable {
             }
             guard RunPath.isInside(path) else {
                 throw RunModelError(
-                    .badManifest, "The path leads out of the run", got: "'\(path.prefix(200))'",
+                    .badManifest, "The path leads out of the run", got: "'\(path.prefix(200).printable)'",
                     expected: "a relative path without '..'")
             }
             self.sha256 = sha256

@@ -10,10 +10,14 @@ public struct RunFile: Sendable, Hashable {
     /// `sha256:…` or `xxh3_128:…`, in lower-case hexadecimal digits; nil when it is not known yet.
     public let digest: String?
 
-    /// - Throws: `badRequest` for a path that leads out of the run, or a size below zero.
+    /// - Throws: `badRequest` for a path that leads out of the run, a size below zero, or control characters in the digest.
     public init(path: String, role: FileEntry.Role, bytes: Int64, digest: String? = nil) throws(CatalogueError) {
         guard bytes >= 0 else {
             throw CatalogueError(.badRequest, "A file cannot have this size", at: quoted(path), got: "\(bytes) bytes")
+        }
+        guard digest?.unicodeScalars.contains(where: \.isControl) != true else {
+            throw CatalogueError(
+                .badRequest, "The digest of a file has control characters in it", at: quoted(path), got: digest.map(quoted))
         }
         do {
             _ = try FileEntry(path: path, role: role, bytes: bytes)

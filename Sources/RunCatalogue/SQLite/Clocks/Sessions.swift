@@ -9,6 +9,7 @@ extension SQLiteCatalogue {
     public func enter(
         _ session: SessionRecord, clock: EmbargoRecord, tenant: String, outbox: [OutboxDraft]
     ) async throws(CatalogueError) {
+        try checkWritten(names: [tenant, session.name.name, session.instrument], at: "session \(quoted(session.name.name))")
         try await writing { [self] db in
             var names = names.withLock { $0 }
             let number = try names.tenant(tenant, db)

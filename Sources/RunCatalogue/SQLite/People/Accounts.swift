@@ -8,6 +8,10 @@ extension SQLiteCatalogue {
     public func add(
         _ account: Account, password: String?, at time: Timestamp, tenant: String
     ) async throws(CatalogueError) {
+        let person = account.person
+        try checkWritten(
+            names: [tenant, account.name], texts: [person.familyName, person.givenName, person.email, password],
+            at: "account \(quoted(account.name))")
         for group in account.teams.union(account.beamlines) {
             guard !group.isEmpty, !Account.reservedGroups.contains(group.lowercased()),
                 !group.unicodeScalars.contains(where: \.isControl)

@@ -6,7 +6,11 @@ import Synchronization
 
 extension SQLiteCatalogue {
     public func put(_ proposal: ProposalDescription, tenant: String) async throws(CatalogueError) -> ImportOutcome {
-        try await writing { [self] db in
+        let people = proposal.persons.flatMap { [$0.person.familyName, $0.person.givenName, $0.person.email] }
+        try checkWritten(
+            names: [tenant, proposal.name, proposal.team], texts: [proposal.title, proposal.abstract] + people,
+            at: "proposal \(quoted(proposal.name))")
+        return try await writing { [self] db in
             var names = names.withLock { $0 }
             let number = try names.tenant(tenant, db)
             let known = try ProposalRows.find(proposal.name, tenant: tenant, db)
