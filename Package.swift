@@ -229,14 +229,18 @@ let package = Package(
         tests(of: "RunModel", ["Identifiers", "Quantities"]),
         // A program that hands runs over until a test kills it.
         .executableTarget(
-            name: "CatalogueWriter", dependencies: ["Identifiers", "RunCatalogue", "RunModel"], path: "Tests/CatalogueWriter",
+            name: "CatalogueWriter", dependencies: ["EmbargoClock", "Identifiers", "RunCatalogue", "RunModel"],
+            path: "Tests/CatalogueWriter",
             swiftSettings: strict),
         tests(
             of: "Custody",
             ["EmbargoClock", "Identifiers", "Digests", "RunModel", "RunCatalogue", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "RunCatalogue",
-            ["CatalogueWriter", "Identifiers", "Quantities", "RunModel", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "CatalogueWriter", "EmbargoClock", "Identifiers", "Quantities", "RunModel",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             of: "Reductions",
             [

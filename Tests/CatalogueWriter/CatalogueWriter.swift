@@ -1,24 +1,37 @@
-import Glibc
+import EmbargoClock
+import Foundation
 import Identifiers
 import RunCatalogue
 import RunModel
 
-/// `CatalogueWriter FILE COUNT LABEL`: hands so many runs over, one by one, and says of each that it is there. Tests kill it.
+/// `CatalogueWriter FILE COUNT LABEL [clocks]`: hands so many runs over, one by one, and says of each that it is there. With `clocks`, each has
+/// clocks of its own, on which it then decides. Tests kill it.
 @main
 struct CatalogueWriter {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 4, let count = Int(arguments[2]) else {
-            say("usage: CatalogueWriter FILE COUNT LABEL", to: STDERR_FILENO)
+        guard (4...5).contains(arguments.count), let count = Int(arguments[2]) else {
+            say("usage: CatalogueWriter FILE COUNT LABEL [clocks]", to: STDERR_FILENO)
             exit(1)
         }
         let store = try SQLiteCatalogue(path: arguments[1])
         // The same label draws the same identifiers in every process.
         var generator = Repeatable(state: arguments[3].utf8.reduce(5381) { $0 &* 33 &+ UInt64($1) })
+        let zone = arguments.count == 5 ? try paris() : nil
         for number in 1...count {
-            let outcome = try await store.handOver(run(number, arguments[3], &generator))
+            var run = try run(number, arguments[3], &generator)
+            let clocks = try zone.map { try EmbargoRecord(of: run, in: $0) }
+            if let clocks { (run.access, run.clock) = (nil, .own(clocks)) }
+            let outcome = try await store.handOver(run)
+            if let clocks, let zone { try await store.move([clocks.hold(over: run, in: zone)], tenant: run.tenant) }
             say("acknowledged \(number) \(outcome.pid)", to: STDOUT_FILENO)
         }
+    }
+
+    private static func paris() throws -> TimeZoneRules {
+        try TimeZoneRules(
+            identifier: "Europe/Paris", tableVersion: "installed",
+            tzif: Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/Europe/Paris")))
     }
 
     /// At once, without a buffer that a kill would take along.
@@ -51,5 +64,23 @@ struct Repeatable: RandomNumberGenerator {
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
+    }
+}
+
+extension EmbargoRecord {
+    private static let end = Instant.earliest.advanced(byDaysOf24Hours: 739_000)
+    private static let curator = Author(person: "curator", role: .curator)
+
+    init(of run: RunHandOver, in zone: TimeZoneRules) throws {
+        try self.init(
+            registering: .run(ended: RunEnd(at: Self.end, in: zone)), policy: EmbargoPolicy(version: "1"), by: Self.curator,
+            at: Self.end, in: zone)
+    }
+
+    func hold(over run: RunHandOver, in zone: TimeZoneRules) throws -> ClockMove {
+        let held = EmbargoEvent.holdSet(.legal, reason: "a test", reviewOn: try zone.localDate(of: Self.end).adding(days: 9))
+        return ClockMove(
+            .run(run.pid), try applying(held, by: Self.curator, at: Self.end, in: zone), seen: 1,
+            event: EventDraft(action: "hold-set", at: run.event.at))
     }
 }

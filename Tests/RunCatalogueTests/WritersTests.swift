@@ -1,3 +1,4 @@
+import EmbargoClock
 import Foundation
 import GRDB
 import Identifiers
@@ -39,8 +40,11 @@ struct WritersTests {
         let catalogue = try TemporaryCatalogue()
         let program = try #require(CatalogueWriterProgram.path)
         var acknowledged: Set<String> = []
-        for (round, wanted) in [1, 7, 23, 40, 64].enumerated() {
-            let child = try ChildProcess(program, [catalogue.path, "100000", "round\(round)"])
+        // 20 kills in 1,000 writes that were acknowledged. Every other program also decides on the clocks of its runs.
+        for round in 0..<20 {
+            let wanted = 2 + round * 5
+            let child = try ChildProcess(
+                program, [catalogue.path, "100000", "round\(round)"] + (round % 2 == 0 ? [] : ["clocks"]))
             try child.waitFor("acknowledged \(wanted) ", in: .output, seconds: 120)
             child.signal(SIGKILL)
             let output = try child.wait(seconds: 60)
@@ -50,11 +54,20 @@ struct WritersTests {
             let whole = output.standardOutput.hasSuffix("\n") ? lines[...] : lines.dropLast()
             acknowledged.formUnion(whole.compactMap { $0.split(separator: " ").last.map(String.init) })
         }
-        #expect(acknowledged.count >= 135)
+        #expect(acknowledged.count >= 990)
         let reopened = try SQLiteCatalogue(path: catalogue.path)
         try await reopened.checkIntegrity()
         for text in acknowledged {
             try await reopened.verifyHistory(of: RunIdentifier(text), tenant: "institution")
+        }
+        // A decision that was not acknowledged is whole or absent too.
+        let clocks = try await reopened.clockOwners(tenant: "institution", after: nil, limit: 10_000).owners
+        #expect(clocks.count >= 490)
+        for owner in clocks {
+            try await reopened.verifyClock(of: owner, tenant: "institution")
+            guard case .run(let pid) = owner, acknowledged.contains("\(pid)") else { continue }
+            #expect(try await reopened.clock(of: owner, tenant: "institution").holds == [1])
+            try await reopened.verifyHistory(of: pid, tenant: "institution")
         }
         // What was not acknowledged is whole or absent: as many files, values, events and messages as runs say.
         let odd = try await reopened.pool.read { db in
@@ -63,7 +76,7 @@ struct WritersTests {
                 sql: """
                     SELECT count(*) FROM run WHERE file_count <> (SELECT count(*) FROM file WHERE run = run.id)
                         OR 2 <> (SELECT count(*) FROM value WHERE run = run.id)
-                        OR 1 <> (SELECT count(*) FROM event WHERE record = run.id)
+                        OR history_length <> (SELECT count(*) FROM event WHERE record = run.id)
                         OR 1 <> (SELECT count(*) FROM outbox WHERE run = run.id)
                         OR 1 <> (SELECT count(*) FROM run_text WHERE run = run.id)
                     """)
