@@ -4,11 +4,23 @@ import EmbargoClock
 import GRDB
 import RunCatalogue
 import RunModel
+import Synchronization
 import Testing
 
 /// A disk that is full leaves nothing half, and what is written afterwards is right.
 struct FullDiskTests {
-    private func isFull(_ isFull: Bool, _ test: TestCustodian) async throws {
+    /// Where a full disk is seen: when a statement needs a page, or when all that was written is committed.
+    enum Fault {
+        case pages, commit
+    }
+
+    private func isFull(_ isFull: Bool, _ test: TestCustodian, _ fault: Fault = .pages, _ commits: RefusedCommits? = nil)
+        async throws
+    {
+        if fault == .commit {
+            commits?.areRefused = isFull
+            return
+        }
         try await test.store.pool.writeWithoutTransaction { db in
             let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             try db.execute(sql: "PRAGMA max_page_count = \(isFull ? pages : 1_000_000)")
@@ -39,10 +51,13 @@ struct FullDiskTests {
         return page.runs.map(\.name).sorted()
     }
 
-    @Test func noRunIsFiledUnderAnotherTeamAfterAHandOverThatFailed() async throws {
+    @Test(arguments: [Fault.pages, .commit])
+    func noRunIsFiledUnderAnotherTeamAfterAHandOverThatFailed(fault: Fault) async throws {
         let test = try TestCustodian()
+        let commits = RefusedCommits()
+        test.store.pool.add(transactionObserver: commits)
         _ = try await test.store.handOver(run(test, 1, team: "a"))
-        try await isFull(true, test)
+        try await isFull(true, test, fault, commits)
         var acknowledged = 0
         let store = test.store
         let large = try (10..<18).map { try run(test, $0, team: "b", files: 400) }
@@ -55,7 +70,7 @@ struct FullDiskTests {
         #expect(refusals.compactMap(\.self).allSatisfy { $0.code == .storage }, "\(refusals)")
         let batch = await refusal { try await store.handOver(batch: large) }
         #expect(batch?.code == .storage)
-        try await isFull(false, test)
+        try await isFull(false, test, fault, commits)
         // Other names take the numbers that the failed ones had.
         _ = try await store.handOver(run(test, 2, team: "c"))
         _ = try await store.handOver(run(test, 3, team: "b"))
@@ -117,4 +132,21 @@ struct FullDiskTests {
         let report = try await test.custodian.recompute(mend: false)
         #expect(report.differences.map(\.what) == [])
     }
+}
+
+/// Lets no commit through while it is told so.
+final class RefusedCommits: TransactionObserver, Sendable {
+    private let state = Mutex(false)
+    var areRefused: Bool {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseWillCommit() throws {
+        if areRefused { throw DatabaseError(resultCode: .SQLITE_FULL, message: "database or disk is full") }
+    }
+    func databaseDidCommit(_ db: Database) {}
+    func databaseDidRollback(_ db: Database) {}
 }
