@@ -26,6 +26,8 @@ public enum CatalogueErrorCode: String, FaultCode {
     case changedMeanwhile
     /// The short record may be seen, and this may not.
     case forbidden
+    /// A run names a proposal that was not imported: it may be one that was paid for.
+    case proposalUnknown
     /// Whoever asked has gone.
     case cancelled
     /// Something of this name exists already.
@@ -44,11 +46,11 @@ public enum CatalogueErrorCode: String, FaultCode {
         case .notACatalogue, .newerSchema, .unknownValue, .contentDiffers, .notFound, .badRequest, .exists: .invalidInput
         case .clockRefuses, .forbidden: .refused
         case .damaged, .historyBroken: .verificationFailed
-        case .modeTooOpen, .busy, .changedMeanwhile, .cancelled, .storage: .environment
+        case .modeTooOpen, .busy, .changedMeanwhile, .cancelled, .proposalUnknown, .storage: .environment
         }
     }
 
-    public var isRetryable: Bool { self == .busy || self == .changedMeanwhile }
+    public var isRetryable: Bool { self == .busy || self == .changedMeanwhile || self == .proposalUnknown }
 }
 
 /// An error of this target.

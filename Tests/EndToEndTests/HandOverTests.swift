@@ -7,8 +7,22 @@ import Testing
 struct HandOverTests {
     private static let facility = "clock: {trust: system}"
 
-    private func record(in folder: TemporaryFolder, catalogue: String) throws -> Recorded {
+    /// The proposal that the rehearsals' beamline names.
+    private static let proposals = """
+        {"schema": "faisceau.proposals.1", "proposals": [
+          {"id": "mx-2345", "kind": "in-house", "title": "Rehearsal", "persons": []}]}
+        """
+
+    private func record(in folder: TemporaryFolder, catalogue: String, imports: Bool = true) throws -> Recorded {
         try folder.write(Self.facility, to: "facility.yaml")
+        try folder.write(Self.proposals, to: "proposals.json")
+        if imports {
+            // Where the catalogue cannot be made, it cannot be imported into either.
+            _ = try FaisceauProgram.run([
+                "proposal", "import", folder.file("proposals.json").path, "--catalogue", catalogue, "--facility",
+                folder.file("facility.yaml").path, "--json",
+            ])
+        }
         return try Rehearsal.record(
             "synthetic:eiger2-1m:bragg", playing: ["--frames", "8"],
             ingest: ["--catalogue", catalogue, "--facility", folder.file("facility.yaml").path], in: folder)
@@ -55,6 +69,17 @@ struct HandOverTests {
         #expect(one != two)
         #expect(try runs(catalogue, folder) == [one, two].sorted())
         #expect(try outbox(folder) == [])
+    }
+
+    @Test func aRunOfAProposalThatWasNotImportedWaitsForIt() throws {
+        let folder = try TemporaryFolder("hand-over")
+        let catalogue = folder.file("catalogue.sqlite").path
+        let first = try record(in: folder, catalogue: catalogue, imports: false)
+        #expect(first.status == 0)
+        #expect(try runs(catalogue, folder) == [])
+        #expect(try outbox(folder).count == 1)
+        let second = try record(in: folder, catalogue: catalogue)
+        #expect(try runs(catalogue, folder) == [try first.sealed().run, try second.sealed().run].sorted())
     }
 
     @Test func aSlipInTheRulesIsToldBeforeADetectorIsArmed() throws {

@@ -21,13 +21,24 @@ extension Custodian {
     /// Registers a sealed run: it has a page, two clocks and readers from now on. The same run again changes nothing.
     ///
     /// Its clocks are its session's, where the catalogue knows the session; a session is never guessed.
-    /// - Throws: `contentDiffers`, `badRequest` for an end that lies ahead, `clockRefuses`.
-    public func register(_ run: SealedRun, by actor: Actor) async throws(CatalogueError) -> RegistrationReceipt {
+    /// - Parameter withUnknownProposal: takes a run whose proposal was not imported. It opens as a public one: who says so knows that nobody
+    ///   paid for it.
+    /// - Throws: `proposalUnknown`, `contentDiffers`, `badRequest` for an end that lies ahead, `clockRefuses`.
+    public func register(
+        _ run: SealedRun, by actor: Actor, withUnknownProposal: Bool = false
+    ) async throws(CatalogueError) -> RegistrationReceipt {
         let now = try await time.decisionTime()
         var notes: [String] = []
         let run = try await run.placed(by: self, &notes)
         let proposal = try await proposal(run.proposal)
         if let name = run.proposal, proposal == nil {
+            guard withUnknownProposal else {
+                throw CatalogueError(
+                    .proposalUnknown, "The run's proposal was not imported: it may be one that nobody may know of",
+                    at: "\(run.summary.pid)",
+                    got: "proposal '\(name)'", expected: "a proposal of the catalogue",
+                    remedy: "faisceau proposal import, then again; or --unknown-proposal, if it is public work")
+            }
             notes.append("proposal '\(name)' was not imported: the run has no team, and only staff and curators read it")
         }
         var handOver = try run.handOver(

@@ -15,6 +15,8 @@ struct CatalogueAddCommand: AsyncParsableCommand {
             The same run again changes nothing. Where the catalogue knows the session that the run names, the run opens with its session; \
             else it has clocks of its own, from its own end.
 
+            A run whose proposal was not imported is not taken: it may be work that was paid for, and that nobody may know of.
+
             A run that is refused does not keep the others from being added; the command then ends as the first refusal says.
 
             Example:
@@ -22,6 +24,7 @@ struct CatalogueAddCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Folders of sealed runs.", valueName: "RUN")) var runs: [String]
+    @Flag(help: "Also runs whose proposal was not imported: they open as public work does.") var unknownProposal = false
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
@@ -32,7 +35,8 @@ struct CatalogueAddCommand: AsyncParsableCommand {
             var status = ExitStatus.done
             for folder in runs {
                 do {
-                    let receipt = try await custodian.register(SealedRun(folder: folder), by: actor)
+                    let receipt = try await custodian.register(
+                        SealedRun(folder: folder), by: actor, withUnknownProposal: unknownProposal)
                     for note in receipt.notes { console.message("\(folder): \(note)", .warning) }
                     let words = EmbargoWords(receipt.status, rules: custodian.rules)
                     console.data("\(receipt.pid)  \(receipt.isNew ? "added" : "known already")  \(words.summary)")

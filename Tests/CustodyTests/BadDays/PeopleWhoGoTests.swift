@@ -102,7 +102,10 @@ struct PeopleWhoGoTests {
         let test = try TestCustodian()
         try test.clock.set("2026-05-09T13:00:00Z")
         let run = try TestCustodian.run(1, ended: "2026-05-09T12:00:00Z")
-        let first = try await test.custodian.register(run, by: .system)
+        let refused = await refusal { try await test.custodian.register(run, by: .system) }
+        #expect(refused?.code == .proposalUnknown)
+        #expect(refused?.isRetryable == true)
+        let first = try await test.custodian.register(run, by: .system, withUnknownProposal: true)
         try await test.begin()
         let second = try await test.custodian.register(run, by: .system)
         #expect(first.isNew && !second.isNew)
