@@ -174,6 +174,47 @@ struct LifeOfASessionTests {
         #expect(try await state(test, 1, .anonymous) == .open)
     }
 
+    @Test func whatIsTheFacilitysIsDoneByNobodyElse() async throws {
+        let test = try TestCustodian()
+        try await test.begin()
+        try test.clock.set("2026-05-09T13:00:00Z")
+        let run = try TestCustodian.run(1, ended: "2026-05-09T12:00:00Z")
+        let member = try await test.account("jean", email: "jean@example.org")
+        let another = try await test.account("host-2", email: "host2@example.org", [.ingestor], teams: ["team-b"])
+        let elsewhere = try await test.account("sam", email: "sam@example.org", [.staff], beamlines: ["SWING"])
+        for actor in [member, another, elsewhere] {
+            #expect(await refusal { try await test.custodian.register(run, by: actor) }?.code == .forbidden)
+            let opened = await refusal {
+                try await test.custodian.openSession(
+                    SessionName(proposal: "20260001", name: "x"), instrument: "PROXIMA-1", begins: nil,
+                    plannedEnd: Timestamp(try Instant("2026-06-10T06:00:00Z")), by: actor)
+            }
+            #expect(opened?.code == .forbidden)
+            let made = await refusal {
+                try await test.custodian.add(
+                    Account(name: "me", person: Person(familyName: "Me"), roles: [.curator]), password: nil, by: actor)
+            }
+            #expect(made?.code == .forbidden)
+        }
+        let host = try await test.account("host-1", email: "host1@example.org", [.ingestor], teams: ["team-20260001"])
+        #expect(try await test.custodian.register(run, by: host).isNew)
+        let staff = try await test.account("sue", email: "sue@example.org", [.staff], beamlines: ["PROXIMA-1"])
+        #expect(try await !test.custodian.register(run, by: staff).isNew)
+    }
+
+    @Test func whoSaysThatTheClockIsRightSaysItToEveryProcess() async throws {
+        let test = try TestCustodian()
+        #expect(try await test.custodian.time.now().doubt == nil)
+        try test.clock.turn(to: "2035-01-01T00:00:00Z")
+        #expect(try await test.custodian.time.now().doubt != nil)
+        let other = Custodian(
+            store: try SQLiteCatalogue(path: test.path), rules: test.custodian.rules, clock: test.clock)
+        _ = try await other.time.accept()
+        let time = try await test.custodian.time.now()
+        #expect(time.doubt == nil)
+        #expect(time.now == test.clock.reading().wall)
+    }
+
     @Test func aSessionClosesByItselfAWeekAfterItsPlannedEnd() async throws {
         let test = try TestCustodian()
         try await test.begin()

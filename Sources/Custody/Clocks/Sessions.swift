@@ -10,6 +10,7 @@ extension Custodian {
     public func openSession(
         _ name: SessionName, instrument: String?, begins: Timestamp?, plannedEnd: Timestamp, by actor: Actor
     ) async throws(CatalogueError) -> SessionRecord {
+        try requireFacility(actor, "Opening a session", beamline: instrument)
         let now = try await time.decisionTime()
         let proposal = try await store.proposal(name.proposal, tenant: tenant)
         if let begins, begins >= plannedEnd {

@@ -10,7 +10,8 @@ public enum TokenScope: String, Sendable, Hashable, CaseIterable {
 
 extension Custodian {
     /// - Parameter password: nil for an account that only has tokens.
-    public func add(_ account: Account, password: String?) async throws(CatalogueError) {
+    public func add(_ account: Account, password: String?, by actor: Actor) async throws(CatalogueError) {
+        try requireFacility(actor, "Making accounts")
         guard !account.name.isEmpty, account.name.utf8.count <= 100, !Account.reservedGroups.contains(account.name.lowercased()),
             account.name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.@".contains($0) })
         else {

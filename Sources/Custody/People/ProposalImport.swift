@@ -17,6 +17,7 @@ extension Custodian {
     public func importProposals(_ document: ProposalDocument, by actor: Actor) async throws(CatalogueError)
         -> [ProposalImportReport]
     {
+        try requireFacility(actor, "Importing proposals")
         var reports: [ProposalImportReport] = []
         for entry in document.entries {
             let outcome = try await store.put(entry.proposal, tenant: tenant)

@@ -1,3 +1,4 @@
+import Diagnostics
 import EmbargoClock
 import RunCatalogue
 
@@ -30,6 +31,26 @@ extension Custodian {
             if account.roles.contains(.curator) { roles.append(.curator) }
             if account.roles.contains(.director) { roles.append(.director) }
             return roles
+        }
+    }
+}
+
+extension Custodian {
+    /// What only the facility does: the custodian, the system, a curator or a director; with a beamline, its staff too; with a team, an ingestor
+    /// that registers for it.
+    /// - Throws: `forbidden`.
+    func requireFacility(
+        _ actor: Actor, _ what: String, beamline: String? = nil, ingestorOf team: String? = nil
+    ) throws(CatalogueError) {
+        guard case .account(let account) = actor else { return }
+        let isCurator = !account.roles.isDisjoint(with: [.curator, .director])
+        let isStaff = account.roles.contains(.staff) && beamline.map(account.beamlines.contains) ?? false
+        let isIngestor = account.roles.contains(.ingestor) && team.map(account.teams.contains) ?? false
+        guard !account.isDisabled, isCurator || isStaff || isIngestor else {
+            throw CatalogueError(
+                .forbidden, "\(what) is the facility's", got: account.name,
+                expected: "the custodian, a curator" + (beamline.map { ", staff of \($0)" } ?? "")
+                    + (team.map { ", an ingestor of \($0)" } ?? ""))
         }
     }
 }

@@ -31,6 +31,7 @@ extension Custodian {
         var notes: [String] = []
         let run = try await run.placed(by: self, &notes)
         let proposal = try await proposal(run.proposal)
+        try requireFacility(actor, "Handing runs over", beamline: run.instrument, ingestorOf: proposal?.team)
         if let name = run.proposal, proposal == nil {
             guard withUnknownProposal else {
                 throw CatalogueError(

@@ -23,7 +23,13 @@ public actor TrustedTimeKeeper {
     /// The trusted time now, and what is doubtful about it.
     public func now() async throws(CatalogueError) -> TrustedTime {
         var trusted = try await load()
-        let time = trusted.time(at: clock.reading())
+        let reading = clock.reading()
+        var time = trusted.time(at: reading)
+        if time.doubt != nil, var theirs = try await read() {
+            // Somebody may have said in another process that the clock is right.
+            let theirTime = theirs.time(at: reading)
+            if theirTime.doubt == nil { (trusted, time) = (theirs, theirTime) }
+        }
         let isNew = stored.map { time.now.millisecondsSince1970 - $0.millisecondsSince1970 >= Self.storedEvery } ?? true
         self.trusted = trusted
         if isNew, time.doubt == nil { try await save(trusted, time.now) }
@@ -53,7 +59,11 @@ public actor TrustedTimeKeeper {
 
     private func load() async throws(CatalogueError) -> TrustedClock {
         if let trusted { return trusted }
-        guard let text = try await store.setting(Self.setting) else { return TrustedClock(trust: trust) }
+        return try await read() ?? TrustedClock(trust: trust)
+    }
+
+    private func read() async throws(CatalogueError) -> TrustedClock? {
+        guard let text = try await store.setting(Self.setting) else { return nil }
         do {
             var loaded = try JSONDecoder().decode(TrustedClock.self, from: Data(text.utf8))
             loaded.trust = trust

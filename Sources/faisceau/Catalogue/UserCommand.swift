@@ -56,7 +56,7 @@ struct UserAddCommand: AsyncParsableCommand {
                 roles: roles, teams: roles.isDisjoint(with: [.member, .ingestor]) ? [] : groups,
                 beamlines: roles.contains(.staff) ? groups : [])
             let password = passwordStdin ? readLine(strippingNewline: true) ?? "" : nil
-            try await custodian.add(account, password: password)
+            try await custodian.add(account, password: password, by: catalogue.actor(custodian))
             console.data("\(name): \(roles.map(\.rawValue).sorted().joined(separator: ", "))")
             return CommandOutcome(
                 .done, event: "added", ["account": .string(name), "roles": JSONValue(roles.map(\.rawValue).sorted())])
