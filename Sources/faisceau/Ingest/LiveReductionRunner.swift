@@ -58,12 +58,12 @@ final class LiveReductionRunner: Sendable {
 
     /// nil when a newer run was armed meanwhile, the ingest has ended, or there is no process to be had.
     private func start(_ run: String, _ number: Int) -> pid_t? {
-        // One at a time: a process that is told to end must not take the files of the one that begins.
         starting.lock()
         defer { starting.unlock() }
+        // One at a time: the one before publishes once more before it ends, and would do that over the files of the one that begins. Only
+        // this thread waits for it.
+        if let before = lock.withLock({ running.take() }) { Self.end(before) }
         guard lock.withLock({ number == armed && !isStopped }) else { return nil }
-        let before = lock.withLock { running.take() }
-        if let before { kill(-before, SIGTERM) }
         for name in [LiveReductionStatus.fileName, LiveReductionStatus.curveName] { unlink(folder + "/" + name) }
         // The program that runs, also after its file was replaced by a newer one.
         let words = ["/proc/\(getpid())/exe", "reduce", "azimuthal", run, "--config", configuration, "--live", folder, "--quiet"]
@@ -95,24 +95,32 @@ final class LiveReductionRunner: Sendable {
         }
     }
 
+    /// Asks a process and what it started to end, and makes them.
+    private static func end(_ process: pid_t) {
+        kill(-process, SIGTERM)
+        wait(for: process)
+        // A stopped process does not hear SIGTERM, and one of the idle class hears it late.
+        kill(-process, SIGKILL)
+        wait(for: process)
+    }
+
+    /// Until nothing is left of its group, for as long as it may take; who has ended is there until `awaitEnd` has seen it.
     private static func wait(for process: pid_t) {
         let deadline = Date(timeIntervalSinceNow: patience_s)
-        while Date() < deadline, kill(process, 0) == 0 { usleep(20_000) }
+        while Date() < deadline, kill(-process, 0) == 0 { usleep(20_000) }
     }
 
     /// Ends the reduction that runs, and takes the folder away.
     func stop() {
+        // First: who waits in `start` for the one before then starts none.
+        lock.withLock { isStopped = true }
         // A process that is just being started is one to be ended, too.
         starting.lock()
         defer { starting.unlock() }
-        lock.withLock { isStopped = true }
         if let process = lock.withLock({ running.take() }) {
             // It sees by itself that the run is sealed, and takes what is left.
             Self.wait(for: process)
-            kill(-process, SIGTERM)
-            Self.wait(for: process)
-            // A stopped process does not hear SIGTERM.
-            kill(-process, SIGKILL)
+            Self.end(process)
         }
         try? FileManager.default.removeItem(atPath: folder)
     }
