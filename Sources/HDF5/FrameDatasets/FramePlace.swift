@@ -32,4 +32,27 @@ extension FrameDatasetReader {
         }
         return places
     }
+
+    /// The files that hold the frames, each once, in the order of their first frames. Those behind a virtual dataset are told as far as it
+    /// tells them: not where its frames come in turn from several files, nor where ``hidesSources``.
+    /// - Throws: `cannotRead`, `limitExceeded`.
+    public func files() throws(HDF5Error) -> [String] {
+        var files: [String] = []
+        for file in try segments.fileNames() where !files.contains(file) { files.append(file) }
+        return files
+    }
+}
+
+extension [FrameSegment] {
+    fileprivate func fileNames() throws(HDF5Error) -> [String] {
+        var names: [String] = []
+        for segment in self where segment.count > 0 && !segment.isGap {
+            guard case .boxes(let boxes)? = segment.sources else {
+                names.append(try segment.dataset.fileName())
+                continue
+            }
+            for box in boxes { names += try box.source.fileNames() }
+        }
+        return names
+    }
 }

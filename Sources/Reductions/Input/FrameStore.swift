@@ -123,6 +123,10 @@ public final class FrameStore: Sendable {
             .inputInvalid, "A frame is stored in another way than its dataset says", at: "\(path), frame \(frame)")
     }
 
+    /// What tells the files with the frames from those that lay there before.
+    /// - Throws: `inputInvalid`.
+    func dataFiles() throws(ReductionError) -> String { try DataFiles.fact(of: reader) }
+
     private func source(of frame: Int) -> Source? {
         guard (0..<frameCount).contains(frame) else { return nil }
         var (low, high) = (0, sources.count)

@@ -39,6 +39,7 @@ extension ReductionDescription {
             lines.append(
                 "input: \(input.path.oneLine), \(input.frameCount) frames, identifier \(input.identifier?.oneLine ?? "none"), "
                     + "digest \(input.digest?.oneLine ?? "none")")
+            if let dataFiles = input.dataFiles { lines.append(dataFiles.oneLine) }
         }
         lines.append("configuration (\(configurationType.oneLine)):")
         return lines.joined(separator: "\n") + "\n" + configuration

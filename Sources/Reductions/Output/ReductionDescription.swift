@@ -52,12 +52,17 @@ public struct ReductionDescription: Sendable, Equatable {
         /// With its kind in front, `sha256:…`: of the manifest or the ledgers, whatever the reader of the input has.
         public var digest: String?
         public var frameCount: Int
+        /// What tells the files with its frames from others of the same names, as one line; not part of what readers are told.
+        public var dataFiles: String?
 
-        public init(path: String, identifier: String? = nil, digest: String? = nil, frameCount: Int) {
+        public init(
+            path: String, identifier: String? = nil, digest: String? = nil, frameCount: Int, dataFiles: String? = nil
+        ) {
             self.path = path
             self.identifier = identifier
             self.digest = digest
             self.frameCount = frameCount
+            self.dataFiles = dataFiles
         }
     }
 

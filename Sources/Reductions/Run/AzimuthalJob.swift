@@ -73,7 +73,7 @@ public struct AzimuthalJob {
         let store = try FrameStore(
             path: input.file, dataset: configuration.frames.dataset, channel: configuration.frames.channel)
         let plan = try AzimuthalPlan(configuration, for: store, measuring: true, cache: cache)
-        let files = try configuration.namedFiles()
+        let (files, dataFiles) = (try configuration.namedFiles(), try store.dataFiles())
         let reduction = AzimuthalReduction(plan: plan, store: store, workers: workers)
         let frames = reduction.frames
         guard !frames.isEmpty else {
@@ -82,7 +82,8 @@ public struct AzimuthalJob {
                 got: "\(store.frameCount) frames, from \(configuration.frames.first) on", expected: "one or more")
         }
         var run = try DerivedRun(input.name + "_azimuthal", in: out, now: clock.now(), fileSystem: fileSystem)
-        let description = ReductionDescription(plan, files: files, job: self, run: run, frameCount: frames.count)
+        let description = ReductionDescription(
+            plan, dataFiles: dataFiles, files: files, job: self, run: run, frameCount: frames.count)
         let file = try open(run.resultPath, description)
         let resumedAt = file.rowCount
         // A file that was begun before keeps the identifier that it has.

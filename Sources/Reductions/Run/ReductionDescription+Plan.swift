@@ -6,8 +6,12 @@ import ScatteringGeometry
 
 extension ReductionDescription {
     /// What the result says of a plan and its input.
-    /// - Parameter files: what the configuration names.
-    init(_ plan: AzimuthalPlan, files: [NamedFile], job: AzimuthalJob, run: DerivedRun, frameCount: Int) {
+    /// - Parameters:
+    ///   - dataFiles: what tells the input's data files from others (``DataFiles``).
+    ///   - files: what the configuration names.
+    init(
+        _ plan: AzimuthalPlan, dataFiles: String, files: [NamedFile], job: AzimuthalJob, run: DerivedRun, frameCount: Int
+    ) {
         let placement = plan.geometry.placement
         var pixelSize: PixelSize?
         var orientation = DetectorOrientation.bottomRight
@@ -25,7 +29,9 @@ extension ReductionDescription {
             programVersion: job.version, configuration: job.configuration.text,
             configurationFile: job.configuration.absoluteFile, files: files,
             inputs: [
-                .init(path: job.input.path, identifier: job.input.pid, digest: job.input.identity, frameCount: frameCount)
+                .init(
+                    path: job.input.path, identifier: job.input.pid, digest: job.input.identity, frameCount: frameCount,
+                    dataFiles: dataFiles)
             ],
             identifier: "\(run.pid)", frameCount: frameCount, startTime: UTCTime(nanosecondsSince1970: run.began.unixNanoseconds),
             keepsFrameSums: job.configuration.output.sums,
