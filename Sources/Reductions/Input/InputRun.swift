@@ -22,6 +22,7 @@ public struct InputRun: Sendable {
         }
         self.path = path
         guard isFolder.boolValue else {
+            try Self.requireFrames(in: path, as: given)
             file = path
             summary = nil
             name = Self.stem(path)
@@ -30,10 +31,7 @@ public struct InputRun: Sendable {
         let summary = try Self.summary(of: path)
         // Its curves, frames beside bins, would be taken for an image.
         if let derivation = summary?.derivation {
-            throw ReductionError(
-                .inputInvalid, "This is a derived run: it holds what was made of frames, not frames", at: given,
-                got: derivation.method, expected: "a run with frames",
-                remedy: derivation.inputs.first.map { "It was made from \($0.path)" })
+            throw Self.derivedRun(given, derivation.method, from: derivation.inputs.first?.path)
         }
         self.summary = summary
         if let summary, let master = summary.master {

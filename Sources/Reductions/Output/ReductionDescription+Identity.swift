@@ -9,7 +9,7 @@ extension ReductionDescription {
     /// reduction that goes on can say in which line it differs.
     var identity: String {
         var lines = [
-            "program: \(program) \(programVersion)", "title: \(title.oneLine)", "frames: \(frameCount)",
+            "\(Self.firstLabel)\(program) \(programVersion)", "title: \(title.oneLine)", "frames: \(frameCount)",
             "radial bins: \(radial.count) from \(radial.lower) to \(radial.upper) \(radial.unit.rawValue), \(radial.spacing.rawValue)",
             "ends of the range: \(radial.ends)",
         ]
@@ -44,6 +44,9 @@ extension ReductionDescription {
         lines.append("configuration (\(configurationType.oneLine)):")
         return lines.joined(separator: "\n") + "\n" + configuration
     }
+
+    /// The first letters of every identity.
+    static let firstLabel = "program: "
 
     /// - Throws: `descriptionDiffers`, with the first line in which the two differ.
     func requireSame(_ stored: String, at place: String) throws(ReductionFileError) {

@@ -93,6 +93,13 @@ struct AzimuthalJobTests {
         let derived = #expect(throws: ReductionError.self) { try InputRun(path: jobs.run("out").path) }
         #expect(derived?.code == .inputInvalid && derived?.got == "azimuthal integration")
         #expect(derived?.remedy == "It was made from \(jobs.input.path)")
+        let alone = jobs.folder.file("copy.h5").path
+        try FileManager.default.copyItem(atPath: jobs.run("out").path + "/sample_azimuthal.h5", toPath: alone)
+        for path in [jobs.run("out").path + "/sample_azimuthal.h5", alone] {
+            let file = #expect(throws: ReductionError.self) { try InputRun(path: path) }
+            #expect(file?.code == .inputInvalid && file?.got == "azimuthal integration" && file?.place == path)
+            #expect(file?.remedy == "It was made from \(jobs.input.path)")
+        }
         let above = #expect(throws: ReductionError.self) { try InputRun(path: jobs.folder.file("out").path) }
         #expect(above?.remedy == "There are runs in it: give those")
         let second = #expect(throws: ReductionError.self) { try jobs.job("out").run() }
