@@ -14,6 +14,8 @@ package struct LivePace {
     private static let freeShare = 0.9
     /// Arrivals and processors are looked at over one to two of these.
     private static let window_s = 0.5
+    /// Between two looks at the processors.
+    private static let lookInterval_s = 0.1
     /// Weight of the newest piece in an average.
     private static let newest = 0.3
 
@@ -38,8 +40,23 @@ package struct LivePace {
     private var processorSecondsPerFrame: Double?
     private var processorShare: Double?
     private var isWarm = false
+    /// Frames since the last look, and when that was.
+    private var unseen = (frames: 0, since_s: -Double.infinity)
 
     package init() {}
+
+    /// Frames that were acknowledged since the last call.
+    /// - Parameters:
+    ///   - time_s: of the clock of a look.
+    ///   - look: asked ten times a second at most: a look costs more than a poll. Where it says nothing, nothing is ever rested.
+    package mutating func arrived(_ frames: Int, at time_s: Double, look: () -> Look?) {
+        unseen.frames += frames
+        guard time_s - unseen.since_s >= Self.lookInterval_s else { return }
+        unseen.since_s = time_s
+        guard let look = look() else { return }
+        arrived(unseen.frames, look)
+        unseen.frames = 0
+    }
 
     /// Frames that were acknowledged since the last call; the first call only starts the count.
     package mutating func arrived(_ frames: Int, _ look: Look) {

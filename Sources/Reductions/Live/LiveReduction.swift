@@ -108,8 +108,7 @@ public struct LiveReduction: Sendable {
     ) throws(ReductionError) -> Double {
         let new = try follower.poll()
         let now_s = ProcessorTimes.seconds(CLOCK_MONOTONIC)
-        // Where nobody says what the processors do, it never rests.
-        if let look = ProcessorTimes.look() { pace.arrived(new.count, look) }
+        pace.arrived(new.count, at: now_s, look: ProcessorTimes.look)
         waiting.append(new, at: now_s)
         return now_s
     }

@@ -59,4 +59,22 @@ import Testing
         for step in 1...100 { pace.arrived(2, look(2 + 0.02 * Double(step), left: 1)) }
         #expect(pace.rest_s(after: 0.05) == 0)
     }
+
+    @Test func theProcessorsAreLookedAtTenTimesASecondAndNoFrameIsForgotten() throws {
+        var pace = LivePace()
+        var looks = 0
+        for step in 0...200 {
+            pace.arrived(10, at: 0.02 * Double(step)) {
+                looks += 1
+                return look(0.02 * Double(step), left: 1)
+            }
+        }
+        // Four seconds; a step may fall just short of its tenth.
+        #expect((30...42).contains(looks))
+        let rate = try #require(pace.arrivalRate)
+        #expect(abs(rate / 500 - 1) < 0.01)
+        var blind = LivePace()
+        for step in 0...200 { blind.arrived(10, at: 0.02 * Double(step)) { nil } }
+        #expect(blind.arrivalRate == nil)
+    }
 }
