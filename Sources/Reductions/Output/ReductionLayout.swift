@@ -85,6 +85,11 @@ enum ReductionLayout {
     static let problemBytes = 160
     static let timeBytes = 32
 
+    /// The reason of one frame, as it is stored: on one line, and cut at a whole character.
+    static func problem(_ reason: String) -> String {
+        String(decoding: ReservedRows.fitted(reason.oneLine, problemBytes).prefix { $0 != 0 }, as: UTF8.self)
+    }
+
     static func path(_ parts: String...) -> String { "/" + entry + "/" + parts.joined(separator: "/") }
 
     /// The errors of the average, by the name under which they are made.

@@ -55,7 +55,7 @@ struct ReductionStacks {
         for kind in sums.indices { sums[kind].append(zeros) }
         regions?.appendNothing()
         findings.append(nil)
-        end(number, .failed, problem: failure.oneLine)
+        end(number, .failed, problem: ReductionLayout.problem(failure))
     }
 
     private mutating func end(_ number: Int, _ status: ReducedFrameStatus, problem text: String) {

@@ -24,7 +24,9 @@ struct Losses {
         switch outcome {
         case .reduced: break
         case .missing: missing.append(frame)
-        case .failed(let reason): if invalid.count < 100 { invalid.append(.init(frame: frame, reason: reason)) }
+        case .failed(let reason):
+            // As the result has it: a reduction that goes on knows no more of the frames that were done before.
+            if invalid.count < 100 { invalid.append(.init(frame: frame, reason: ReductionLayout.problem(reason))) }
         }
     }
 

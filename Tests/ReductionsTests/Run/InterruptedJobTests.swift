@@ -34,6 +34,40 @@ struct InterruptedJobTests {
         #expect(try jobs.names("parts") == jobs.names("whole"))
     }
 
+    /// Reasons that name the file: longer than a row has room for.
+    @Test func tellsLongReasonsAsOneThatWasNotInterrupted() throws {
+        let folder = try TemporaryFolder(String(repeating: "lång", count: 40))
+        let input = try FrameFile(folder, "sample.h5", count: JobFolder.count, encoding: nil)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: input.path))
+        // Where deflated chunks begin.
+        var (start, count) = (bytes.startIndex, 0)
+        while count < 8, let found = bytes.range(of: Data([0x78, 0x5E]), in: start..<bytes.endIndex) {
+            for byte in found.upperBound + 100..<found.upperBound + 120 { bytes[byte] ^= 0x5A }
+            (start, count) = (found.upperBound + 200, count + 1)
+        }
+        try bytes.write(to: URL(fileURLWithPath: input.path))
+        func job(_ out: String, resumes: Bool = false) throws -> AzimuthalJob {
+            var job = AzimuthalJob(
+                input: try InputRun(path: input.path),
+                configuration: try AzimuthalConfiguration(yaml: FrameFile.geometry + JobFolder.bins, file: "test.yaml"),
+                out: folder.file(out).path, version: "0.1.0")
+            (job.workers, job.resumes) = (1, resumes)
+            return job
+        }
+        func losses(_ outcome: AzimuthalJob.Outcome) throws -> [RunSummary.InvalidFrame] {
+            try RunSummary(json: Data(contentsOf: URL(fileURLWithPath: outcome.folder + "/run.json"))).invalidFrames
+        }
+        let whole = try losses(job("whole").run())
+        let begun = try job("parts").run(isCancelled: { true })
+        #expect(begun.verdict == nil)
+        let ended = try job("parts", resumes: true).run()
+        #expect(ended.resumedAt >= 8)
+        let parts = try losses(ended)
+        #expect(whole.count > 2 && whole.contains { $0.reason.utf8.count > 150 }, "\(whole.first?.reason ?? "none")")
+        #expect(parts == whole)
+        #expect(begun.firstProblem == ended.firstProblem && begun.firstProblem != nil)
+    }
+
     @Test func isNotBegunAgainByChance() throws {
         let jobs = try JobFolder()
         _ = try jobs.job("out").run(isCancelled: { true })
