@@ -8,14 +8,22 @@ extension ReductionReader {
     private typealias Layout = ReductionLayout
 
     /// In the order of their sums; empty for a result without regions of interest.
-    /// - Throws: `cannotRead`.
+    /// - Throws: `cannotRead`, `unsupported` for names that are no texts.
     public func regionNames() throws(ReductionFileError) -> [String] {
+        let value: HDF5Value
         do throws(HDF5Error) {
             guard try file.root.group(Layout.entry).hasLink(Layout.regions) else { return [] }
-            return try file.root.dataset(Layout.path(Layout.regions, Layout.regionNames)).value().texts ?? []
+            let names = try file.root.dataset(Layout.path(Layout.regions, Layout.regionNames))
+            value = try names.value()
         } catch {
             throw ReductionFileError(error, .cannotRead)
         }
+        guard let names = value.texts else {
+            throw ReductionFileError(
+                .unsupported, "The names of the regions are no texts", at: path, got: "\(value.shape)",
+                expected: "one text a region")
+        }
+        return names
     }
 
     /// Of each region, of some frames, one a row; no pixels for frames that failed or are not there yet.

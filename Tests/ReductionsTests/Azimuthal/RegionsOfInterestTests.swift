@@ -147,6 +147,25 @@ struct RegionsOfInterestTests {
         #expect(try jobs.resultWithoutIdentifier("whole") == jobs.resultWithoutIdentifier("parts"))
     }
 
+    @Test(.enabled(if: TestPython.isAvailable("h5py"), "\(TestPython.absence)"))
+    func namesThatAreNoTextsAreNotTakenForNone() throws {
+        let jobs = try JobFolder(damaged: false)
+        let outcome = try jobs.job("out", Self.yaml).run()
+        let changed = try TestPython.run(
+            """
+            import sys, h5py
+            with h5py.File(sys.argv[1], "r+") as f:
+                del f["/entry/regions/region_names"]
+                f["/entry/regions/region_names"] = [1.0, 2.0, 3.0, 4.0]
+            """, [outcome.master])
+        #expect(changed.status == 0, "\(changed.standardError)")
+        let result = try ReductionReader(outcome.master)
+        let names = #expect(throws: ReductionFileError.self) { try result.regionNames() }
+        #expect(names?.code == .unsupported && names?.got == "[4]")
+        let rows = #expect(throws: ReductionFileError.self) { try result.regions(0..<2) }
+        #expect(rows?.code == .unsupported)
+    }
+
     @Test func rowsOfOtherRegionsAreRefused() throws {
         let folder = try TemporaryFolder()
         var description = try Results.description()
