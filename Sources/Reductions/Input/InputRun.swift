@@ -59,6 +59,16 @@ public struct InputRun: Sendable {
             && !FileManager.default.fileExists(atPath: folder + "/run.json")
     }
 
+    /// - Throws: `inputInvalid` while it is recorded, and where its recording was cut short.
+    public func requireSealed() throws(ReductionError) {
+        guard isUnsealed else { return }
+        throw ReductionError(
+            .inputInvalid, "This run is being recorded, or its recording was cut short", at: path,
+            got: "armed.json without run.json", expected: "a sealed run",
+            remedy: "While it is recorded, `faisceau reduce azimuthal RUN --live DIR` follows it; what was cut short is "
+                + "sealed by `faisceau recover`")
+    }
+
     public var pid: String? { summary.map { "\($0.pid)" } }
     public var sampleName: String? { summary?.origin.sample }
 
@@ -77,7 +87,7 @@ public struct InputRun: Sendable {
         return "size:\(size),modified:\(time)"
     }
 
-    private static func summary(of folder: String) throws(ReductionError) -> RunSummary? {
+    static func summary(of folder: String) throws(ReductionError) -> RunSummary? {
         let path = folder + "/run.json"
         guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
         // Far more than any run.json; a run has thousands of files at most.

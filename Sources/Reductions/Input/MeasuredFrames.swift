@@ -1,8 +1,13 @@
 import Diagnostics
+import Foundation
 import HDF5
+import RunModel
 
 /// Which frames of an input are measurements. A recorder that puts a masked frame in the place of each lost or invalid one, so that every
 /// reader finds every number, says so in `frame_record/valid` of the detector (Sources/NeXus, Layout.md).
+///
+/// A data file says nothing of that: its master file does. Of one that is given alone, it is found by the `run.json` beside it; without, in
+/// a copy that has left its run, masked frames are measurements like others.
 struct MeasuredFrames: Sendable {
     /// One a frame; empty where nothing is said, and all are.
     private let isValid: [Bool]
@@ -17,7 +22,7 @@ struct MeasuredFrames: Sendable {
     init(of path: String, dataset: String?, _ reader: FrameDatasetReader) throws(ReductionError) {
         do throws(HDF5Error) {
             guard let told = try Self.told(in: path) else {
-                isValid = []
+                isValid = try Self.toldByMaster(of: path, reader)
                 return
             }
             if told.count == reader.frameCount {
@@ -37,6 +42,19 @@ struct MeasuredFrames: Sendable {
     }
 
     subscript(frame: Int) -> Bool { isValid.isEmpty || isValid.indices.contains(frame) && isValid[frame] }
+
+    /// What the master file of a sealed run tells of one of its data files; empty where there is none, or it tells nothing.
+    private static func toldByMaster(of path: String, _ reader: FrameDatasetReader) throws(HDF5Error) -> [Bool] {
+        let file = URL(fileURLWithPath: path)
+        let folder = file.deletingLastPathComponent().path
+        // A run.json that cannot be read is none of this file's faults.
+        guard let summary = try? InputRun.summary(of: folder), let master = summary.master,
+            let entry = summary.files.first(where: { $0.role == .data && $0.path == file.lastPathComponent }),
+            let first = entry.firstFrame, first >= 0, entry.frames == reader.frameCount,
+            let told = try told(in: folder + "/" + master)
+        else { return [] }
+        return Array(told.dropFirst(first).prefix(reader.frameCount))
+    }
 
     /// nil where the file has no such record.
     private static func told(in path: String) throws(HDF5Error) -> [Bool]? {

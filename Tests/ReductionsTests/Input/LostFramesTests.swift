@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import HDF5
+import Identifiers
 import Reductions
 import RunModel
 import TestSupport
@@ -42,6 +43,40 @@ struct LostFramesTests {
         #expect((0..<4).filter { isAbsent(second.place(of: $0)) } == [1])
         let first = try FrameStore(path: path, dataset: "/entry/data/data_000001")
         #expect((0..<6).filter { isAbsent(first.place(of: $0)) } == [3])
+    }
+
+    /// A data file has the masked frames and does not say so.
+    @Test func areKnownInADataFileThatIsGivenAlone() throws {
+        let folder = try TemporaryFolder("lost")
+        let master = try series(folder, valid: valid)
+        func lost(_ name: String) throws -> [Int] {
+            let store = try FrameStore(path: folder.file(name).path)
+            return (0..<store.frameCount).filter { isAbsent(store.place(of: $0)) }
+        }
+        let before = try lost("b.h5")
+        #expect(before == [], "nothing tells of which run it is")
+        try summary(of: [("a.h5", 0, 6), ("b.h5", 6, 4)], master: master).write(to: folder.file("run.json"))
+        let (first, second) = (try lost("a.h5"), try lost("b.h5"))
+        #expect(first == [3] && second == [1])
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "-link", withDestinationPath: folder.path)
+        defer { try? FileManager.default.removeItem(atPath: folder.path + "-link") }
+        let linked = try FrameStore(path: folder.path + "-link/b.h5")
+        #expect((0..<4).filter { isAbsent(linked.place(of: $0)) } == [1])
+        _ = try FrameFile(folder, "other.h5", count: 4, seed: 3)
+        let other = try lost("other.h5")
+        #expect(other == [], "the run does not name it")
+    }
+
+    private func summary(of files: [(name: String, first: Int, count: Int)], master: String) throws -> Data {
+        var generator = SystemRandomNumberGenerator()
+        let time = Timestamp(unixNanoseconds: 1_800_000_000_000_000_000)
+        return try RunSummary(
+            name: "series", pid: .draw(prefix: nil, using: &generator), verdict: .partial,
+            frames: FrameCounts(expected: 10, received: 8, written: 8, lostDetector: 2),
+            times: .init(armed: time, sealed: time), master: URL(fileURLWithPath: master).lastPathComponent,
+            files: files.map { try FileEntry(path: $0.name, role: .data, bytes: 1, firstFrame: $0.first, frames: $0.count) },
+            software: .init(name: "faisceau", version: "0.1.0")
+        ).json()
     }
 
     @Test func aRecordOfOtherFramesIsRefused() throws {
