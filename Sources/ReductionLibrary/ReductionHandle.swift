@@ -18,6 +18,7 @@ final class ReductionHandle: Sendable {
 
     init(input: String, configuration text: String?) throws {
         let input = try InputRun(path: input)
+        try input.requireSealed()
         let configuration = try Self.configuration(text)
         // A row of bins is all that a caller has room for: sums that nobody would see are not made.
         guard configuration.regions.isEmpty else {

@@ -9,7 +9,7 @@ extension AzimuthalJob {
     /// - Returns: nil where there is no such result, or one of something else (a mask, a flat field or a data file that was changed
     ///   meanwhile, too), which `run` then refuses.
     public func finishedBefore() -> Outcome? {
-        let folder = DerivedRun.folder(input.name + "_azimuthal", in: out)
+        let folder = DerivedRun.folder(resultName, in: out)
         guard let json = FileManager.default.contents(atPath: folder + "/run.json"), let summary = try? RunSummary(json: json),
             summary.software == .init(name: "faisceau", version: version),
             summary.derivation?.inputs == [.init(path: input.path, pid: input.summary?.pid, identity: input.identity)],

@@ -32,6 +32,9 @@ public struct AzimuthalJob {
         self.version = version
     }
 
+    /// Of the derived run.
+    var resultName: String { input.name + "_azimuthal" }
+
     /// How a job ended.
     public struct Outcome: Sendable {
         public let folder: String
@@ -63,13 +66,7 @@ public struct AzimuthalJob {
     ///   - progress: called for every few frames.
     /// - Throws: `inputInvalid` for a run that is not sealed, and what the reduction and its output throw.
     public func run(isCancelled: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }) throws -> Outcome {
-        guard !input.isUnsealed else {
-            throw ReductionError(
-                .inputInvalid, "This run is being recorded, or its recording was cut short", at: input.path,
-                got: "armed.json without run.json", expected: "a sealed run",
-                remedy: "While it is recorded, `faisceau reduce azimuthal RUN --live DIR` follows it; what was cut short is "
-                    + "sealed by `faisceau recover`")
-        }
+        try input.requireSealed()
         let store = try FrameStore(
             path: input.file, dataset: configuration.frames.dataset, channel: configuration.frames.channel)
         let plan = try AzimuthalPlan(configuration, for: store, measuring: true, cache: cache)
@@ -81,7 +78,7 @@ public struct AzimuthalJob {
                 .inputMissing, "There are no frames to reduce", at: input.path,
                 got: "\(store.frameCount) frames, from \(configuration.frames.first) on", expected: "one or more")
         }
-        var run = try DerivedRun(input.name + "_azimuthal", in: out, now: clock.now(), fileSystem: fileSystem)
+        var run = try DerivedRun(resultName, in: out, now: clock.now(), fileSystem: fileSystem)
         let description = ReductionDescription(
             plan, dataFiles: dataFiles, files: files, job: self, run: run, frameCount: frames.count)
         let file = try open(run.resultPath, description)

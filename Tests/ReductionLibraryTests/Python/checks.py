@@ -102,6 +102,11 @@ def what_is_wrong_is_an_exception():
     refused(lambda: Reduction(path, {**small_file.CONFIGURATION, "regions": [region]}), "Regions of interest", "regions")
     refused(lambda: Reduction(path, FOLDER / "nothing.yaml"), "nothing.yaml")
     refused(lambda: Reduction(path), "NXentry", "PONI")
+    growing = FOLDER / "growing"
+    growing.mkdir()
+    small_file.write(growing / "frames.h5", small_file.frames(3))
+    (growing / "armed.json").write_text("{}")
+    refused(lambda: Reduction(growing / "frames.h5", small_file.CONFIGURATION), "being recorded", "faisceau recover")
     (FOLDER / "text.h5").write_text("this is no HDF5")
     refused(lambda: Reduction(FOLDER / "text.h5"), "text.h5")
     refused(lambda: Reduction(path, library=FOLDER / "nothing.so"), "nothing.so", "swift build")
