@@ -129,6 +129,26 @@ struct LiveReductionTests {
         #expect(run.notes.allSatisfy { $0.hasPrefix("the stream sent no pixel mask") }, "\(run.notes)")
     }
 
+    /// One that hears nothing any more would come back and put its curve over that of the next run.
+    @Test func theReductionOfTheRunBeforeIsGoneWhenThatOfTheNextBegins() throws {
+        let folder = try TemporaryFolder("live-reduction")
+        let configuration = try folder.write(Self.yaml, to: "live.yaml")
+        let port = try LoopbackPort()
+        let ingest = try Rehearsal.startIngest(from: port.address, ["--forever", "--live", configuration.path], in: folder)
+        let player = try ForeverTests.play(1, at: port, ["--rate", "2"])
+        let first = try #require(Self.wait(seconds: 20) { Self.child(of: ingest.processID) }, "no process reduces")
+        kill(first, SIGSTOP)
+        #expect(try player.wait().status == 0)
+        try ForeverTests.wait(for: folder.file("runs/lysozyme_1/run.json").path, while: ingest)
+        #expect(kill(first, 0) == 0, "it stands still")
+        #expect(try ForeverTests.play(2, at: port, ["--rate", "1"]).wait().status == 0)
+        #expect(Self.wait(seconds: 20) { kill(first, 0) == 0 ? nil : true } == true, "the one before is still there")
+        ingest.signal(SIGTERM)
+        let output = try ingest.wait(seconds: 60)
+        withExtendedLifetime(port) {}
+        #expect(output.status == 0, "\(output.standardError)")
+    }
+
     @Test func aConfigurationThatFitsNoDetectorIsToldOnThePage() throws {
         let (output, run) = try record("geometry: {poni: /nowhere/at_all.poni}\n") { _, get, _ in
             let told = try Self.wait(seconds: 20) { () -> Bool? in try get("/").text.contains("PONI file") ? true : nil }
