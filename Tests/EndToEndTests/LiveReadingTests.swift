@@ -66,12 +66,15 @@ struct LiveReadingTests {
     @Test func plainOpensWhileRecordingFindWholeFramesOnly() throws {
         let late = "100,101,4000,4001,4002"
         let (recorded, found) = try Self.record(
-            readers: [["open", "--opens", "\(Self.opens)", "--late", late], ["keep", "--late", late]],
+            readers: [
+                ["open", "--opens", "\(Self.opens)", "--lengths", "\(Self.opens / 10)", "--late", late],
+                ["keep", "--late", late],
+            ],
             playing: ["--rate", "2000", "--fault", "drop:100,4000", "--fault", "reorder:4001"],
             ingest: ["--frames-per-file", "3000"])
         let opener = found[0]
         #expect(opener.errors == [])
-        #expect(opener.opens == Self.opens)
+        #expect(opener.opens >= Self.opens)
         #expect(opener.frames > Self.opens)
         // It grew under the reader's eyes, at most of its looks at the newest file.
         #expect(opener.lengths > Self.opens / 10)

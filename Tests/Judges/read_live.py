@@ -1,7 +1,8 @@
 """Plain h5py readers of a run while it is recorded: no SWMR, no knowledge of the writer, HDF5's own file locking as it is.
 
     read_live.py make FILE                    an HDF5 file of known frames, for `faisceau simulate stream --from FILE --stamp`
-    read_live.py open RUNS --opens N          opens, reads and closes N times: newest file, any file, master
+    read_live.py open RUNS --opens N          opens, reads and closes N times: newest file, any file, master; with --lengths M it goes
+                                              on (four times N at most) until it has seen a file grow more than M times
     read_live.py keep RUNS                    keeps one file open, over the seal, and reads the same frames again and again
     read_live.py follow RUNS                  follows the ledger of the first data file (schemas/ledger_follower.py) to its end
     read_live.py lock RUNS --opens N          takes every file's exclusive lock as soon as it appears, and holds it until the seal; says
@@ -15,6 +16,7 @@ The number of frames that a file shows must be covered by its ledger (schemas/le
 import argparse
 import fcntl
 import glob
+import itertools
 import json
 import os
 import random
@@ -125,10 +127,13 @@ class Findings:
         self.error(f"{where}: frame {number} differs in {wrong} pixels, {int((frame == MASKED).sum())} are masked")
 
 
-def open_again_and_again(run, findings, opens, seed):
+def open_again_and_again(run, findings, opens, seed, lengths):
     choice, seen = random.Random(seed), {}
     facts = findings.facts
-    for turn in range(opens):
+    for turn in itertools.count():
+        # A machine that is busy lets the recorder write less often than we look.
+        if turn >= opens and (facts["lengths"] > lengths or turn >= 4 * opens):
+            return
         # Listed anew for every look: on a busy machine the newest of a while ago has long been full, and grows no more.
         files = run.data_files()
         data_file = files[-1] if turn % 4 else choice.choice(files)
@@ -218,6 +223,7 @@ def main():
     parser.add_argument("task", choices=["make", "open", "keep", "follow", "lock"])
     parser.add_argument("place")
     parser.add_argument("--opens", type=int, default=1000)
+    parser.add_argument("--lengths", type=int, default=-1)
     parser.add_argument("--late", default="", help="frames that may read as masked, separated by commas")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -226,7 +232,7 @@ def main():
     findings = Findings({int(number) for number in arguments.late.split(",") if number})
     run = Run(arguments.place)
     if arguments.task == "open":
-        open_again_and_again(run, findings, arguments.opens, arguments.seed)
+        open_again_and_again(run, findings, arguments.opens, arguments.seed, arguments.lengths)
     elif arguments.task == "keep":
         keep_open(run, findings)
     elif arguments.task == "follow":
