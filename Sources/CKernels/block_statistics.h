@@ -5,7 +5,7 @@
 
 typedef uint8_t lane_of_1 __attribute__((vector_size(64)));
 
-/// Pixel by pixel, for blocks with a value that is no measurement, or one at or above the saturation.
+/// Pixel by pixel, for what fills no lane.
 INLINE void measure_plainly(
     const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, faisceau_frame_statistics *sums) {
     for (size_t pixel = 0; pixel < count; pixel++) {
@@ -127,6 +127,52 @@ INLINE uint32_t least_of_lanes(const uint8_t *pixels, size_t lanes, size_t size)
     }
 }
 
+INLINE uint64_t sum_of_words(lane_words sums) { return __builtin_reduce_add(sums); }
+
+/// A lane pass for blocks with a value that is no measurement (gaps that no mask names fill every frame), or one at or above the saturation, or
+/// too large for the sums of `scan_lanes`. A comparison gives all ones, which is -1: subtracted, it counts; at most 128 lanes fit.
+#define MEASURE_CHOSEN(lane_type, number, type_limit, sum_of_counts, sum_type, sum_of, addend) \
+    const lane_type most = (lane_type){0} + (number)(limit < type_limit ? limit : type_limit); \
+    const lane_type full = (lane_type){0} + (number)(saturation < type_limit ? saturation : type_limit); \
+    const lane_type can_be_full = saturation <= type_limit ? ~(lane_type){0} : (lane_type){0}; \
+    lane_type excluded = {0}, zeros = {0}, saturated = {0}, largest = {0}, least = ~(lane_type){0}; \
+    sum_type sum = {0}; \
+    for (size_t i = 0; i < lanes; i++) { \
+        const lane_type value = (lane_type)load_lane(pixels + 64 * i); \
+        const lane_type over = (lane_type)(value > most); \
+        const lane_type kept = value & ~over; \
+        excluded -= over; \
+        zeros -= (lane_type)(kept == 0) & ~over; \
+        saturated -= (lane_type)(kept >= full) & can_be_full & ~over; \
+        largest = __builtin_elementwise_max(largest, kept); \
+        least = __builtin_elementwise_min(least, kept - 1); \
+        sum += addend; \
+    } \
+    const uint32_t smallest = __builtin_reduce_min(least), highest = __builtin_reduce_max(largest); \
+    sums->excluded += sum_of_counts(excluded); \
+    sums->zeros += sum_of_counts(zeros); \
+    sums->saturated += sum_of_counts(saturated); \
+    sums->sum += sum_of(sum); \
+    if (smallest != type_limit && smallest < sums->least) sums->least = smallest; \
+    if (highest > sums->largest) sums->largest = highest
+
+INLINE void measure_chosen(
+    const uint8_t *pixels, size_t lanes, size_t size, uint32_t limit, uint32_t saturation, faisceau_frame_statistics *sums) {
+    if (size == 1) {
+        MEASURE_CHOSEN(
+            lane_of_1, uint8_t, (uint32_t)UINT8_MAX, sum_of_1, lane_of_2, sum_of_2,
+            ((lane_of_2)kept & 0xff) + ((lane_of_2)kept >> 8));
+    } else if (size == 2) {
+        MEASURE_CHOSEN(
+            lane_of_2, uint16_t, (uint32_t)UINT16_MAX, sum_of_2, lane_of_4, sum_of_4,
+            ((lane_of_4)kept & 0xffff) + ((lane_of_4)kept >> 16));
+    } else {
+        MEASURE_CHOSEN(
+            lane_of_4, uint32_t, UINT32_MAX, sum_of_4, lane_words, sum_of_words,
+            ((lane_words)kept & 0xffffffff) + ((lane_words)kept >> 32));
+    }
+}
+
 INLINE uint32_t measure_sized(
     const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, int needs_least,
     faisceau_frame_statistics *sums) {
@@ -136,7 +182,8 @@ INLINE uint32_t measure_sized(
     const uint32_t behind = largest_value(pixels + measured * size, count - measured, size);
     const uint32_t largest = behind > scan.largest ? behind : scan.largest;
     if (largest > limit || largest >= saturation || largest >= 1u << 25) {
-        measure_plainly(pixels, count, size, limit, saturation, sums);
+        measure_chosen(pixels, lanes, size, limit, saturation, sums);
+        if (measured < count) measure_plainly(pixels + measured * size, count - measured, size, limit, saturation, sums);
         return largest;
     }
     sums->sum += scan.sum;
