@@ -5,7 +5,8 @@ import Testing
 
 /// Files of numpy, fabio and Pillow are read value for value: each stands beside its values as plain little-endian doubles.
 @Suite struct PeerTests {
-    private func readAll(_ script: String, expectedCount: Int) throws {
+    /// - Returns: how many images were read, each with the values that the writer had.
+    private func readAll(_ script: String) throws -> Int {
         let folder = try TemporaryFolder("peers")
         let prelude = """
             import sys, numpy
@@ -27,7 +28,6 @@ import Testing
             """
         try TestPython.run(prelude + script, [folder.path])
         let lines = try String(contentsOf: folder.file("list"), encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == expectedCount)
         for line in lines {
             let words = line.split(separator: " ").map(String.init)
             let file = try ImageFile.open(folder.file(words[0]).path)
@@ -44,6 +44,7 @@ import Testing
             let areEqual = image.values == doubles
             #expect(areEqual, "\(line)")
         }
+        return lines.count
     }
 
     @Test(.enabled(if: TestPython.isAvailable("numpy"), "\(TestPython.absence)")) func arraysThatNumpySavedAreReadValueForValue()
@@ -63,7 +64,7 @@ import Testing
                 numpy.save(f"{folder}/stack-{layout}.npy", stack)
                 note(f"stack-{layout}.npy", *stack)
             """
-        try readAll(script, expectedCount: 11 * 2 * 2 * 3 + 6)
+        #expect(try readAll(script) == 11 * 2 * 2 * 3 + 6)
     }
 
     @Test(.enabled(if: TestPython.isAvailable("numpy", "fabio"), "\(TestPython.absence)"))
@@ -88,7 +89,7 @@ import Testing
                 fabio.tifimage.TifImage(data=image).write(f"{folder}/{name}")
                 note(name, image)
             """
-        try readAll(script, expectedCount: 10 * 2 + 4 + 4)
+        #expect(try readAll(script) == 10 * 2 + 4 + 4)
     }
 
     @Test(.enabled(if: TestPython.isAvailable("numpy", "PIL"), "\(TestPython.absence)"))
@@ -107,6 +108,6 @@ import Testing
             first.save(f"{folder}/pages.tif", save_all=True, append_images=rest)
             note("pages.tif", *pages)
             """
-        try readAll(script, expectedCount: 5 * 4 + 3)
+        #expect(try readAll(script) == 5 * 4 + 3)
     }
 }

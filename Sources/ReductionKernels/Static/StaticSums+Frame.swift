@@ -15,6 +15,17 @@ extension StaticSums {
     public func bins(
         from sums: AzimuthalSums, frameFactor: Double = 1, errors: ErrorModel = .poisson
     ) throws(GeometryError) -> BinSums {
+        var none = RememberedExclusion()
+        return try bins(from: sums, frameFactor: frameFactor, errors: errors, after: &none)
+    }
+
+    /// The same, for one frame after another: what is excluded in both is not summed twice.
+    ///
+    /// - Parameter previous: of the frames before; of these static sums, and of one thread.
+    public func bins(
+        from sums: AzimuthalSums, frameFactor: Double = 1, errors: ErrorModel = .poisson,
+        after previous: inout RememberedExclusion
+    ) throws(GeometryError) -> BinSums {
         guard table != nil else { throw Self.foreign("sums of pixels that are not split") }
         let addsZeros: Bool
         switch errors {
@@ -31,7 +42,7 @@ extension StaticSums {
         if errors != .none {
             for bin in signal.indices { variance[bin] = signal[bin] + (addsZeros ? Double(sums.zeros[bin]) : 0) }
         }
-        return try bins(signal, variance, sums.excludedPixels, frameFactor)
+        return try bins(signal, variance, sums.excludedPixels, frameFactor, &previous)
     }
 
     /// The sums of a frame whose pixels are split.
@@ -42,12 +53,21 @@ extension StaticSums {
     /// - Throws: `shapeMismatch` for sums of other bins or pixels, `outOfRange` when the frame factor is not positive and finite.
     /// - Complexity: O(bins + excluded pixels); O(pixels) for a frame that excludes almost all of a bin.
     public func bins(from sums: SplitSums, frameFactor: Double = 1) throws(GeometryError) -> BinSums {
+        var none = RememberedExclusion()
+        return try bins(from: sums, frameFactor: frameFactor, after: &none)
+    }
+
+    /// The same, for one frame after another, as for pixels that are not split.
+    public func bins(
+        from sums: SplitSums, frameFactor: Double = 1, after previous: inout RememberedExclusion
+    ) throws(GeometryError) -> BinSums {
         guard matrix != nil else { throw Self.foreign("sums of split pixels") }
-        return try bins(sums.signal, sums.variance, sums.excludedPixels, frameFactor)
+        return try bins(sums.signal, sums.variance, sums.excludedPixels, frameFactor, &previous)
     }
 
     private func bins(
-        _ signal: [Double], _ variance: [Double], _ excluded: [UInt32], _ frameFactor: Double
+        _ signal: [Double], _ variance: [Double], _ excluded: [UInt32], _ frameFactor: Double,
+        _ previous: inout RememberedExclusion
     ) throws(GeometryError) -> BinSums {
         guard signal.count == binCount, excluded.allSatisfy({ $0 < pixels.count }) else {
             throw Self.foreign("sums of \(signal.count) bins")
@@ -57,7 +77,7 @@ extension StaticSums {
                 .outOfRange, "A frame cannot be normalised by this number", at: "transmission, monitor, exposure",
                 got: "\(frameFactor)", expected: "a positive number")
         }
-        let still = excluded.isEmpty ? nil : try remaining(without: excluded)
+        let still = excluded.isEmpty ? nil : try previous.remaining(of: self, without: excluded)
         let (norm, norm2) = (still?.norm ?? self.norm, still?.norm2 ?? self.norm2)
         let (dark, darkVariance) = (still?.signal ?? self.dark, still?.variance ?? self.darkVariance)
         return try BinSums(
@@ -68,7 +88,7 @@ extension StaticSums {
     }
 
     /// The static sums without the pixels of one frame.
-    private func remaining(without excluded: [UInt32]) throws(GeometryError) -> BinSums {
+    fileprivate func remaining(without excluded: [UInt32]) throws(GeometryError) -> BinSums {
         var sums = try BinSums(signal: dark, norm: norm, norm2: norm2, variance: darkVariance, count: count)
         var entries = entryCounts
         // A frame without a mask excludes a twentieth of all pixels: flags, for a set would take longer than the frame.
@@ -113,5 +133,23 @@ extension StaticSums {
         GeometryError(
             .shapeMismatch, "A frame's sums are not those of these bins", got: got,
             remedy: "Make the kernel with the table or the matrix of the static sums")
+    }
+}
+
+/// The static sums of the frame before, and what it excluded.
+///
+/// A file without a mask excludes the same pixels in almost all frames, a twentieth of the detector: to take them off anew costs more than
+/// the frame.
+public struct RememberedExclusion: Sendable {
+    private var excluded: [UInt32] = []
+    private var sums: BinSums?
+
+    public init() {}
+
+    fileprivate mutating func remaining(of statics: StaticSums, without excluded: [UInt32]) throws(GeometryError) -> BinSums {
+        if let sums, excluded == self.excluded { return sums }
+        let made = try statics.remaining(without: excluded)
+        (self.excluded, sums) = (excluded, made)
+        return made
     }
 }

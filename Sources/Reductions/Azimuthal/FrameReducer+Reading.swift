@@ -57,12 +57,17 @@ extension FrameReducer {
         case .whole(let statics, _):
             _ = whole[encoding]?.kernel.reduce(stored: chunks) { position, result in
                 guard case .success(let sums) = result else { return }
-                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.findings) }
+                done(position) { factor in
+                    let bins = try statics.bins(from: sums, frameFactor: factor, errors: errors, after: &self.exclusion)
+                    return (bins, sums.findings)
+                }
             }
         case .split(let statics, _):
             _ = split[encoding]?.kernel.reduce(stored: chunks) { position, result in
                 guard case .success(let sums) = result else { return }
-                done(position) { factor in (try statics.bins(from: sums, frameFactor: factor), sums.findings) }
+                done(position) { factor in
+                    (try statics.bins(from: sums, frameFactor: factor, after: &self.exclusion), sums.findings)
+                }
             }
         case .decoded: break
         }

@@ -10,6 +10,8 @@ final class FrameReducer {
     private(set) var split: [ChunkEncoding: SplitPixels] = [:]
     private var decoders: [ChunkEncoding: DecodedFrames] = [:]
     private var pixelwise: PixelwisePixels?
+    /// Most frames exclude what the one before excluded.
+    var exclusion = RememberedExclusion()
     /// For chunks that are read as a whole.
     let frameBuffer: Buffer
 
@@ -127,14 +129,15 @@ final class FrameReducer {
             whole[encoding]?.kernel.reduce(chunks) { position, result in
                 done(position) { factor in
                     let sums = try result.get()
-                    return (try statics.bins(from: sums, frameFactor: factor, errors: errors), sums.findings)
+                    let bins = try statics.bins(from: sums, frameFactor: factor, errors: errors, after: &self.exclusion)
+                    return (bins, sums.findings)
                 }
             }
         case .split(let statics, _):
             split[encoding]?.kernel.reduce(chunks) { position, result in
                 done(position) { factor in
                     let sums = try result.get()
-                    return (try statics.bins(from: sums, frameFactor: factor), sums.findings)
+                    return (try statics.bins(from: sums, frameFactor: factor, after: &self.exclusion), sums.findings)
                 }
             }
         case .decoded(let pixels):
