@@ -121,6 +121,7 @@ let package = Package(
             "Custody",
             [
                 "Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "DataCite", "ConfigurationText", "Digests",
+                "ChunkFile",
                 "RunModel",
                 "RunCatalogue",
             ]),
@@ -234,7 +235,10 @@ let package = Package(
             swiftSettings: strict),
         tests(
             of: "Custody",
-            ["EmbargoClock", "Identifiers", "Digests", "RunModel", "RunCatalogue", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "ChunkFile", "DataCite", "EmbargoClock", "Identifiers", "Digests", "RunModel", "RunCatalogue",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             of: "RunCatalogue",
             [

@@ -6,7 +6,8 @@ import RunModel
 
 // Custody: what is done with runs in the catalogue, and by whom. A sealed run is registered, a session opens and closes, somebody asks for an
 // extension, the sweep opens what is due. The store keeps; the state machine (EmbargoClock) decides; this target brings the two together,
-// with the facility's rules and a time that can be trusted. It opens no file of a run, draws no page and speaks no protocol.
+// with the facility's rules and a time that can be trusted. It opens no file of a run but copies that it verifies, draws no page and
+// speaks no protocol.
 
 /// The catalogue in use: every command and every door goes through it.
 public struct Custodian: Sendable {

@@ -26,8 +26,10 @@ extension Custodian {
             full.formats = ["application/x-hdf5"]
             return try DataCiteRecord.run(
                 doi: doi, content: everything.kind == .raw ? .raw : .reduced,
-                short: try description(
-                    care, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt),
+                short: try await relating(
+                    description(
+                        care, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt),
+                    beamline: short.instrument, run: pid),
                 full: full, access: access)
         } catch let error as DataCiteError {
             throw CatalogueError(
@@ -54,7 +56,10 @@ extension Custodian {
             let begins = session.begins ?? care.record.entries.first.map { Timestamp($0.at) } ?? session.plannedEnd
             let last = care.record.dates.opening.map { Timestamp.noon(of: $0.basis.anchor) } ?? session.plannedEnd
             return try DataCiteRecord.session(
-                doi: doi, short: try description(care, beamline: session.instrument, from: min(begins, last), to: last),
+                doi: doi,
+                short: try await relating(
+                    description(care, beamline: session.instrument, from: min(begins, last), to: last),
+                    beamline: session.instrument, run: nil),
                 full: FullDescription(), access: access)
         } catch let error as DataCiteError {
             throw CatalogueError(

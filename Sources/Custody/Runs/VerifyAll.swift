@@ -31,6 +31,7 @@ extension Custodian {
             }
             after = part.next
         } while after != nil
+        report.problems += try await store.verifyHoldings(tenant: tenant)
         return report
     }
 }

@@ -52,7 +52,16 @@ public enum RunReaders: Int, Sendable, Hashable, CaseIterable {
     case teamSharedAndStaff = 3
 }
 
-/// Where a copy of a file stands.
+/// How a copy of a file stands.
 public enum ReplicaState: String, Sendable, Hashable, CaseIterable {
-    case online, staging, offline, lost
+    /// On a disk, and readable at once.
+    case online
+    /// On its way from a tape to a disk.
+    case staging
+    /// On a tape or another medium that must be fetched first.
+    case offline
+    /// Not found where it should lie.
+    case lost
+    /// There, and not what was recorded: another size, another digest.
+    case damaged
 }

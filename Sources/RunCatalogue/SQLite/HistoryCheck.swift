@@ -36,6 +36,7 @@ struct HistoryCheck {
                 got: "\(access.state), opens at \(access.opensAt.map { "\($0)" } ?? "never")",
                 expected: "the state that link \(last.number), '\(last.draft.action)', left")
         }
+        try BesideDigest.check(run, pid, links.map(\.draft), db)
     }
 
     /// Numbers without a gap, each link as it was digested, each with the digest of the one before it.

@@ -39,7 +39,7 @@ enum WalkedReader: String, CaseIterable, Sendable {
         }
     }
 
-    private var isTeam: Bool { self == .memberByProposal || self == .memberByGroup }
+    var isTeam: Bool { self == .memberByProposal || self == .memberByGroup }
     private var isStaffOrCurator: Bool { [.staff, .curator, .director].contains(self) }
     private var isRegistered: Bool {
         switch self {

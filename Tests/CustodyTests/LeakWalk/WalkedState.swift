@@ -46,6 +46,8 @@ struct Walk {
     let owner: ClockOwner
     let run: RunHandOver
     let readers: [(WalkedReader, Reader)]
+    /// What stands beside the run.
+    let holdings: WalkedHoldings
     private let people: [WalkedReader: Actor]
 
     init(_ state: WalkedState, isSession: Bool, access: OpenAccess) async throws {
@@ -59,6 +61,10 @@ struct Walk {
         owner = isSession ? .session(TestCustodian.session) : .run(run.pid)
         _ = try await test.store.handOver(run)
         readers = try await WalkedReader.readers(test, people, shared: owner)
+        if isSession, !state.isOfSessionsOnly, !state.isProprietary {
+            try await test.custodian.closeSession(TestCustodian.session, by: .custodian)
+        }
+        holdings = try await WalkedHoldings(test, run, isListed: !state.isOfSessionsOnly && !state.isProprietary)
         try await reach()
     }
 
@@ -85,9 +91,6 @@ struct Walk {
     }
 
     private func reach() async throws {
-        if isSession, !state.isOfSessionsOnly, !state.isProprietary {
-            try await test.custodian.closeSession(TestCustodian.session, by: .custodian)
-        }
         switch state {
         case .collecting, .embargoed, .proprietary: break
         case .extendedOnce, .extendedTwice:

@@ -136,7 +136,10 @@ struct ClockWriter {
             ])
         let mover = RunMover(db: db, tenantName: tenantName, access: access, opened: opened, event: move.event)
         var change: Int64?
-        for row in rows { change = try mover.move(row) }
+        for row in rows {
+            if access.state == .purged { try ReplicaRows.refusePurge(of: row["id"], pid: row["pid"], db) }
+            change = try mover.move(row)
+        }
         return try change ?? nextChange(db)
     }
 }

@@ -24,6 +24,7 @@ package enum CatalogueSchema {
         Version(name: "008 attachments, marks, collections, downloads", apply: createAttachments),
         Version(name: "009 clocks", apply: createClocks),
         Version(name: "010 proposals' persons, accounts, tokens", apply: createAccounts),
+        Version(name: "012 what stands beside runs", apply: createHoldings),
     ]
 
     static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }

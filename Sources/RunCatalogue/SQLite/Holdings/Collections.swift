@@ -1,0 +1,89 @@
+import Diagnostics
+import GRDB
+import Identifiers
+import RunModel
+
+extension SQLiteCatalogue {
+    public func put(_ collection: RunCollection, scope: ReaderScope, by: Acting) async throws(CatalogueError) {
+        try await writing { db in
+            guard let tenant = try Self.tenantNumber(scope.tenant, db), let title = collection.title else {
+                throw CatalogueError(.badRequest, "A collection without runs or without a title", at: "\(collection.pid)")
+            }
+            try db.run(
+                "INSERT INTO collection (tenant, pid, title, article, person, made_at) VALUES (?, ?, ?, ?, ?, ?)", tenant,
+                collection.pid.description, title, collection.article?.description, collection.person,
+                collection.madeAt.unixSeconds)
+            let row = db.lastInsertedRowID
+            let note = RunNote(db: db, tenant: scope.tenant, by: by)
+            for (position, pid) in collection.runs.enumerated() {
+                let run = try RunRows.position(of: pid, scope: scope, db)
+                guard try Bool.fetchOne(db, sql: "SELECT listed FROM run WHERE id = ?", arguments: [run]) == true else {
+                    throw CatalogueError(
+                        .badRequest, "Nobody but those who read this run may know of it: it can be no part of a collection",
+                        at: "\(pid)", remedy: "Close its session first; what was paid for stays the payer's")
+                }
+                try db.run("INSERT INTO collection_member (collection, run, position) VALUES (?, ?, ?)", row, run, position)
+                try note.write("added-to-collection", ["collection": collection.pid.description], on: run)
+            }
+            try RecordEvents(db: db, tenant: tenant, tenantName: scope.tenant).write("registered", on: .collection, row, by: by)
+        }
+    }
+
+    public func collection(_ pid: PersistentIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunCollection {
+        try await reading { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: "\(CollectionRows.select) AND collection.pid = ?", arguments: [scope.tenant, pid.description])
+            guard let row, let collection = try CollectionRows.collection(row, AccessCondition(scope, db), scope, db) else {
+                throw CatalogueError(.notFound, "The catalogue has no such collection", at: "\(pid)")
+            }
+            return collection
+        }
+    }
+
+    public func collections(scope: ReaderScope, limit: Int) async throws(CatalogueError) -> [RunCollection] {
+        try Self.check(limit, 1...10_000, "collections")
+        return try await reading { db in
+            let access = try AccessCondition(scope, db)
+            var found: [RunCollection] = []
+            let rows = try Row.fetchCursor(
+                db, sql: "\(CollectionRows.select) ORDER BY collection.id DESC", arguments: [scope.tenant])
+            while found.count < limit, let row = try rows.next() {
+                if let collection = try CollectionRows.collection(row, access, scope, db) { found.append(collection) }
+            }
+            return found
+        }
+    }
+}
+
+enum CollectionRows {
+    static let select = """
+        SELECT collection.id, collection.pid, collection.title, article, person, made_at
+        FROM collection JOIN tenant ON tenant.id = collection.tenant WHERE tenant.name = ?
+        """
+
+    /// A collection for a reader: nil where it has a run that they may not know of, without its title where it has one that they may not read.
+    static func collection(
+        _ row: Row, _ access: AccessCondition, _ scope: ReaderScope, _ db: Database
+    ) throws -> RunCollection? {
+        let place = "collection \(quoted(row[1] as String))"
+        let members = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT run.pid, run.listed, (\(access.condition.sql)) FROM collection_member JOIN run ON run.id = collection_member.run
+                WHERE collection_member.collection = ? ORDER BY collection_member.position
+                """, arguments: access.condition.arguments + [row[0] as Int64])
+        guard members.allSatisfy({ $0[1] as Bool || $0[2] as Bool }) else { return nil }
+        let isRead = members.allSatisfy { $0[2] as Bool }
+        do {
+            return RunCollection(
+                pid: try PersistentIdentifier(row[1] as String), stored: isRead ? row[2] : nil,
+                runs: try members.map { try RunRows.identifier($0[0]) },
+                article: try (row[3] as String?).map { try DOI($0) },
+                person: scope.readsEverything || scope.curates ? row[4] : nil,
+                madeAt: Timestamp(unixSeconds: row[5] as Int64? ?? 0))
+        } catch let error as IdentifierError {
+            throw CatalogueError(.damaged, "The catalogue holds an identifier that is none", at: place, cause: error)
+        }
+    }
+}

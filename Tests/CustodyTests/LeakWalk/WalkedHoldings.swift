@@ -1,0 +1,175 @@
+import Custody
+import Diagnostics
+import Identifiers
+import RunCatalogue
+import RunModel
+import TestSupport
+import Testing
+
+/// What stands beside the walked run, every private field of it with a word that stands nowhere else.
+struct WalkedHoldings {
+    static let privateWords = [
+        "zqmark", "zqattached", "zqcaption", "zqstore", "zqcopypath", "86420753", "zqselection", "zqcontents", "zqplan",
+    ]
+    /// What the team reads and an outsider does not, also after the opening.
+    static let insideWords = ["zqcopypath", "86420753", "zqplan"]
+    static let igsn = "10.5072/walked-sample"
+    static let plan = "https://example.net/plan"
+
+    let collection: PersistentIdentifier?
+
+    /// While the run may be written about: before it is withdrawn or purged.
+    init(_ test: TestCustodian, _ run: RunHandOver, isListed: Bool) async throws {
+        let everything = ReaderScope.everything(tenant: run.tenant)
+        let by = Acting(person: nil, at: run.startedAt)
+        let store = test.store
+        _ = try await store.mark(run.pid, MarkDraft(.drop, frames: 1...2, reason: "zqmark"), scope: everything, by: by)
+        _ = try await store.attach(
+            Attachment(name: "zqattached.txt", type: .text, caption: "zqcaption", bytes: Array("zqcontents".utf8)), to: run.pid,
+            scope: everything, by: by)
+        _ = try await store.addReplicas(
+            ReplicaDraft(store: "zqstore", path: "/zqcopypath", state: .lost), of: run.pid, scope: everything, by: by)
+        try await store.count([DownloadCount(run.pid, day: "2026-05-09", bytes: 86_420_753)], tenant: run.tenant)
+        _ = try await store.put(
+            SampleRecord(
+                name: "zqsample", team: Walk.team, igsn: Self.igsn, description: "zqcontents", registered: "2026-05-09"),
+            tenant: run.tenant, by: by)
+        _ = try await store.put(
+            ManagementPlan(proposal: "20260001", identifier: Self.plan, modified: run.startedAt, document: "zqplan"),
+            scope: everything, by: by)
+        guard isListed else {
+            collection = nil
+            return
+        }
+        var generator = SeededGenerator(seed: 815)
+        let made = try RunCollection(
+            pid: .draw(prefix: "10.5072", using: &generator), title: "zqselection", runs: [run.pid], person: nil,
+            madeAt: run.startedAt)
+        try await store.put(made, scope: everything, by: by)
+        collection = made.pid
+    }
+}
+
+extension WalkedOutputs {
+    /// What stands beside a run and is asked for by the run.
+    func beside(_ pid: RunIdentifier) async -> [(name: String, answer: Answer)] {
+        [
+            ("marks", await Answer { () throws(CatalogueError) in try await store.marks(of: pid, scope: scope) }),
+            ("attachments", await Answer { () throws(CatalogueError) in try await store.attachments(of: pid, scope: scope) }),
+            (
+                "attachment",
+                await Answer { () throws(CatalogueError) in try await store.attachment("zqattached.txt", of: pid, scope: scope) }
+            ),
+            ("copies", await Answer { () throws(CatalogueError) in try await store.replicaShares(of: pid, scope: scope) }),
+            (
+                "each copy",
+                await Answer { () throws(CatalogueError) in
+                    try await store.replicas(of: pid, in: nil, scope: scope, after: nil, limit: 10)
+                }
+            ), ("downloads", await Answer { () throws(CatalogueError) in try await store.downloads(of: pid, scope: scope) }),
+        ]
+    }
+}
+
+extension LeakWalkTests {
+    /// Marks, attachments, copies and downloads, sample, plan and selection: who may not know is told what is told of an unknown one.
+    @Test(arguments: WalkedState.allCases)
+    func whatStandsBesideARunIsToldToWhoReadsIt(state: WalkedState) async throws {
+        for isSession in [true, false] where isSession || !state.isOfSessionsOnly {
+            let walk = try await Walk(state, isSession: isSession, access: .everyone)
+            for (reader, who) in walk.readers {
+                var scope = try await walk.test.custodian.scope(of: who)
+                if reader == .otherInstitution {
+                    scope = .everything(tenant: "another", trustedNow: scope.trustedNow)
+                }
+                let sight = reader.sight(state, .everyone)
+                let outputs = WalkedOutputs(store: walk.test.store, scope: scope)
+                let place = "\(state), \(reader), \(isSession ? "of a session" : "own clocks")"
+                try await checkRunsOwn(outputs, sight, walk, place)
+                await checkSample(outputs, reader.isTeam || reader == .custodian ? .all : sight, place)
+                await checkPlan(outputs, reader, state, place)
+                await checkSelection(outputs, sight, walk, place)
+            }
+        }
+    }
+
+    private func checkRunsOwn(_ outputs: WalkedOutputs, _ sight: Sight, _ walk: Walk, _ place: String) async throws {
+        var generator = SeededGenerator(seed: 4711)
+        let unknown = try RunIdentifier.draw(prefix: "10.5072", using: &generator)
+        let ofUnknown = await outputs.beside(unknown)
+        for (index, (name, answer)) in await outputs.beside(walk.run.pid).enumerated() {
+            switch sight {
+            case .nothing:
+                #expect(answer == ofUnknown[index].answer.replacing(unknown, by: walk.run.pid), "\(place): \(name)")
+                #expect(!answer.isSaid, "\(place): \(name)")
+            case .short:
+                guard case .refused(.forbidden, _) = answer else {
+                    Issue.record("\(place): \(name) answered \(answer.text.prefix(300))")
+                    continue
+                }
+            case .outside, .all: #expect(answer.isSaid, "\(place): \(name) \(answer.text)")
+            }
+            let hidden =
+                switch sight {
+                case .nothing, .short: WalkedHoldings.privateWords
+                case .outside: WalkedHoldings.insideWords
+                case .all: ["zqplan"]
+                }
+            for word in hidden { #expect(!answer.text.contains(word), "\(place): \(name) tells '\(word)'") }
+            if sight == .all {
+                let word = ["zqmark", "zqcaption", "zqattached", "zqstore", "zqcopypath", "86420753"][index]
+                #expect(answer.text.contains(word), "\(place): \(name) does not tell '\(word)'")
+            }
+        }
+    }
+
+    private func checkSample(_ outputs: WalkedOutputs, _ sight: Sight, _ place: String) async {
+        let ask = { (text: String) in
+            await Answer { () throws(CatalogueError) in try await outputs.store.sample(text, scope: outputs.scope) }
+        }
+        let (answer, named) = (await ask(WalkedHoldings.igsn), await ask("zqsample"))
+        let list = await Answer { () throws(CatalogueError) in try await outputs.store.samples(scope: outputs.scope, limit: 10) }
+        switch sight {
+        case .all, .outside:
+            for (what, each) in [("by IGSN", answer), ("by name", named), ("list", list)] {
+                #expect(each.isSaid && each.text.contains("zqcontents"), "\(place): sample \(what)")
+            }
+        case .short:
+            #expect(answer.isSaid && !answer.text.contains("zqcontents") && !answer.text.contains("zqsample"), "\(place): sample")
+            #expect(!named.isSaid && !list.text.contains("zq"), "\(place): samples")
+        case .nothing:
+            let absent = await ask("10.5072/absent")
+            let words = answer.text.replacing(WalkedHoldings.igsn, with: "10.5072/absent")
+            #expect(words == absent.text && !answer.isSaid && !named.isSaid, "\(place): sample")
+            #expect(!list.text.contains("zq"), "\(place): samples")
+        }
+    }
+
+    /// The team's and the facility's, whatever is open; of paid work the payer's.
+    private func checkPlan(_ outputs: WalkedOutputs, _ reader: WalkedReader, _ state: WalkedState, _ place: String) async {
+        let ofFacility = [.staff, .curator, .director].contains(reader) && !state.isProprietary
+        let reads = reader.isTeam || ofFacility || reader == .custodian
+        let answer = await Answer { () throws(CatalogueError) in
+            try await outputs.store.plan(WalkedHoldings.plan, scope: outputs.scope)
+        }
+        let absent = await Answer { () throws(CatalogueError) in try await outputs.store.plan("absent", scope: outputs.scope) }
+        let list = await Answer { () throws(CatalogueError) in
+            try await outputs.store.plans(ofProposal: nil, scope: outputs.scope, limit: 10)
+        }
+        #expect(answer.isSaid == reads && list.text.contains("zqplan") == reads, "\(place): plan")
+        if !reads { #expect(answer.text.replacing(WalkedHoldings.plan, with: "absent") == absent.text, "\(place): plan") }
+    }
+
+    private func checkSelection(_ outputs: WalkedOutputs, _ sight: Sight, _ walk: Walk, _ place: String) async {
+        guard let pid = walk.holdings.collection else { return }
+        let answer = await Answer { () throws(CatalogueError) in
+            try await outputs.store.collection(pid, scope: outputs.scope)
+        }
+        let list = await Answer { () throws(CatalogueError) in
+            try await outputs.store.collections(scope: outputs.scope, limit: 10)
+        }
+        #expect(answer.isSaid == (sight != .nothing), "\(place): selection")
+        let tells = sight == .all || sight == .outside
+        for each in [answer, list] { #expect(each.text.contains("zqselection") == tells, "\(place): selection") }
+    }
+}
