@@ -18,5 +18,7 @@ struct CatalogueCommand: AsyncParsableCommand {
             CatalogueAddCommand.self, CatalogueSearchCommand.self, CatalogueShowCommand.self, CatalogueFilesCommand.self,
             CatalogueHistoryCommand.self, CatalogueCiteCommand.self, CataloguePathCommand.self, CatalogueBackupCommand.self,
             CatalogueCheckCommand.self,
+            CatalogueMarkCommand.self, CatalogueAttachCommand.self, CatalogueAttachmentCommand.self,
+            CatalogueReplicaCommand.self, CatalogueCollectionCommand.self,
         ])
 }

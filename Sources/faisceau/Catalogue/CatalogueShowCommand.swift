@@ -65,6 +65,9 @@ struct CatalogueShowCommand: AsyncParsableCommand {
         }
         var fields = run.fields(custodian.rules)
         fields["values"] = .object(shown)
+        let beside = try await custodian.besideRun(pid, scope)
+        for line in beside.lines { console.data(line) }
+        fields.merge(beside.fields)
         return CommandOutcome(.done, event: "shown", fields)
     }
 

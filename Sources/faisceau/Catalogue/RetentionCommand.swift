@@ -53,7 +53,8 @@ struct RetentionPurgeCommand: AsyncParsableCommand {
         usage: "faisceau retention purge PID STEP [--reason TEXT] [<options>]",
         discussion: """
             A curator proposes, with the citations that are known; a second person confirms and has seen them; ninety days later, if no job holds \
-            a lease and no hold stands, the bytes may be deleted by the facility's own means, and `done` records it. Page, identifier, metadata \
+            a lease and no hold stands, the bytes may be deleted by the facility's own means, and `done` records it. It is refused while a copy \
+            is registered (faisceau catalogue replica) that is not lost: delete it and forget it first. Page, identifier, metadata \
             and checksums stay.
 
             Example:

@@ -1,0 +1,215 @@
+import ArgumentParser
+import CommandLineSupport
+import Custody
+import Diagnostics
+import Identifiers
+import RunCatalogue
+import RunModel
+
+extension ReplicaState: ExpressibleByArgument {}
+
+/// `faisceau catalogue replica`
+struct CatalogueReplicaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replica", abstract: "Where copies of a run's files lie, and whether they are still whole.",
+        discussion: """
+            The facility registers, verifies and forgets copies; where they lie is told to the team and the facility only. A purge is not done \
+            while a copy that is not lost is registered: delete it and forget it first. None is forgotten while a job holds a lease on the run.
+
+            Example:
+              faisceau catalogue replica add 10.5072/000000003rj076 \\
+                  --store second-room --path /mnt/second/run_12
+            """,
+        subcommands: [
+            CatalogueReplicaAddCommand.self, CatalogueReplicaListCommand.self, CatalogueReplicaVerifyCommand.self,
+            CatalogueReplicaForgetCommand.self,
+        ])
+}
+
+struct CatalogueReplicaAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Register copies: of all files of a run, or of one.",
+        usage: "faisceau catalogue replica add PID --store NAME --path PATH [--file FILE] [<options>]",
+        discussion: """
+            States: online (on a disk), staging (on its way from a tape), offline (on a tape), lost, damaged. A copy that was registered before \
+            counts as not verified again.
+
+            Example:
+              faisceau catalogue replica add 10.5072/000000003rj076 \\
+                  --store tape --path /tape/run_12 --state offline
+            """)
+
+    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @Option(help: ArgumentHelp("A name for the place.", valueName: "NAME")) var store: String
+    @Option(
+        help: ArgumentHelp(
+            "The folder below which the copies have the run's own paths; with --file, the copy.", valueName: "PATH"))
+    var path: String
+    @Option(help: ArgumentHelp("One file of the run, relative to its folder.", valueName: "FILE")) var file: String?
+    @Option(help: "online, staging, offline, lost or damaged.") var state = ReplicaState.online
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let count = try await custodian.addReplicas(
+                ReplicaDraft(store: store, file: file, path: path, state: state), of: custodian.run(pid),
+                by: catalogue.actor(custodian))
+            console.data("\(count) copies in \(store), \(state.rawValue)")
+            return CommandOutcome(
+                .done, event: "registered",
+                ["store": .string(store), "files": .integer(Int64(count)), "state": .string(state.rawValue)])
+        }
+    }
+}
+
+struct CatalogueReplicaListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Tell how the copies of a run divide; with --files, each of them.",
+        usage: "faisceau catalogue replica list PID [--files] [--store NAME] [<options>]",
+        discussion: "Example:\n  faisceau catalogue replica list 10.5072/000000003rj076 --files")
+
+    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @Flag(help: "Each copy.") var files = false
+    @Option(help: ArgumentHelp("With --files: in this store only.", valueName: "NAME")) var store: String?
+    @Option(help: "With --files: from this file on, by its number in the run.") var from: Int64 = 0
+    @Option(help: "With --files: copies on a page, 1 to 10000.") var limit = 100
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let run = try await custodian.run(pid)
+            let scope = try await catalogue.scope(custodian)
+            return files
+                ? try await list(run, scope, custodian, console) : try await shares(run, scope, custodian, console)
+        }
+    }
+
+    private func shares(
+        _ run: RunIdentifier, _ scope: ReaderScope, _ custodian: Custodian, _ console: Console
+    ) async throws -> CommandOutcome {
+        let shares = try await custodian.store.replicaShares(of: run, scope: scope)
+        var table = TextTable([
+            .init("store"), .init("state"), .init("files", isNumber: true), .init("bytes", isNumber: true),
+            .init("all verified since", least: 20),
+        ])
+        for share in shares {
+            table.add([
+                share.store, share.state.rawValue, "\(share.files)", "\(share.bytes)",
+                share.verifiedSince.map { "\(Self.time($0))" } ?? "not all",
+            ])
+        }
+        console.data(table)
+        return CommandOutcome(.done, event: "listed", ["copies": .array(shares.map { .object($0.fields) })])
+    }
+
+    private func list(
+        _ run: RunIdentifier, _ scope: ReaderScope, _ custodian: Custodian, _ console: Console
+    ) async throws -> CommandOutcome {
+        let page = try await custodian.store.replicas(
+            of: run, in: store, scope: scope, after: ReplicaCursor(fromFile: from), limit: limit)
+        var table = TextTable([
+            .init("store"), .init("state"), .init("verified", least: 20), .init("file", least: 16), .init("path", least: 16),
+        ])
+        for one in page.replicas {
+            table.add([
+                one.store, one.state.rawValue, one.verifiedAt.map { "\(Self.time($0))" } ?? "", one.file.path, one.path ?? "",
+            ])
+        }
+        console.data(table)
+        if let next = page.next { console.data("more: --from \(next.position)") }
+        return CommandOutcome(
+            .done, event: "listed",
+            [
+                "next": JSONValue(page.next.map { Int($0.position) }),
+                "copies": .array(
+                    page.replicas.map {
+                        .object([
+                            "store": .string($0.store), "state": .string($0.state.rawValue), "file": .string($0.file.path),
+                            "path": JSONValue($0.path), "verified": JSONValue($0.verifiedAt.map { "\(Self.time($0))" }),
+                            "digest": JSONValue($0.file.digest), "found": JSONValue($0.found),
+                        ])
+                    }),
+            ])
+    }
+
+    static func time(_ seconds: Int64) -> Timestamp {
+        Timestamp(unixNanoseconds: seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
+    }
+}
+
+struct CatalogueReplicaVerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read the copies in a store, and compare size and digest with what was recorded.",
+        usage: "faisceau catalogue replica verify PID --store NAME [<options>]",
+        discussion: """
+            What was found, and when, is written down: a copy is then online, damaged or lost. Copies on a tape are not fetched. Ends with 5 \
+            when any is damaged or lost.
+
+            Example:
+              faisceau catalogue replica verify 10.5072/000000003rj076 \\
+                  --store second-room
+            """)
+
+    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @Option(help: ArgumentHelp("The name of the place.", valueName: "NAME")) var store: String
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let line = ProgressLine("verifying", unit: "copies", total: nil, on: console)
+            let report = try await custodian.verifyReplicas(
+                of: custodian.run(pid), in: store, by: catalogue.actor(custodian)
+            ) { line.update(ProgressState(done: $0, total: nil)) }
+            line.finish(saying: false)
+            console.data(
+                "\(report.verified) whole, \(report.damaged) damaged, \(report.lost) lost, \(report.skipped) not read, "
+                    + "\(report.withoutDigest) without a digest to compare with")
+            return CommandOutcome(
+                report.damaged + report.lost == 0 ? .done : .verificationFailed, event: "verified",
+                [
+                    "verified": .integer(Int64(report.verified)), "damaged": .integer(Int64(report.damaged)),
+                    "lost": .integer(Int64(report.lost)), "skipped": .integer(Int64(report.skipped)),
+                    "without_digest": .integer(Int64(report.withoutDigest)), "bytes": .integer(report.bytes),
+                ])
+        }
+    }
+}
+
+struct CatalogueReplicaForgetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget", abstract: "Forget copies that are no more; no file is deleted by it.",
+        usage: "faisceau catalogue replica forget PID --store NAME [--file FILE] [<options>]",
+        discussion: """
+            Example:
+              faisceau catalogue replica forget 10.5072/000000003rj076 \\
+                  --store second-room
+            """)
+
+    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @Option(help: ArgumentHelp("The name of the place.", valueName: "NAME")) var store: String
+    @Option(help: ArgumentHelp("The copy of one file (default: of all).", valueName: "FILE")) var file: String?
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let count = try await custodian.forgetReplicas(
+                of: custodian.run(pid), in: store, file: file, by: catalogue.actor(custodian))
+            console.data("\(count) copies in \(store) forgotten")
+            return CommandOutcome(
+                .done, event: "forgotten", ["store": .string(store), "files": .integer(Int64(count))])
+        }
+    }
+}
+
+extension ReplicaShare {
+    var fields: JSONObject {
+        [
+            "store": .string(store), "state": .string(state.rawValue), "files": .integer(files), "bytes": .integer(bytes),
+            "all_verified_since": JSONValue(verifiedSince.map { "\(CatalogueReplicaListCommand.time($0))" }),
+        ]
+    }
+}
