@@ -56,6 +56,13 @@ public enum Actor: Sendable, Hashable {
     }
 }
 
+extension Custodian {
+    /// As histories tell who does something, and when.
+    func deed(of actor: Actor) async throws(CatalogueError) -> Deed {
+        Deed(at: Timestamp(try await time.now().now), person: actor.personNumber)
+    }
+}
+
 extension EmbargoError {
     /// In the words of the catalogue, whose exit statuses say what kind of refusal it is.
     func inCatalogue(at place: String) -> CatalogueError {

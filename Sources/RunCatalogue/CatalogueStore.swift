@@ -4,8 +4,8 @@ import Identifiers
 /// database can stand beside SQLite and pass the same tests.
 ///
 /// What returns is on disk. All calls may be made from anywhere at once.
-public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore,
-    HoldingsStore
+public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore, HoldingsStore, HistoryStore, CheckpointStore,
+    CompletionStore
 {
     /// Whether the whole database is sound: pages, indexes, references, search.
     /// - Throws: `damaged`, with what was found.

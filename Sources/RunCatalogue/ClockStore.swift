@@ -5,8 +5,11 @@ import Identifiers
 /// are read back through it.
 public protocol ClockStore: Sendable {
     /// Enters a session with its clocks; the proposal is known.
+    /// - Parameter person: who enters it, by number; nil for the custodian and for the program itself.
     /// - Throws: `exists` for a session of that name, `notFound` for the proposal.
-    func enter(_ session: SessionRecord, clock: EmbargoRecord, tenant: String, outbox: [OutboxDraft]) async throws(CatalogueError)
+    func enter(
+        _ session: SessionRecord, clock: EmbargoRecord, by person: Int64?, tenant: String, outbox: [OutboxDraft]
+    ) async throws(CatalogueError)
 
     /// - Throws: `notFound`.
     func session(_ name: SessionName, tenant: String) async throws(CatalogueError) -> SessionRecord

@@ -3,42 +3,47 @@ import RunModel
 
 /// The part of the store that knows persons, proposals and accounts.
 public protocol PeopleStore: Sendable {
-    /// Enters a proposal, or brings it to what is said now.
-    func put(_ proposal: ProposalDescription, tenant: String) async throws(CatalogueError) -> ImportOutcome
+    /// Enters a proposal, or brings it to what is said now. Its history tells which fields changed, and none of their texts.
+    func put(_ proposal: ProposalDescription, by deed: Deed, tenant: String) async throws(CatalogueError) -> ImportOutcome
     /// - Throws: `notFound`.
     func proposal(_ name: String, tenant: String) async throws(CatalogueError) -> ProposalDescription
     func proposals(tenant: String, limit: Int) async throws(CatalogueError) -> [ProposalDescription]
 
     /// - Parameter password: the digest with all that it was made with, or nil.
     /// - Throws: `exists`.
-    func add(_ account: Account, password: String?, at time: Timestamp, tenant: String) async throws(CatalogueError)
+    func add(_ account: Account, password: String?, by deed: Deed, tenant: String) async throws(CatalogueError)
     /// - Throws: `notFound`.
     func account(_ name: String, tenant: String) async throws(CatalogueError) -> Account
     /// For a log-in; nil for a name that is not known, and then the caller takes as long.
     func credentials(_ name: String, tenant: String) async throws(CatalogueError) -> (account: Account, password: String?)?
     func accounts(tenant: String) async throws(CatalogueError) -> [Account]
     /// - Throws: `notFound`.
-    func setDisabled(_ isDisabled: Bool, account: String, at time: Timestamp, tenant: String) async throws(CatalogueError)
+    func setDisabled(_ isDisabled: Bool, account: String, by deed: Deed, tenant: String) async throws(CatalogueError)
     /// - Throws: `notFound`.
-    func setPassword(_ password: String, account: String, tenant: String) async throws(CatalogueError)
+    func setPassword(_ password: String, account: String, by deed: Deed, tenant: String) async throws(CatalogueError)
 
     /// - Returns: the token's number.
     func addToken(
-        digest: [UInt8], account: String, label: String, scopes: Set<String>, at time: Timestamp, expires: Timestamp,
+        digest: [UInt8], account: String, label: String, scopes: Set<String>, by deed: Deed, expires: Timestamp,
         tenant: String
     ) async throws(CatalogueError) -> Int64
     /// The account and the token of a secret's digest, if neither is expired, revoked or disabled at `now`.
     func tokenHolder(digest: [UInt8], now: Timestamp, tenant: String) async throws(CatalogueError) -> (Account, AccessToken)?
     func tokens(of account: String, tenant: String) async throws(CatalogueError) -> [AccessToken]
     /// - Throws: `notFound`.
-    func revokeToken(_ number: Int64, of account: String, at time: Timestamp, tenant: String) async throws(CatalogueError)
+    func revokeToken(_ number: Int64, of account: String, by deed: Deed, tenant: String) async throws(CatalogueError)
 
     /// Teams of the proposals in which an account's person is named: by number, ORCID or address.
     func teams(of person: Person, tenant: String) async throws(CatalogueError) -> Set<String>
 
     /// Shares a run or a session with a person or with the holder of a link, until `expires`, UTC seconds.
-    func share(_ owner: ClockOwner, with holder: ShareHolder, until expires: Int64, tenant: String) async throws(CatalogueError)
-    func shares(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> [(holder: ShareHolder, expires: Int64)]
+    /// - Returns: the share's number.
+    @discardableResult
+    func share(
+        _ owner: ClockOwner, with holder: ShareHolder, until expires: Int64, by deed: Deed, tenant: String
+    ) async throws(CatalogueError) -> Int64
+    /// Those too that have ended, the oldest first.
+    func shares(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> [Share]
 }
 
 /// What came of an import.

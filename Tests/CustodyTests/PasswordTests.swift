@@ -39,18 +39,20 @@ struct PasswordTests {
     @Test func aTokenIsItsSecretAndEndsWithItsTimeItsAccountOrItsRevocation() async throws {
         let test = try TestCustodian()
         _ = try await test.account("proxima-1", email: "host@example.org", [.ingestor], teams: ["team-a"])
-        let (secret, token) = try await test.custodian.newToken(of: "proxima-1", label: "host", scopes: [.ingest], days: 10)
+        let (secret, token) = try await test.custodian.newToken(
+            of: "proxima-1", label: "host", scopes: [.ingest], days: 10, by: .custodian)
         let holder = try await test.custodian.holder(of: secret.text)
         #expect(holder?.0.name == "proxima-1" && holder?.1.scopes == ["ingest"])
         #expect(try await test.custodian.holder(of: secret.text + "0") == nil)
-        try await test.custodian.setDisabled(true, account: "proxima-1")
+        try await test.custodian.setDisabled(true, account: "proxima-1", by: .custodian)
         #expect(try await test.custodian.holder(of: secret.text) == nil)
-        try await test.custodian.setDisabled(false, account: "proxima-1")
+        try await test.custodian.setDisabled(false, account: "proxima-1", by: .custodian)
         try test.clock.set("2026-05-11T08:00:00Z")
         #expect(try await test.custodian.holder(of: secret.text) == nil)
-        let (second, another) = try await test.custodian.newToken(of: "proxima-1", label: "host", scopes: [.read], days: 10)
+        let (second, another) = try await test.custodian.newToken(
+            of: "proxima-1", label: "host", scopes: [.read], days: 10, by: .custodian)
         #expect(try await test.custodian.holder(of: second.text) != nil)
-        try await test.custodian.revokeToken(another.number, of: "proxima-1")
+        try await test.custodian.revokeToken(another.number, of: "proxima-1", by: .custodian)
         #expect(try await test.custodian.holder(of: second.text) == nil)
         #expect(token.number != another.number)
     }

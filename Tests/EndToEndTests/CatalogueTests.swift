@@ -124,10 +124,45 @@ struct CatalogueTests {
             ])
         #expect(try desk.done(["catalogue", "check"])["problems"] as? [String] == [])
         #expect((try desk.done(["embargo", "recompute"])["differences"] as? [Any])?.isEmpty == true)
+        try histories(desk, pid, session)
         let copy = desk.folder.file("copy.sqlite").path
         _ = try desk.done(["catalogue", "backup", copy])
         let restored = try desk.done(["catalogue", "show", pid, "--catalogue", copy])
         #expect(restored["pid"] as? String == pid)
+    }
+
+    /// Who did what to the records beside the run, a link and its end, a signed day, completions.
+    private func histories(_ desk: Desk, _ pid: String, _ session: String) throws {
+        let actions = { (words: [String]) in
+            (try desk.done(words)["events"] as? [[String: Any]] ?? []).compactMap { $0["action"] as? String }
+        }
+        #expect(try actions(["catalogue", "history", "--proposal", "20260001"]) == ["imported"])
+        #expect(try actions(["user", "history", "irene", "--as", "irene"]) == ["added"])
+        #expect(try desk.call(["user", "history", "irene", "--as", "anonymous"]).status == 2)
+        #expect(try actions(["catalogue", "history", session, "--as", "irene"]) == ["entered"])
+        #expect(try desk.call(["catalogue", "history", session, "--as", "anonymous"]).status == 4)
+        let until = "\(Calendar(identifier: .iso8601).component(.year, from: Date()) + 1)-01-01T00:00:00Z"
+        let link = try desk.done(["embargo", "share", pid, "--link", "--until", until, "--as", "irene"])["link"] as? String
+        #expect(link?.hasPrefix("fsclink_") == true)
+        _ = try desk.done(["embargo", "share", pid, "--end", "1", "--as", "irene"])
+        let told = try desk.call(["catalogue", "history", "20260001/2026-05", "--as", "irene"]).text
+        #expect(told.contains("revoked") && !told.contains("fsclink"))
+
+        let (key, out) = (desk.folder.file("key").path, desk.folder.file("checkpoints").path)
+        _ = try desk.done(["catalogue", "checkpoint", "--new-key", key])
+        let signed = try desk.done(["catalogue", "checkpoint", "--key", key, "--out", out])
+        #expect(signed["new"] as? Bool == true)
+        let checked = try desk.done(["catalogue", "check", "--checkpoint", out, "--public-key", key + ".pub"])
+        #expect(checked["problems"] as? [String] == [] && (checked["days"] as? [String])?.count == 1)
+        _ = try desk.done(["catalogue", "checkpoint", "--new-key", key + "2"])
+        #expect(try desk.call(["catalogue", "check", "--checkpoint", out, "--public-key", key + "2.pub"]).status == 5)
+
+        let candidates = { (words: [String]) in
+            (try desk.done(["catalogue", "search", "--complete"] + words)["candidates"] as? [[String: Any]] ?? [])
+                .compactMap { $0["question"] as? String }
+        }
+        #expect(try candidates(["kind:raw sample:lys", "--as", "irene"]) == ["kind:raw sample:lysozyme"])
+        #expect(try candidates(["kind:raw sample:lys", "--as", "anonymous"]) == [])
     }
 
     private func citations(_ desk: Desk, _ pid: String, _ session: String, run: String, year: Int) throws {

@@ -13,16 +13,25 @@ extension Custodian {
         do { care = try await record(of: clockOwner(of: subject)) } catch {
             throw error.code == .notFound ? unknown : error
         }
-        let scope = try await scope(of: reader)
-        if scope.readsEverything { return (care, true) }
+        switch try await insight(into: care, scope(of: reader)) {
+        case .nothing: throw unknown
+        case .shortRecord: return (care, false)
+        case .decisions: return (care, true)
+        }
+    }
+
+    /// What a reader may know of a record with clocks.
+    enum Insight { case nothing, shortRecord, decisions }
+
+    func insight(into care: RecordUnderCare, _ scope: ReaderScope) async throws(CatalogueError) -> Insight {
+        if scope.readsEverything { return .decisions }
         let now = try await time.now().now
         let readers = care.record.status(at: now).readers
         let isOfTeam = readers.metadata != .nobody && scope.teams.contains(care.proposal?.team ?? "")
         let isOfFacility =
             readers.metadata != .payer && readers.metadata != .nobody
             && (scope.curates || care.instrument.map(scope.staffOf.contains) ?? false)
-        if isOfTeam || isOfFacility { return (care, true) }
-        guard readers.shortRecord == .everyone else { throw unknown }
-        return (care, false)
+        if isOfTeam || isOfFacility { return .decisions }
+        return readers.shortRecord == .everyone ? .shortRecord : .nothing
     }
 }

@@ -25,7 +25,7 @@ extension Custodian {
         let pid: PersistentIdentifier
         do { pid = try draw() } catch { throw CatalogueError(.badRequest, "No identifier can be drawn", got: "\(error)") }
         let session = SessionRecord(name: name, instrument: instrument, begins: begins, plannedEnd: plannedEnd, pid: pid)
-        try await store.enter(session, clock: record, tenant: tenant, outbox: [])
+        try await store.enter(session, clock: record, by: actor.personNumber, tenant: tenant, outbox: [])
         return session
     }
 

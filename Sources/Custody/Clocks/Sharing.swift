@@ -36,17 +36,7 @@ extension Custodian {
     ) async throws(CatalogueError) -> (care: RecordUnderCare, now: Instant) {
         let now = try await time.decisionTime()
         let care = try await record(of: owner)
-        let roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
-        let isOfTeam = roles.contains { role in
-            switch role {
-            case .principalInvestigator, .deputy, .mainProposer, .teamMember: true
-            default: false
-            }
-        }
-        guard isOfTeam || roles.contains(.curator) else {
-            throw CatalogueError(
-                .clockRefuses, "Who shares data is of their team, or a curator", at: "\(owner)", got: actor.identifier)
-        }
+        try requireSharing(care, by: actor)
         let seconds = until.unixNanoseconds / 1_000_000_000 - now.secondsSince1970
         guard seconds > 0, seconds <= Self.longestShare else {
             throw CatalogueError(
@@ -56,23 +46,49 @@ extension Custodian {
         return (care, now)
     }
 
+    private func requireSharing(_ care: RecordUnderCare, by actor: Actor) throws(CatalogueError) {
+        let roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
+        let isOfTeam = roles.contains { role in
+            switch role {
+            case .principalInvestigator, .deputy, .mainProposer, .teamMember: true
+            default: false
+            }
+        }
+        guard isOfTeam || roles.contains(.curator) else {
+            throw CatalogueError(
+                .clockRefuses, "Who shares data is of their team, or a curator", at: "\(care.owner)", got: actor.identifier)
+        }
+    }
+
     /// Shares with a person, who is known by an account.
     public func share(
         _ owner: ClockOwner, with account: Account, until: Timestamp, by actor: Actor
     ) async throws(CatalogueError) {
-        _ = try await checkSharing(owner, by: actor, until: until)
+        let now = try await checkSharing(owner, by: actor, until: until).now
         guard let person = account.person.number else {
             throw CatalogueError(.badRequest, "The account has no person", at: account.name)
         }
-        try await store.share(owner, with: .person(person), until: until.unixNanoseconds / 1_000_000_000, tenant: tenant)
+        try await store.share(
+            owner, with: .person(person), until: until.unixNanoseconds / 1_000_000_000,
+            by: Deed(at: Timestamp(now), person: actor.personNumber), tenant: tenant)
     }
 
     /// Shares by a link: read-only, dated. Its secret is returned, and stored nowhere.
     public func shareByLink(_ owner: ClockOwner, until: Timestamp, by actor: Actor) async throws(CatalogueError) -> Secret {
-        _ = try await checkSharing(owner, by: actor, until: until)
+        let now = try await checkSharing(owner, by: actor, until: until).now
         var generator = SystemRandomNumberGenerator()
         let secret = Secret.draw("fsclink", using: &generator)
-        try await store.share(owner, with: secret.holder, until: until.unixNanoseconds / 1_000_000_000, tenant: tenant)
+        try await store.share(
+            owner, with: secret.holder, until: until.unixNanoseconds / 1_000_000_000,
+            by: Deed(at: Timestamp(now), person: actor.personNumber), tenant: tenant)
         return secret
+    }
+
+    /// Ends a share before its time: whoever may give one may take it back.
+    public func endShare(_ number: Int64, of owner: ClockOwner, by actor: Actor) async throws(CatalogueError) {
+        let now = try await time.decisionTime()
+        try requireSharing(try await record(of: owner), by: actor)
+        try await store.endShare(
+            number, of: owner, by: Deed(at: Timestamp(now), person: actor.personNumber), tenant: tenant)
     }
 }

@@ -10,6 +10,8 @@ public struct SweepReport: Sendable, Hashable {
     public var closed: [SessionName] = []
     /// What was marked open. Everyone read it already: reading goes by the time and does not wait for this.
     public var opened: [ClockOwner] = []
+    /// Shares whose time was over, and whose history now says so.
+    public var sharesEnded = 0
     /// What could not be done, and goes on being due.
     public var failures: [Failure] = []
 
@@ -34,6 +36,8 @@ extension Custodian {
         // A clock that cannot be trusted opens nothing.
         guard time.doubt == nil else { return report }
         try await closeSessions(time.now, &report)
+        report.sharesEnded = try await store.endExpiredShares(
+            trustedNow: time.now.secondsSince1970, tenant: tenant, limit: 100_000)
         var stuck = 0
         while report.opened.count < limit {
             let part = min(Self.batch, limit - report.opened.count)

@@ -20,7 +20,7 @@ public struct CatalogueConfiguration: Sendable {
 }
 
 extension CatalogueConfiguration {
-    static let top = ["database", "facility", "policy", "clock", "pid", "pages", "mail"]
+    static let top = ["database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint"]
     static let facility = ["name", "tenant", "ror", "timezone", "contact"]
     static let policy = [
         "version", "embargoYears", "thirdExtension", "askingDeadlineDays", "grace", "objectionDays", "retentionYears",
@@ -65,6 +65,15 @@ extension CatalogueConfiguration {
                     expected: "https://…/datasets/, with a slash at its end")
             }
             rules.pages = pages
+        }
+        if let section = try top.section("checkpoint", keys: ["key", "folder"]) {
+            rules.checkpointKey = try section.text("key")
+            rules.checkpointFolder = try section.text("folder")
+            guard rules.checkpointKey == nil || rules.checkpointFolder != nil else {
+                throw section.refused(
+                    "folder", "A key without a folder for what it signs", got: "nothing",
+                    expected: "the folder from which checkpoints are taken to another machine")
+            }
         }
         if let section = try top.section("mail", keys: ["spool", "warningDays"]) {
             spool = try section.text("spool")

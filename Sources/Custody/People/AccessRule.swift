@@ -31,6 +31,11 @@ extension Custodian {
         switch reader {
         case .anonymous: return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone)
         case .link(let digest):
+            // Logged before anything is shown. Without a trusted time a link shows nothing, and there is nothing to log.
+            if now != nil {
+                let day = try ruled(at: "clock") { () throws(EmbargoError) in try rules.zone.localDate(of: time.now) }
+                try await store.noteUse(ofLink: digest, on: "\(day)", at: Timestamp(time.now), tenant: tenant)
+            }
             return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone, shares: [.link(digest: digest)])
         case .custodian: return .everything(tenant: tenant, trustedNow: now)
         case .account(let account):

@@ -22,11 +22,26 @@ extension Custodian {
         var generator = SystemRandomNumberGenerator()
         var digest: String?
         if let password { digest = try await Passwords().digest(of: password, using: &generator) }
-        try await store.add(account, password: digest, at: Timestamp(time.now().now), tenant: tenant)
+        try await store.add(account, password: digest, by: deed(of: actor), tenant: tenant)
     }
 
-    public func setDisabled(_ isDisabled: Bool, account: String) async throws(CatalogueError) {
-        try await store.setDisabled(isDisabled, account: account, at: Timestamp(time.now().now), tenant: tenant)
+    public func setDisabled(_ isDisabled: Bool, account: String, by actor: Actor) async throws(CatalogueError) {
+        try requireFacility(actor, "Closing accounts")
+        try await store.setDisabled(isDisabled, account: account, by: deed(of: actor), tenant: tenant)
+    }
+
+    /// Gives an account another password.
+    public func setPassword(_ password: String, account: String, by actor: Actor) async throws(CatalogueError) {
+        try requireOneself(actor, account, "Setting another's password")
+        var generator = SystemRandomNumberGenerator()
+        let digest = try await Passwords().digest(of: password, using: &generator)
+        try await store.setPassword(digest, account: account, by: deed(of: actor), tenant: tenant)
+    }
+
+    /// What everyone does for the own account, and the facility for all.
+    private func requireOneself(_ actor: Actor, _ account: String, _ what: String) throws(CatalogueError) {
+        if case .account(let own) = actor, own.name == account, !own.isDisabled { return }
+        try requireFacility(actor, what)
     }
 
     /// The account that a name and a password belong to; a wrong one and an unknown one take as long, and are told alike.
@@ -39,15 +54,18 @@ extension Custodian {
     }
 
     public func newToken(
-        of account: String, label: String, scopes: Set<TokenScope>, days: Int
+        of account: String, label: String, scopes: Set<TokenScope>, days: Int, by actor: Actor
     ) async throws(CatalogueError) -> (Secret, AccessToken) {
-        let now = Timestamp(try await time.now().now)
+        try requireOneself(actor, account, "Making another's tokens")
+        let deed = try await deed(of: actor)
+        let now = deed.at
         let expires = now.advanced(bySeconds: Double(days) * 86_400)
         var generator = SystemRandomNumberGenerator()
         let secret = Secret.draw("fsctoken", using: &generator)
         let words = Set(scopes.map(\.rawValue))
         let number = try await store.addToken(
-            digest: secret.digest, account: account, label: label, scopes: words, at: now, expires: expires, tenant: tenant)
+            digest: secret.digest, account: account, label: label, scopes: words, by: deed, expires: expires,
+            tenant: tenant)
         return (
             secret,
             AccessToken(
@@ -55,8 +73,9 @@ extension Custodian {
         )
     }
 
-    public func revokeToken(_ number: Int64, of account: String) async throws(CatalogueError) {
-        try await store.revokeToken(number, of: account, at: Timestamp(time.now().now), tenant: tenant)
+    public func revokeToken(_ number: Int64, of account: String, by actor: Actor) async throws(CatalogueError) {
+        try requireOneself(actor, account, "Revoking another's tokens")
+        try await store.revokeToken(number, of: account, by: deed(of: actor), tenant: tenant)
     }
 
     /// Who shows a token: nil for one that is not known, expired, revoked, or of a disabled account, all alike.

@@ -20,7 +20,7 @@ extension Custodian {
         try requireFacility(actor, "Importing proposals")
         var reports: [ProposalImportReport] = []
         for entry in document.entries {
-            let outcome = try await store.put(entry.proposal, tenant: tenant)
+            let outcome = try await store.put(entry.proposal, by: deed(of: actor), tenant: tenant)
             var report = ProposalImportReport(proposal: entry.proposal.name, outcome: outcome)
             for planned in entry.sessions {
                 let name = SessionName(proposal: entry.proposal.name, name: planned.name)

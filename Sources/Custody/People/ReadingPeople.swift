@@ -21,14 +21,7 @@ extension Custodian {
         for session in try await store.sessions(tenant: tenant, proposal: proposal, onlyCollecting: onlyCollecting, limit: 10_000)
         {
             let care = try await record(of: .session(session.name))
-            let status = care.record.status(at: now)
-            let isOfTeam = scope.teams.contains(care.proposal?.team ?? "")
-            let isOfStaff = session.instrument.map(scope.staffOf.contains) ?? false
-            let audience = status.readers.metadata
-            let custody = audience != .payer && audience != .nobody && (isOfStaff || scope.curates)
-            if scope.readsEverything || status.readers.shortRecord == .everyone || isOfTeam || custody {
-                visible.append((session, status))
-            }
+            if try await insight(into: care, scope) != .nothing { visible.append((session, care.record.status(at: now))) }
         }
         return visible
     }

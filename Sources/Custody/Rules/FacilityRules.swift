@@ -17,6 +17,10 @@ public struct FacilityRules: Sendable {
     public var pages = "http://127.0.0.1:8080/datasets/"
     /// Whom people write to about data.
     public var contact = "custodian@localhost"
+    /// The file of the key that signs a checkpoint each day; nil: none is written by itself.
+    public var checkpointKey: String?
+    /// Into which checkpoints are laid: from there they are taken to another machine.
+    public var checkpointFolder: String?
     /// Days before an opening at which its team is told.
     public var warningDays: [Int]
 

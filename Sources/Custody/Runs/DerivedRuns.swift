@@ -30,7 +30,8 @@ extension SealedRun {
         guard origins.count <= 1 else {
             throw CatalogueError(
                 .badRequest, "A result of several sessions cannot be handed over yet", at: "\(summary.pid)",
-                got: origins.map { "\($0.proposal ?? "?")/\($0.session ?? "?")" }.sorted().joined(separator: ", "),
+                // Whose they are is not told: who hands over may know nothing of them.
+                got: "inputs of \(origins.count) sessions",
                 expected: "inputs of one session", remedy: "Reduce the sessions one by one")
         }
         guard let origin = origins.first else { return self }

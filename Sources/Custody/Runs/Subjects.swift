@@ -18,35 +18,53 @@ public enum Subject: Sendable, Hashable {
 extension Custodian {
     /// Finds what a text names: an identifier, or `PROPOSAL/SESSION`.
     ///
-    /// Runs and sessions have identifiers of one form. Whether a run may be read is not asked here.
-    /// - Throws: `notFound`, `badRequest` for a mistyped identifier.
-    public func subject(_ text: String) async throws(CatalogueError) -> Subject {
+    /// Runs and sessions have identifiers of one form. A session that this reader may not know of is none: its identifier is taken for that of a
+    /// run that is not there, its name for a mistyped identifier. Whether a run may be read is not asked here.
+    /// - Throws: `badRequest` for a mistyped identifier.
+    public func subject(_ text: String, for reader: Reader) async throws(CatalogueError) -> Subject {
         let pid: RunIdentifier
         do { pid = try RunIdentifier(text) } catch {
             let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
             if parts.count == 2 {
-                do {
-                    return .session(try await store.session(SessionName(proposal: parts[0], name: parts[1]), tenant: tenant))
-                } catch let absent where absent.code == .notFound {}
+                let name = SessionName(proposal: parts[0], name: parts[1])
+                let found = try await known(reader) { () async throws(CatalogueError) in
+                    try await store.session(name, tenant: tenant)
+                }
+                if let found { return .session(found) }
             }
             throw CatalogueError(
                 .badRequest, error.what, at: error.place, got: error.got ?? "'\(text.prefix(80).printable)'",
                 expected: "an identifier, or PROPOSAL/SESSION", remedy: error.remedy)
         }
-        if let session = try await session(text) { return .session(session) }
+        if let session = try await session(text, reader) { return .session(session) }
         return .run(pid)
     }
 
-    private func session(_ text: String) async throws(CatalogueError) -> SessionRecord? {
+    private func session(_ text: String, _ reader: Reader) async throws(CatalogueError) -> SessionRecord? {
         guard let pid = try? PersistentIdentifier(text) else { return nil }
-        do { return try await store.session(pid: pid, tenant: tenant) } catch {
+        return try await known(reader) { () async throws(CatalogueError) in try await store.session(pid: pid, tenant: tenant) }
+    }
+
+    private func known(
+        _ reader: Reader, _ find: () async throws(CatalogueError) -> SessionRecord
+    ) async throws(CatalogueError) -> SessionRecord? {
+        let session: SessionRecord
+        do { session = try await find() } catch {
             if error.code == .notFound { return nil }
             throw error
         }
+        let insight = try await insight(into: record(of: .session(session.name)), scope(of: reader))
+        return insight == .nothing ? nil : session
     }
 
-    /// Whose clocks rule it.
-    public func clockOwner(of subject: Subject) async throws(CatalogueError) -> ClockOwner {
+    /// Whose clocks rule it, for whoever may know of it: an owner names the session and the proposal of a run.
+    /// - Throws: `notFound` as for an identifier that is not known.
+    public func clockOwner(of subject: Subject, for reader: Reader) async throws(CatalogueError) -> ClockOwner {
+        try await care(of: subject, for: reader).0.owner
+    }
+
+    /// Before it is asked whether the reader may know of it.
+    func clockOwner(of subject: Subject) async throws(CatalogueError) -> ClockOwner {
         switch subject {
         case .run(let pid): try await store.clockOwner(of: pid, tenant: tenant)
         case .session(let session): .session(session.name)
@@ -57,8 +75,8 @@ extension Custodian {
 extension Custodian {
     /// The identifier of a run that a text names.
     /// - Throws: `badRequest` for a session's, or a mistyped one.
-    public func run(_ text: String) async throws(CatalogueError) -> RunIdentifier {
-        switch try await subject(text) {
+    public func run(_ text: String, for reader: Reader) async throws(CatalogueError) -> RunIdentifier {
+        switch try await subject(text, for: reader) {
         case .run(let pid): return pid
         case .session(let session):
             throw CatalogueError(

@@ -4,11 +4,13 @@ import RunCatalogue
 public struct CheckReport: Sendable {
     public var runs = 0
     public var clocks = 0
+    /// Proposals, sessions, accounts, shares and persons.
+    public var records = 0
     public var problems: [String] = []
 }
 
 extension Custodian {
-    /// Checks every run's history and every chain of decisions; what is broken is named, and the check goes on.
+    /// Checks every record's history and every chain of decisions; what is broken is named, and the check goes on.
     public func verifyAll(progress: @Sendable (Int) -> Void = { _ in }) async throws(CatalogueError) -> CheckReport {
         var report = CheckReport()
         var cursor: RunCursor?
@@ -32,6 +34,15 @@ extension Custodian {
             after = part.next
         } while after != nil
         report.problems += try await store.verifyHoldings(tenant: tenant)
+        for kind in RecordKind.allCases {
+            var after: Int64?
+            repeat {
+                let part = try await store.verifyRecords(of: kind, tenant: tenant, after: after, limit: 1000)
+                report.records += part.checked
+                report.problems += part.problems.map { "\($0)" }
+                after = part.next
+            } while after != nil
+        }
         return report
     }
 }

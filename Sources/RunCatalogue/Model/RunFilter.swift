@@ -8,6 +8,10 @@ public struct RunFilter: Sendable, Hashable {
     /// The session (beam time) by its name; with `proposal` where two proposals use one name.
     public var session: String?
     public var sample: String?
+    /// One of the run's keywords.
+    public var keyword: String?
+    /// Somebody of the proposal's team: "Family" or "Family, Given", in any case of the letters A to Z.
+    public var person: String?
     public var kind: RunKind?
     public var state: AccessState?
     /// Runs that started in it: the start belongs to it, the end does not.

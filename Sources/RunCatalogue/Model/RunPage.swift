@@ -46,6 +46,8 @@ public struct ShortRunRecord: Sendable, Hashable {
     public let state: AccessState
     /// When it opens by the rule, UTC seconds.
     public let opensAt: Int64?
+    /// Why the data were taken back: what a tombstone says, to everyone. Nil in every other state.
+    public let withdrawalReason: String?
 }
 
 /// Where a list goes on: after this run. A text that is made and read here only.

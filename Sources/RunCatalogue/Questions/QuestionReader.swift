@@ -71,6 +71,8 @@ struct QuestionReader {
         case .proposal: filter.proposal = value
         case .session: filter.session = value
         case .sample: filter.sample = value
+        case .keyword: filter.keyword = value
+        case .person: filter.person = value
         case .kind: filter.kind = try word(term, RunKind.allCases.map { ($0.rawValue, $0) })
         case .state: filter.state = try word(term, AccessState.allCases.map { ($0.word, $0) })
         case .after:

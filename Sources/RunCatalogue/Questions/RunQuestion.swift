@@ -43,7 +43,7 @@ public struct RunQuestion: Sendable, Hashable {
 
 /// The words before a colon that are no metadata values.
 enum QuestionField: String, CaseIterable {
-    case technique, beamline, instrument, proposal, session, sample, kind, state, after, before, name
+    case technique, beamline, instrument, proposal, session, sample, keyword, person, kind, state, after, before, name
 
     var meaning: String {
         switch self {
@@ -52,6 +52,8 @@ enum QuestionField: String, CaseIterable {
         case .proposal: "The proposal's number"
         case .session: "The session (beam time) by its name"
         case .sample: "The sample by its whole name"
+        case .keyword: "One of the run's keywords"
+        case .person: "Somebody of the proposal's team, as \"Family\" or \"Family, Given\""
         case .kind: "One of \(RunKind.allCases.map(\.rawValue).joined(separator: ", "))"
         case .state: "Who may read it: \(AccessState.allCases.map(\.word).joined(separator: ", "))"
         case .after: "Begun on this day or later, or at this time or later"

@@ -11,7 +11,7 @@ extension SQLiteCatalogue {
             let inside = try AccessCondition(scope, db).inside
             let isInside = try Bool.fetchOne(
                 db, sql: "SELECT \(inside.sql) FROM run WHERE id = ?", arguments: inside.arguments + [run])
-            let links = try Link.all(of: run, db).map(\.event)
+            let links = try Link.all(of: .run, run, db).map(\.event)
             // Reasons and persons are the team's and the facility's, also after the opening.
             return isInside == true ? links : links.map(\.forOutsiders)
         }
@@ -84,7 +84,8 @@ struct RunMover {
             """,
             access.state.rawValue, access.closedUntil ?? RunAccess.never, access.opensAt, access.readers.rawValue,
             access.isListed ? 1 : 0, access.clock, opened ? 1 : 0, number, head.data, change, run)
-        try insertEvent(db, record: run, number: number, event, state: state, previous: previous, digest: head)
+        try insertEvent(
+            db, kind: .run, record: run, number: number, event, state: state, previous: previous, digest: head, change: change)
         return change
     }
 }
@@ -97,13 +98,13 @@ struct Link {
     let previous: RecordDigest
     let digest: RecordDigest
 
-    static func all(of run: Int64, _ db: Database) throws -> [Link] {
+    static func all(of kind: RecordKind, _ record: Int64, _ db: Database) throws -> [Link] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT number, action, at_ns, person, detail, state_digest, previous, digest FROM event
-                    WHERE kind = 'run' AND record = ? ORDER BY number
-                    """), arguments: [run]
+                    WHERE kind = ? AND record = ? ORDER BY number
+                    """), arguments: [kind.rawValue, record]
         ).map { row in
             Link(
                 number: row[0],

@@ -14,7 +14,7 @@ struct HistoryCheck {
         guard let row = try Row.fetchOne(db, sql: "SELECT \(RunRows.columns) FROM run WHERE id = ?", arguments: [run]) else {
             throw RunRows.notFound(pid)
         }
-        let links = try Link.all(of: run, db)
+        let links = try Link.all(of: .run, run, db)
         try checkChain(links)
         guard let last = links.last, last.number == row["history_length"] as Int64,
             last.digest == RecordDigest(row["history_head"])

@@ -15,6 +15,11 @@ enum RunPosition {
         return (second - epoch) << bitsWithinSecond
     }
 
+    /// When the runs of this number began, to the second.
+    static func second(of position: Int64) -> Timestamp {
+        Timestamp(unixSeconds: (position >> bitsWithinSecond) + epoch)
+    }
+
     /// How many runs may begin in one second.
     static let perSecond: Int64 = 1 << bitsWithinSecond
 }

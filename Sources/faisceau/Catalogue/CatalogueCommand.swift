@@ -20,5 +20,6 @@ struct CatalogueCommand: AsyncParsableCommand {
             CatalogueCheckCommand.self,
             CatalogueMarkCommand.self, CatalogueAttachCommand.self, CatalogueAttachmentCommand.self,
             CatalogueReplicaCommand.self, CatalogueCollectionCommand.self,
+            CatalogueCheckpointCommand.self,
         ])
 }

@@ -19,7 +19,7 @@ struct CatalogueFilesCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            let run = try await custodian.run(pid)
+            let run = try await custodian.run(pid, for: catalogue.reader(custodian))
             let scope = try await catalogue.scope(custodian)
             let page = try await custodian.store.files(of: run, scope: scope, from: from, limit: limit)
             var table = TextTable([
@@ -51,53 +51,6 @@ struct CatalogueFilesCommand: AsyncParsableCommand {
     }
 }
 
-/// `faisceau catalogue history PID`
-struct CatalogueHistoryCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Tell what happened to a run, oldest first.",
-        usage: "faisceau catalogue history PID [<options>]",
-        discussion: """
-            Each link holds the digest of the run as it stood then and of the link before. The chain is checked on the way, the decisions of \
-            the clocks with it.
-
-            Example:
-              faisceau catalogue history 10.5072/000000003rj076
-            """)
-
-    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
-    @OptionGroup var catalogue: CatalogueOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let run = try await custodian.run(pid)
-            let events = try await custodian.store.history(of: run, scope: catalogue.scope(custodian))
-            try await custodian.store.verifyHistory(of: run, tenant: custodian.rules.tenant)
-            var table = TextTable([
-                .init("number", isNumber: true), .init("at", least: 20), .init("event"), .init("by"), .init("digest", least: 12),
-            ])
-            for event in events {
-                table.add([
-                    "\(event.number)", "\(event.at)", event.action, event.person.map { "person \($0)" } ?? "", event.digest,
-                ])
-            }
-            console.data(table)
-            return CommandOutcome(
-                .done, event: "told",
-                [
-                    "events": .array(
-                        events.map {
-                            .object([
-                                "number": .integer($0.number), "at": .string("\($0.at)"), "action": .string($0.action),
-                                "person": JSONValue($0.person.map(Int.init)), "digest": .string($0.digest),
-                                "state_digest": .string($0.stateDigest),
-                            ])
-                        })
-                ])
-        }
-    }
-}
-
 /// `faisceau catalogue path PID`
 struct CataloguePathCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -123,7 +76,7 @@ struct CataloguePathCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            let run = try await custodian.run(pid)
+            let run = try await custodian.run(pid, for: catalogue.reader(custodian))
             let holder = holder ?? MachineClock.hostAndProcess
             let (folder, until) = try await custodian.lease(
                 run, scope: catalogue.scope(custodian), holder: holder, hours: hours)
@@ -157,36 +110,6 @@ struct CatalogueBackupCommand: AsyncParsableCommand {
             try await copy.checkIntegrity()
             console.data("\(file): copied and checked")
             return CommandOutcome(.done, event: "copied", ["file": .string(file)])
-        }
-    }
-}
-
-/// `faisceau catalogue check`
-struct CatalogueCheckCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check the catalogue: pages, indexes, references, and every run's history.",
-        usage: "faisceau catalogue check [<options>]",
-        discussion:
-            "Changes nothing. Ends with 5 when anything was edited behind the catalogue's back.\n\nExample:\n  faisceau catalogue check"
-    )
-
-    @OptionGroup var catalogue: CatalogueOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            try await custodian.store.checkIntegrity()
-            let line = ProgressLine("checking", unit: "runs", total: nil, on: console)
-            let report = try await custodian.verifyAll { line.update(ProgressState(done: $0, total: nil)) }
-            line.finish(saying: false)
-            for problem in report.problems { console.data(problem) }
-            console.data("\(report.runs) runs and \(report.clocks) clocks checked, \(report.problems.count) problems")
-            return CommandOutcome(
-                report.problems.isEmpty ? .done : .verificationFailed, event: "checked",
-                [
-                    "runs": .integer(Int64(report.runs)), "clocks": .integer(Int64(report.clocks)),
-                    "problems": JSONValue(report.problems),
-                ])
         }
     }
 }

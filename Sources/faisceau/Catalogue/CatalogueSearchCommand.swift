@@ -22,6 +22,7 @@ struct CatalogueSearchCommand: AsyncParsableCommand {
             Examples:
               faisceau catalogue search 'technique:SAXS energy:8..12keV sample:lysozyme'
               faisceau catalogue search 'state:open after:2026-03-01 "silver behenate"'
+              faisceau catalogue search --complete 'technique:SAXS sample:lys'
             """)
 
     /// A line of a list, 80 columns at most; what does not fit goes on below, indented.
@@ -38,11 +39,17 @@ struct CatalogueSearchCommand: AsyncParsableCommand {
     @Option(help: "Runs on a page, 1 to 1000.") var limit = 20
     @Option(help: ArgumentHelp("Where the page before ended.", valueName: "CURSOR")) var after: String?
     @Flag(help: "How the runs divide, instead of the runs.") var facets = false
+    @Flag(help: "Complete the last term of the question, instead of asking it.") var complete = false
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if complete, facets { throw ValidationError("Either --complete or --facets") }
+    }
+
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
+            if complete { return try await complete(custodian, console) }
             guard let zone = TimeZone(identifier: custodian.rules.zone.identifier) else {
                 throw CatalogueError(.badRequest, "The facility's zone is not known", got: custodian.rules.zone.identifier)
             }
@@ -72,6 +79,19 @@ struct CatalogueSearchCommand: AsyncParsableCommand {
                     "next": JSONValue(page.next.map { "\($0)" }),
                 ])
         }
+    }
+
+    /// One candidate a line, as a shell's completion reads them: each the whole question.
+    private func complete(_ custodian: Custodian, _ console: Console) async throws -> CommandOutcome {
+        let candidates = try await custodian.completions(
+            of: question, for: catalogue.reader(custodian), limit: min(max(limit, 1), 100))
+        for candidate in candidates { console.data(candidate.question) }
+        return CommandOutcome(
+            .done, event: "completed",
+            [
+                "candidates": .array(
+                    candidates.map { .object(["value": .string($0.value), "question": .string($0.question)]) })
+            ])
     }
 
     private func divide(

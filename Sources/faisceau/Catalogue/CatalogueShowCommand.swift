@@ -27,9 +27,9 @@ struct CatalogueShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
             let scope = try await catalogue.scope(custodian)
-            switch try await custodian.subject(pid) {
+            switch try await custodian.subject(pid, for: catalogue.reader(custodian)) {
             case .run(let run): return try await show(run, scope, custodian, console)
-            case .session(let session): return try await show(session, scope, custodian, console)
+            case .session(let session): return try await show(session, custodian, console)
             }
         }
     }
@@ -80,7 +80,7 @@ struct CatalogueShowCommand: AsyncParsableCommand {
         let rows: [(String, String?)] = [
             ("pid", "\(run.pid)"), ("title", title), ("beamline", run.instrument), ("technique", run.technique),
             ("started", run.startedAt.description), ("state", run.state.word), ("opens", opens),
-            ("licence", custodian.rules.policy.licence),
+            ("withdrawn", run.withdrawalReason), ("licence", custodian.rules.policy.licence),
         ]
         for (key, value) in rows { if let value { console.data(key.padding(12) + value) } }
         console.message("This is the public record: the data are not open.")
@@ -89,17 +89,15 @@ struct CatalogueShowCommand: AsyncParsableCommand {
             [
                 "pid": .string("\(run.pid)"), "title": JSONValue(title), "beamline": JSONValue(run.instrument),
                 "technique": JSONValue(run.technique), "started": .string("\(run.startedAt)"), "state": .string(run.state.word),
-                "opens": JSONValue(opens), "public_record": .bool(true),
+                "opens": JSONValue(opens), "withdrawn": JSONValue(run.withdrawalReason), "public_record": .bool(true),
             ])
     }
 
     private func show(
-        _ session: SessionRecord, _ scope: ReaderScope, _ custodian: Custodian, _ console: Console
+        _ session: SessionRecord, _ custodian: Custodian, _ console: Console
     ) async throws -> CommandOutcome {
         let care = try await custodian.record(of: .session(session.name))
         let status = care.record.status(at: try await custodian.time.now().now)
-        guard scope.readsEverything || status.readers.shortRecord == .everyone || scope.teams.contains(care.proposal?.team ?? "")
-        else { throw CatalogueError(.notFound, "The catalogue has no such session", at: "'\(pid)'") }
         let words = EmbargoWords(status, rules: custodian.rules)
         let rows: [(String, String?)] = [
             ("pid", session.pid.map { "\($0)" }), ("session", session.name.name), ("proposal", session.name.proposal),

@@ -12,11 +12,12 @@ extension DecisionOptions {
         _ event: @Sendable @escaping (RecordUnderCare) throws(CatalogueError) -> EmbargoEvent
     ) async throws {
         try await catalogue.with(output) { custodian, console in
-            let subject = try await custodian.subject(pid)
+            let reader = try await catalogue.reader(custodian)
+            let subject = try await custodian.subject(pid, for: reader)
             let actor = try await catalogue.actor(custodian)
             // Who may not know of it is told what is told of an unknown one.
-            if case .account(let account) = actor { _ = try await custodian.care(of: subject, for: .account(account)) }
-            let decision = try await custodian.decide(custodian.clockOwner(of: subject), by: actor, votes: votes, event)
+            let owner = try await custodian.clockOwner(of: subject, for: reader)
+            let decision = try await custodian.decide(owner, by: actor, votes: votes, event)
             return decision.outcome(word, custodian, console)
         }
     }
@@ -217,9 +218,10 @@ struct EmbargoWithdrawCommand: AsyncParsableCommand {
     func run() async throws {
         let (options, reason, second) = (options, reason, confirmedBy)
         try await options.catalogue.with(options.output) { custodian, console in
-            let subject = try await custodian.subject(options.pid)
+            let reader = try await options.catalogue.reader(custodian)
+            let subject = try await custodian.subject(options.pid, for: reader)
             let decision = try await custodian.withdraw(
-                custodian.clockOwner(of: subject), reason: reason, by: options.catalogue.actor(custodian),
+                custodian.clockOwner(of: subject, for: reader), reason: reason, by: options.catalogue.actor(custodian),
                 confirmedBy: .account(custodian.store.account(second, tenant: custodian.rules.tenant)))
             return decision.outcome("withdrawn", custodian, console)
         }

@@ -12,9 +12,10 @@ import RunModel
 struct EmbargoShareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "share", abstract: "Share closed data with a person, or by a link that ends.",
-        usage: "faisceau embargo share PID --with NAME|--link --until TIME [<options>]",
+        usage: "faisceau embargo share PID --with NAME|--link --until TIME|--end N [<options>]",
         discussion: """
-            The secret of a link is printed once and stored nowhere.
+            The secret of a link is printed once and stored nowhere; its uses are logged. --end takes a share back; its number stands in faisceau \
+            catalogue history.
 
             Example:
               faisceau embargo share 10.5072/000000003rj076 --as irene --link \\
@@ -24,17 +25,29 @@ struct EmbargoShareCommand: AsyncParsableCommand {
     @OptionGroup var options: DecisionOptions
     @Option(help: ArgumentHelp("A person's account.", valueName: "ACCOUNT")) var with: String?
     @Flag(help: "By a link, for reviewers.") var link = false
-    @Option(help: ArgumentHelp("When it ends (RFC 3339), within a year.", valueName: "TIME")) var until: String
+    @Option(help: ArgumentHelp("When it ends (RFC 3339), within a year.", valueName: "TIME")) var until: String?
+    @Option(help: ArgumentHelp("End the share of this number now.", valueName: "N")) var end: Int64?
 
     func validate() throws {
+        if end != nil {
+            guard with == nil, !link, until == nil else { throw ValidationError("--end ends a share, and gives none") }
+            return
+        }
+        guard until != nil else { throw ValidationError("Until when? --until TIME") }
         guard (with == nil) == link else { throw ValidationError("Share with an account (--with) or by a link (--link)") }
     }
 
     func run() async throws {
-        let (options, account, until) = (options, with, until)
+        let (options, account, until, ended) = (options, with, until ?? "", end)
         try await options.catalogue.with(options.output) { custodian, console in
-            let owner = try await custodian.clockOwner(of: custodian.subject(options.pid))
+            let reader = try await options.catalogue.reader(custodian)
+            let owner = try await custodian.clockOwner(of: custodian.subject(options.pid, for: reader), for: reader)
             let actor = try await options.catalogue.actor(custodian)
+            if let ended {
+                try await custodian.endShare(ended, of: owner, by: actor)
+                console.data("\(owner): share \(ended) is ended")
+                return CommandOutcome(.done, event: "share-ended", ["share": .integer(ended)])
+            }
             let end = try Timestamp(until)
             guard let account else {
                 let secret = try await custodian.shareByLink(owner, until: end, by: actor)
@@ -56,7 +69,7 @@ struct EmbargoSweepCommand: AsyncParsableCommand {
         usage: "faisceau embargo sweep [<options>]",
         discussion: """
             Reading does not wait for it: what is due is read as open at once. A clock that cannot be trusted opens nothing. Run it from \
-            a timer, as often as you like.
+            a timer, as often as you like. With a key in the facility's file it signs a checkpoint each day.
 
             Example:
               faisceau embargo sweep --json
@@ -76,12 +89,19 @@ struct EmbargoSweepCommand: AsyncParsableCommand {
             for name in report.closed { console.data("closed  \(name)") }
             for owner in report.opened.prefix(1000) { console.data("opened  \(owner)") }
             for failure in report.failures { console.message("\(failure.owner): \(failure.error)", .error) }
+            var signed: String?
+            if let key = custodian.rules.checkpointKey, let folder = custodian.rules.checkpointFolder, report.time.doubt == nil {
+                let (file, isNew) = try await custodian.checkpoint(signedBy: CheckpointKeys.signingKey(file: key))
+                signed = try Custodian.write(file, to: folder)
+                if isNew, let signed { console.data("signed  \(signed)") }
+            }
             console.data("\(report.opened.count) opened, \(report.closed.count) sessions closed, \(report.failures.count) failed")
             return CommandOutcome(
                 report.failures.isEmpty ? .done : .verificationFailed, event: "swept",
                 [
                     "opened": .integer(Int64(report.opened.count)), "closed": .integer(Int64(report.closed.count)),
                     "failed": .integer(Int64(report.failures.count)), "trusted": .bool(report.time.doubt == nil),
+                    "shares_ended": .integer(Int64(report.sharesEnded)), "checkpoint": JSONValue(signed),
                 ])
         }
     }

@@ -70,7 +70,8 @@ struct RetentionPurgeCommand: AsyncParsableCommand {
     func run() async throws {
         let (options, step, reason, citations) = (options, step, reason, citation)
         try await options.catalogue.with(options.output) { custodian, console in
-            let owner = try await custodian.clockOwner(of: custodian.subject(options.pid))
+            let reader = try await options.catalogue.reader(custodian)
+            let owner = try await custodian.clockOwner(of: custodian.subject(options.pid, for: reader), for: reader)
             let actor = try await options.catalogue.actor(custodian)
             let leases = try await step == .done ? custodian.leasesHeld(of: owner) : 0
             let decision = try await custodian.decide(owner, by: actor) { _ throws(CatalogueError) in

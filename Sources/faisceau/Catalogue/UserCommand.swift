@@ -13,7 +13,10 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts: who signs in, in which roles, and with which tokens.",
         discussion: "Example:\n  faisceau user list",
-        subcommands: [UserAddCommand.self, UserListCommand.self, UserDisableCommand.self, UserTokenCommand.self])
+        subcommands: [
+            UserAddCommand.self, UserListCommand.self, UserDisableCommand.self, UserTokenCommand.self,
+            UserHistoryCommand.self,
+        ])
 }
 
 struct UserAddCommand: AsyncParsableCommand {
@@ -116,7 +119,7 @@ struct UserDisableCommand: AsyncParsableCommand {
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
             try await catalogue.requireCustody(custodian)
-            try await custodian.setDisabled(!undo, account: name)
+            try await custodian.setDisabled(!undo, account: name, by: catalogue.actor(custodian))
             console.data("\(name): \(undo ? "open" : "disabled")")
             return CommandOutcome(.done, event: undo ? "enabled" : "disabled", ["account": .string(name)])
         }
@@ -159,13 +162,14 @@ struct UserTokenCommand: AsyncParsableCommand {
             try await catalogue.requireCustody(custodian)
             switch deed {
             case .new:
-                let (secret, token) = try await custodian.newToken(of: name, label: label, scopes: Set(scope), days: days)
+                let (secret, token) = try await custodian.newToken(
+                    of: name, label: label, scopes: Set(scope), days: days, by: catalogue.actor(custodian))
                 console.data(secret.text)
                 return CommandOutcome(
                     .done, event: "made",
                     ["token": .string(secret.text), "number": .integer(token.number), "expires": .string("\(token.expiresAt)")])
             case .revoke:
-                try await custodian.revokeToken(number ?? 0, of: name)
+                try await custodian.revokeToken(number ?? 0, of: name, by: catalogue.actor(custodian))
                 console.data("token \(number ?? 0) of \(name) is revoked")
                 return CommandOutcome(.done, event: "revoked", ["number": .integer(number ?? 0)])
             case .list:

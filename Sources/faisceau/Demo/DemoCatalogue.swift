@@ -65,7 +65,7 @@ struct DemoCatalogue {
         ]
         _ = try await custodian.store.put(
             ProposalDescription(name: Self.proposal, kind: .public, title: "A demonstration without beam", persons: people),
-            tenant: custodian.rules.tenant)
+            by: Deed(at: SystemClock().now()), tenant: custodian.rules.tenant)
         let name = SessionName(proposal: Self.proposal, name: Self.session)
         do { return try await custodian.store.session(name, tenant: custodian.rules.tenant) } catch {
             guard error.code == .notFound else { throw error }

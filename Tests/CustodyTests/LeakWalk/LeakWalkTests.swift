@@ -25,6 +25,8 @@ struct LeakWalkTests {
                 let place = "\(state), \(reader), \(isSession ? "of a session" : "own clocks"), open for \(access)"
                 try await checkRun(outputs, sight, walk, place)
                 try await checkLists(outputs, sight, filters, walk, place)
+                await checkCompletions(outputs, sight, walk, place)
+                if reader != .otherInstitution { try await checkHistories(who, sight, walk, place) }
             }
         }
     }
@@ -57,6 +59,9 @@ struct LeakWalkTests {
             case .outside, .all: #expect(answer.isSaid, "\(place): \(name) \(answer.text)")
             }
             check(answer, sight, isShort: index == 0, "\(place): \(name)")
+            // A tombstone says why, to everyone; no other answer and no other state has the word.
+            let isTombstone = index == 0 && walk.state.shown == .withdrawn && answer.isSaid
+            #expect(answer.text.contains(Walk.tombstone) == isTombstone, "\(place): \(name) \(answer.text.prefix(300))")
         }
         let history = answers[5].answer.text
         if sight == .all { #expect(history.contains("zqdetail"), "\(place)") }
@@ -79,6 +84,50 @@ struct LeakWalkTests {
                 let what = "\(place): \(name) of \(filter)"
                 #expect(answer.isSaid && isEmpty != isListed, "\(what): \(answer.text.prefix(300))")
                 check(answer, sight, isShort: false, what)
+            }
+        }
+    }
+
+    /// Nothing is completed of a run that may not be read: every field answers as in a catalogue without runs.
+    private func checkCompletions(_ outputs: WalkedOutputs, _ sight: Sight, _ walk: Walk, _ place: String) async {
+        let values: [CompletedField: String] = [
+            .instrument: "PROXIMA-1", .technique: "MX", .sample: "zqsample", .proposal: "20260001", .keyword: "zqkeyword",
+            .person: "Curie, Irène",
+        ]
+        for (field, answer) in await outputs.completions() {
+            let what = "\(place): completion of \(field)"
+            #expect(answer.isSaid, "\(what)")
+            let isRead = sight == .outside || sight == .all
+            if let value = values[field] { #expect(answer.text.contains("\"\(value)\"") == isRead, "\(what): \(answer.text)") }
+            if !isRead { #expect(answer.text == "- 0 elements\n", "\(what): \(answer.text)") }
+            check(answer, sight, isShort: false, what)
+        }
+    }
+
+    /// Of the records beside the run: who reads what happened to them, and that no private text and no secret stands there.
+    private func checkHistories(_ who: Reader, _ sight: Sight, _ walk: Walk, _ place: String) async throws {
+        let custodian = walk.test.custodian
+        let subject: Subject = walk.isSession ? .session(try await walk.test.session()) : .run(walk.run.pid)
+        let ofClock = await Answer { () throws(CatalogueError) in try await custodian.history(of: subject, for: who) }
+        let ofProposal = await Answer { () throws(CatalogueError) in
+            try await custodian.history(ofProposal: "20260001", for: who)
+        }
+        let ofAccount = await Answer { () throws(CatalogueError) in try await custodian.history(ofAccount: "irene", for: who) }
+        // Of a tombstone nobody but the custodian reads the decisions.
+        #expect(ofClock.isSaid == (sight == .all), "\(place): history of the clock: \(ofClock.text.prefix(300))")
+        if sight == .nothing {
+            guard case .refused(.notFound, _) = ofClock else {
+                Issue.record("\(place): history of the clock: \(ofClock.text.prefix(300))")
+                return
+            }
+        }
+        for (name, answer) in [("clock", ofClock), ("proposal", ofProposal), ("account", ofAccount)] {
+            for word in Walk.neverTold {
+                #expect(!answer.text.contains(word), "\(place): history of the \(name) tells '\(word)'")
+            }
+            guard !answer.isSaid else { continue }
+            for word in Walk.privateWords {
+                #expect(!answer.text.contains(word), "\(place): history of the \(name) tells '\(word)'")
             }
         }
     }

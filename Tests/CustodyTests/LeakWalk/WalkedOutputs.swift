@@ -71,6 +71,18 @@ struct WalkedOutputs {
         ]
     }
 
+    /// Completions of everything that the walked run has, and of what begins like it.
+    func completions() async -> [(field: CompletedField, answer: Answer)] {
+        var answers: [(CompletedField, Answer)] = []
+        for field in CompletedField.allCases {
+            let answer = await Answer { () throws(CatalogueError) in
+                try await store.completions(of: field, beginning: "", scope: scope, limit: 100)
+            }
+            answers.append((field, answer))
+        }
+        return answers
+    }
+
     /// Every filter, and whether a walked run passes it.
     static func filters(_ walk: Walk) throws -> [(filter: RunFilter, passes: Bool)] {
         let start = walk.run.startedAt
@@ -84,6 +96,11 @@ struct WalkedOutputs {
             (RunFilter(ranges: [try NumericRange("frames/written", from: 0, to: 1, unit: "")]), false),
             (RunFilter(sample: "zqsample", text: "zqtitle", fragment: "qnam"), true),
         ]
+        var keyword = RunFilter()
+        keyword.keyword = "zqkeyword"
+        var person = RunFilter()
+        person.person = "curie"
+        filters += [(keyword, true), (person, true)]
         for state in AccessState.allCases { filters.append((RunFilter(state: state), state == walk.state.shown)) }
         for word in ["zqname", "zqtitle", "zqsample", "zqkeyword", "zqvalue", "zqv", "MX", "20260001"] {
             filters.append((RunFilter(text: word), true))

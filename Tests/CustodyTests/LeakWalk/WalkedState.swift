@@ -39,6 +39,10 @@ struct Walk {
     /// What the team reads and an outsider does not, also after the opening.
     static let insideWords = ["zqfolder", "zqdetail", "zqreason", "example.org"]
     static let team = "team-20260001"
+    /// What a tombstone says, to everyone.
+    static let tombstone = "zqtombstone"
+    /// What the histories of the record beside the run hold: no text of it is told to anybody.
+    static let neverTold = ["zqabstract", "zqlabel", "zqlinkdigest", "scrypt"]
 
     let state: WalkedState
     let isSession: Bool
@@ -57,6 +61,7 @@ struct Walk {
         try await test.begin(kind: state.isProprietary ? .proprietary : .public)
         try test.clock.set("2026-05-09T13:00:00Z")
         people = try await WalkedReader.accounts(test)
+        try await Self.write(histories: test)
         run = try await Self.run(test, isSession: isSession, isProprietary: state.isProprietary)
         owner = isSession ? .session(TestCustodian.session) : .run(run.pid)
         _ = try await test.store.handOver(run)
@@ -69,6 +74,19 @@ struct Walk {
     }
 
     func actor(_ reader: WalkedReader) -> Actor? { people[reader] }
+
+    /// Private texts in the records beside the run, whose histories tell of them.
+    private static func write(histories test: TestCustodian) async throws {
+        let tenant = test.custodian.rules.tenant
+        var proposal = try await test.store.proposal("20260001", tenant: tenant)
+        for index in proposal.persons.indices { proposal.persons[index].person.number = nil }
+        (proposal.abstract, proposal.abstractIsPublic) = ("zqabstract", false)
+        _ = try await test.store.put(proposal, tenant: tenant)
+        try await test.custodian.setPassword("correct horse", account: "irene", by: .custodian)
+        _ = try await test.custodian.newToken(of: "irene", label: "zqlabel", scopes: [.read], days: 90, by: .custodian)
+        _ = try await test.store.share(
+            .session(TestCustodian.session), with: .link(digest: "zqlinkdigest"), until: 4_000_000_000, tenant: tenant)
+    }
 
     private func decide(_ reader: WalkedReader, _ event: EmbargoEvent) async throws {
         guard let actor = people[reader] else { return }
@@ -87,7 +105,7 @@ struct Walk {
         guard let director = people[.director] else { return }
         try await decide(
             .curator,
-            .withdrawn(reason: "zqreason", confirmedBy: Author(person: director.identifier, role: .director)))
+            .withdrawn(reason: Walk.tombstone, confirmedBy: Author(person: director.identifier, role: .director)))
     }
 
     private func reach() async throws {

@@ -75,6 +75,27 @@ enum ClockRows {
         }
     }
 
+    /// Of a run's own clocks, else of its session's; nil where no decision says that the data were taken back.
+    static func withdrawalReason(ofRun run: Int64, _ pid: RunIdentifier, _ db: Database) throws -> String? {
+        let clock = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce((SELECT id FROM clock WHERE run = ?1),
+                    (SELECT clock.id FROM run JOIN clock ON clock.session = run.session WHERE run.id = ?1))
+                """, arguments: [run])
+        guard let clock else { return nil }
+        for entry in try entries(of: clock, db).reversed() {
+            let decoded: EmbargoEntry
+            do { decoded = try JSONDecoder().decode(EmbargoEntry.self, from: Data(entry.text.utf8)) } catch {
+                throw CatalogueError(
+                    .historyBroken, "The clocks' chain of decisions cannot have been written by this program", at: "\(pid)",
+                    remedy: "Restore the last backup, and look who wrote to the file", cause: error)
+            }
+            if case .withdrawn(let reason, _) = decoded.event { return reason }
+        }
+        return nil
+    }
+
     static func text(of entry: EmbargoEntry) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -40,12 +40,14 @@ struct ClockWriter {
     }
 
     /// Begins the clocks of a run that has no session.
-    func begin(_ record: EmbargoRecord, run: Int64, pid: String) throws {
+    func begin(_ record: EmbargoRecord, run: Int64, pid: String, change: Int64) throws {
         let owner = ClockOwner.run(try RunRows.identifier(pid))
-        try begin(record, owner, session: nil, run: run)
+        try begin(record, owner, session: nil, run: run, change: change)
     }
 
-    func begin(_ record: EmbargoRecord, _ owner: ClockOwner, session: Int64?, run: Int64?) throws {
+    func begin(
+        _ record: EmbargoRecord, _ owner: ClockOwner, session: Int64?, run: Int64?, change: Int64
+    ) throws {
         let digests = try digests(of: record, owner: owner)
         guard let head = digests.last else {
             throw CatalogueError(.badRequest, "Clocks without an entry", at: "\(owner)")
@@ -59,7 +61,7 @@ struct ClockWriter {
             tenant, session, run, access.state.rawValue, access.readers.rawValue, access.isListed ? 1 : 0,
             access.closedUntil ?? RunAccess.never, access.opensAt, opened ? 1 : 0,
             record.plannedEndWhileCollecting, record.entries.count, head.data)
-        try insert(record, from: 0, digests, clock: db.lastInsertedRowID)
+        try insert(record, from: 0, digests, clock: db.lastInsertedRowID, change: change)
     }
 
     /// Writes what was decided, and gives every run that these clocks rule the access that follows.
@@ -75,7 +77,6 @@ struct ClockWriter {
                 .changedMeanwhile, "Somebody else has decided meanwhile", at: "\(move.owner)", got: "\(head.length) entries",
                 expected: "the \(move.seen) that were read", remedy: "Look at it again, and decide again")
         }
-        try insert(record, from: move.seen, digests, clock: head.clock)
         let (access, opened) = RunAccess.of(record, clock: text(length: digests.count, digests.last))
         try access.check(at: "\(move.owner)")
         try db.run(
@@ -87,6 +88,7 @@ struct ClockWriter {
             access.opensAt, opened ? 1 : 0, record.plannedEndWhileCollecting, digests.count, digests[digests.count - 1].data,
             head.clock)
         let change = try moveRuns(of: move, access, opened)
+        try insert(record, from: move.seen, digests, clock: head.clock, change: change)
         try insertMessages(db, move.outbox, tenant: tenant, run: nil, change: change, at: move.event.at)
         return (access, opened)
     }
@@ -105,11 +107,13 @@ struct ClockWriter {
         }
     }
 
-    private func insert(_ record: EmbargoRecord, from first: Int, _ digests: [RecordDigest], clock: Int64) throws {
+    private func insert(
+        _ record: EmbargoRecord, from first: Int, _ digests: [RecordDigest], clock: Int64, change: Int64
+    ) throws {
         for (entry, digest) in zip(record.entries, digests).dropFirst(first) {
             try db.run(
-                "INSERT INTO clock_entry (clock, number, entry, digest) VALUES (?, ?, ?, ?)", clock, entry.number,
-                try ClockRows.text(of: entry), digest.data)
+                "INSERT INTO clock_entry (clock, number, entry, digest, change) VALUES (?, ?, ?, ?, ?)", clock, entry.number,
+                try ClockRows.text(of: entry), digest.data, change)
         }
     }
 

@@ -7,7 +7,7 @@ import Synchronization
 
 extension SQLiteCatalogue {
     public func enter(
-        _ session: SessionRecord, clock: EmbargoRecord, tenant: String, outbox: [OutboxDraft]
+        _ session: SessionRecord, clock: EmbargoRecord, by person: Int64?, tenant: String, outbox: [OutboxDraft]
     ) async throws(CatalogueError) {
         try checkWritten(names: [tenant, session.name.name, session.instrument], at: "session \(quoted(session.name.name))")
         try await writing { [self] db in
@@ -32,8 +32,12 @@ extension SQLiteCatalogue {
             }
             let time = Timestamp(unixSeconds: begun.secondsSince1970)
             let writer = ClockWriter(db: db, tenant: number, tenantName: tenant)
-            try writer.begin(clock, .session(session.name), session: row, run: nil)
-            try insertMessages(db, outbox, tenant: number, run: nil, change: try nextChange(db), at: time)
+            let change = try nextChange(db)
+            try writer.begin(clock, .session(session.name), session: row, run: nil, change: change)
+            guard let row else { throw CatalogueError(.damaged, "A session has no number", at: "\(session.name)") }
+            try RecordWriter(db: db, tenant: number, tenantName: tenant, change: change).append(
+                "entered", to: .session, row, Deed(at: time, person: person))
+            try insertMessages(db, outbox, tenant: number, run: nil, change: change, at: time)
         }
     }
 

@@ -5,7 +5,7 @@ import GRDB
 /// deleted or renumbered; a transaction that fails clears all of it.
 struct KnownNames {
     enum Table: String, Hashable {
-        case team, instrument, proposal, technique
+        case team, instrument, proposal, technique, keyword
     }
 
     struct Named: Hashable {

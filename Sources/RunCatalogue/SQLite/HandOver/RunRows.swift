@@ -21,6 +21,14 @@ extension RunWriter {
         }
     }
 
+    /// One row a keyword, so that they can be completed and asked for by themselves.
+    mutating func write(keywords: [String], position: Int64, tenant: Int64) throws {
+        for word in keywords {
+            let keyword = try names.number(of: word, in: .keyword, tenant: tenant, db)
+            try db.run("INSERT OR IGNORE INTO run_keyword (keyword, run) VALUES (?, ?)", keyword, position)
+        }
+    }
+
     /// The texts by which a run is found. Long texts among the values are found by their beginning.
     func writeTexts(_ run: RunHandOver, position: Int64) throws {
         let labels = [run.name, run.title, run.origin.sample].compactMap(\.self).joined(separator: "\n")

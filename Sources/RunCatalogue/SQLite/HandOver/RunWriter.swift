@@ -49,8 +49,10 @@ struct RunWriter {
         try writeFiles(run, position: position)
         try write(values, position: position)
         try writeTexts(run, position: position)
-        if case .own(let record) = run.clock { try clocks.begin(record, run: position, pid: pid) }
-        try insertEvent(db, record: position, number: 1, run.event, state: state, previous: nil, digest: head)
+        try write(keywords: run.keywords, position: position, tenant: tenant)
+        if case .own(let record) = run.clock { try clocks.begin(record, run: position, pid: pid, change: change) }
+        try insertEvent(
+            db, kind: .run, record: position, number: 1, run.event, state: state, previous: nil, digest: head, change: change)
         try insertMessages(db, run.outbox, tenant: tenant, run: position, change: change, at: run.event.at)
         return HandOverOutcome(pid: run.pid, isNew: true, change: change)
     }
@@ -95,16 +97,16 @@ func nextChange(_ db: Database) throws -> Int64 {
 }
 
 func insertEvent(
-    _ db: Database, record: Int64, number: Int64, _ draft: EventDraft, state: RecordDigest, previous: RecordDigest?,
-    digest: RecordDigest
+    _ db: Database, kind: RecordKind, record: Int64, number: Int64, _ draft: EventDraft, state: RecordDigest,
+    previous: RecordDigest?, digest: RecordDigest, change: Int64
 ) throws {
     try db.run(
         """
-        INSERT INTO event (kind, record, number, action, at_ns, person, detail, state_digest, previous, digest)
-        VALUES ('run', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO event (kind, record, number, action, at_ns, person, detail, state_digest, previous, digest, change)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        record, number, draft.action, draft.at.unixNanoseconds, draft.person, draft.detail, state.data, previous?.data ?? .init(),
-        digest.data)
+        kind.rawValue, record, number, draft.action, draft.at.unixNanoseconds, draft.person, draft.detail, state.data,
+        previous?.data ?? .init(), digest.data, change)
 }
 
 func insertMessages(

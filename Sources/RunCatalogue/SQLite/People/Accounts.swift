@@ -6,7 +6,7 @@ import Synchronization
 
 extension SQLiteCatalogue {
     public func add(
-        _ account: Account, password: String?, at time: Timestamp, tenant: String
+        _ account: Account, password: String?, by deed: Deed, tenant: String
     ) async throws(CatalogueError) {
         let person = account.person
         try checkWritten(
@@ -21,22 +21,23 @@ extension SQLiteCatalogue {
                     expected: "a name, and none of \(Account.reservedGroups.sorted().joined(separator: ", "))")
             }
         }
-        try await writing { [self] db in
-            var names = names.withLock { $0 }
-            let number = try names.tenant(tenant, db)
+        try await recording(tenant: tenant) { db, writer in
+            let number = writer.tenant
             guard try AccountRows.find(account.name, number, db) == nil else {
                 throw CatalogueError(.exists, "There is an account of this name already", at: quoted(account.name))
             }
-            let person = try PersonRows.number(of: account.person, tenant: number, db)
+            let person = try PersonRows.number(of: account.person, writer, deed)
             try db.run(
                 "INSERT INTO account (tenant, name, person, password, made_at, disabled_at) VALUES (?, ?, ?, ?, ?, ?)", number,
-                account.name, person, password, time.unixSeconds, account.isDisabled ? time.unixSeconds : nil)
+                account.name, person, password, deed.at.unixSeconds, account.isDisabled ? deed.at.unixSeconds : nil)
             let row = db.lastInsertedRowID
             for role in account.roles { try db.run("INSERT INTO account_role VALUES (?, ?)", row, role.rawValue) }
             for team in account.teams { try db.run("INSERT INTO account_group VALUES (?, 'team', ?)", row, team) }
             for beamline in account.beamlines {
                 try db.run("INSERT INTO account_group VALUES (?, 'beamline', ?)", row, beamline)
             }
+            let roles = account.roles.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: ",")
+            try writer.append("added", to: .account, row, deed, detail: "{\"roles\":[\(roles)]}")
         }
     }
 
@@ -66,23 +67,27 @@ extension SQLiteCatalogue {
     }
 
     public func setDisabled(
-        _ isDisabled: Bool, account: String, at time: Timestamp, tenant: String
+        _ isDisabled: Bool, account: String, by deed: Deed, tenant: String
     ) async throws(CatalogueError) {
-        try await change(account, tenant, "disabled_at = ?", isDisabled ? time.unixSeconds : nil)
+        try await change(
+            account, tenant, "disabled_at = ?", isDisabled ? deed.at.unixSeconds : nil,
+            event: isDisabled ? "disabled" : "enabled", deed)
     }
 
-    public func setPassword(_ password: String, account: String, tenant: String) async throws(CatalogueError) {
-        try await change(account, tenant, "password = ?", password)
+    public func setPassword(
+        _ password: String, account: String, by deed: Deed, tenant: String
+    ) async throws(CatalogueError) {
+        try await change(account, tenant, "password = ?", password, event: "password-set", deed)
     }
 
     private func change(
-        _ account: String, _ tenant: String, _ assignment: String, _ value: (any DatabaseValueConvertible & Sendable)?
+        _ account: String, _ tenant: String, _ assignment: String, _ value: (any DatabaseValueConvertible & Sendable)?,
+        event: String, _ deed: Deed
     ) async throws(CatalogueError) {
-        try await writing { db in
-            guard let number = try Self.tenantNumber(tenant, db), let row = try AccountRows.find(account, number, db) else {
-                throw AccountRows.notFound(account)
-            }
-            try db.run("UPDATE account SET \(assignment) WHERE id = ?", value, row["account_id"] as Int64)
+        try await recording(tenant: tenant) { db, writer in
+            let number = try Self.account(account, tenant, db)
+            try db.run("UPDATE account SET \(assignment) WHERE id = ?", value, number)
+            try writer.append(event, to: .account, number, deed)
         }
     }
 

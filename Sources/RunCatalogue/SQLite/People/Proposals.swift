@@ -5,7 +5,9 @@ import RunModel
 import Synchronization
 
 extension SQLiteCatalogue {
-    public func put(_ proposal: ProposalDescription, tenant: String) async throws(CatalogueError) -> ImportOutcome {
+    public func put(
+        _ proposal: ProposalDescription, by deed: Deed, tenant: String
+    ) async throws(CatalogueError) -> ImportOutcome {
         let people = proposal.persons.flatMap { [$0.person.familyName, $0.person.givenName, $0.person.email] }
         try checkWritten(
             names: [tenant, proposal.name, proposal.team], texts: [proposal.title, proposal.abstract] + people,
@@ -32,20 +34,31 @@ extension SQLiteCatalogue {
                         remedy: "Import it with these; what belongs to somebody else is another proposal")
                 }
             }
-            let row = try names.number(of: proposal.name, in: .proposal, tenant: number, db)
+            guard let row = try names.number(of: proposal.name, in: .proposal, tenant: number, db) else {
+                throw CatalogueError(.damaged, "A proposal has no number", at: quoted(proposal.name))
+            }
+            let writer = RecordWriter(db: db, tenant: number, tenantName: tenant, change: try nextChange(db))
             let team = try names.number(of: proposal.team, in: .team, tenant: number, db)
             try db.run(
                 "UPDATE proposal SET title = ?, abstract = ?, abstract_is_public = ?, team = ?, kind = ? WHERE id = ?",
                 proposal.title, proposal.abstract, proposal.abstractIsPublic ? 1 : 0, team, proposal.kind.rawValue, row)
             try db.run("DELETE FROM proposal_person WHERE proposal = ?", row)
             for (position, member) in proposal.persons.enumerated() {
-                let person = try PersonRows.number(of: member.person, tenant: number, db)
+                let person = try PersonRows.number(of: member.person, writer, deed)
                 try db.run(
                     "INSERT INTO proposal_person (proposal, position, person, role) VALUES (?, ?, ?, ?)", row, position, person,
                     member.role.rawValue)
             }
+            try writer.append(
+                known == nil ? "imported" : "changed", to: .proposal, row, deed,
+                detail: known.map { Self.detail(of: proposal.changedFields(since: $0)) })
             return known == nil ? .new : .changed
         }
+    }
+
+    /// Words of ours only, so nothing in them is syntax.
+    private static func detail(of fields: [String]) -> String {
+        "{\"fields\":[\(fields.map { "\"\($0)\"" }.joined(separator: ","))]}"
     }
 
     public func proposal(_ name: String, tenant: String) async throws(CatalogueError) -> ProposalDescription {
@@ -72,6 +85,20 @@ extension SQLiteCatalogue {
 }
 
 extension ProposalDescription {
+    /// The words of what is not as it was; an abstract may be private, and a title is what it is: no text is told.
+    fileprivate func changedFields(since before: ProposalDescription) -> [String] {
+        var fields: [String] = []
+        if !title.isSame(as: before.title) { fields.append("title") }
+        if !(abstract ?? "").isSame(as: before.abstract ?? "") || (abstract == nil) != (before.abstract == nil) {
+            fields.append("abstract")
+        }
+        if abstractIsPublic != before.abstractIsPublic { fields.append("abstract_public") }
+        if kind != before.kind { fields.append("kind") }
+        if team != before.team { fields.append("team") }
+        if bare.persons != before.bare.persons { fields.append("persons") }
+        return fields
+    }
+
     /// Without the numbers that the catalogue gave to persons: what an import is compared by.
     fileprivate var bare: ProposalDescription {
         var bare = self
@@ -122,15 +149,20 @@ enum PersonRows {
 
     /// The row of a person: of that ORCID; else of that address and name, without another ORCID; else a new one. A name alone makes two
     /// people one, and an address alone too: secretaries have one for many.
-    static func number(of person: Person, tenant: Int64, _ db: Database) throws -> Int64 {
+    ///
+    /// What changes of a person is an event of the person's own history: by address and ORCID right holders are recognised.
+    static func number(of person: Person, _ writer: RecordWriter, _ deed: Deed) throws -> Int64 {
+        let (db, tenant) = (writer.db, writer.tenant)
         if let orcid = person.orcid {
             let known = try Int64.fetchOne(
                 db, sql: "SELECT id FROM person WHERE tenant = ? AND orcid = ?", arguments: [tenant, orcid.description])
             if let known {
                 try db.run(
-                    "UPDATE person SET family_name = ?, given_name = ?, email = coalesce(?, email) WHERE id = ?",
-                    person.familyName,
-                    person.givenName, person.email, known)
+                    """
+                    UPDATE person SET family_name = ?1, given_name = ?2, email = coalesce(?3, email)
+                    WHERE id = ?4 AND (family_name IS NOT ?1 OR given_name IS NOT ?2 OR ?3 IS NOT NULL AND email IS NOT ?3)
+                    """, person.familyName, person.givenName, person.email, known)
+                if db.changesCount > 0 { try writer.append("changed", to: .person, known, deed) }
                 return known
             }
         }
@@ -141,12 +173,23 @@ enum PersonRows {
                     AND (orcid IS NULL OR ? IS NULL) AND erased_at IS NULL AND email IS NOT NULL ORDER BY id
                 """, arguments: [tenant, person.email, person.familyName, person.givenName, person.orcid?.description])
         if let alike {
-            try db.run("UPDATE person SET orcid = coalesce(orcid, ?) WHERE id = ?", person.orcid?.description, alike[0] as Int64)
-            return alike[0]
+            let known: Int64 = alike[0]
+            try db.run(
+                "UPDATE person SET orcid = ?1 WHERE id = ?2 AND orcid IS NULL AND ?1 IS NOT NULL", person.orcid?.description,
+                known)
+            if db.changesCount > 0 { try writer.append("changed", to: .person, known, deed) }
+            return known
         }
         try db.run(
-            "INSERT INTO person (tenant, orcid, family_name, given_name, email) VALUES (?, ?, ?, ?, ?)", tenant,
-            person.orcid?.description, person.familyName, person.givenName, person.email)
-        return db.lastInsertedRowID
+            "INSERT INTO person (tenant, orcid, family_name, given_name, email, salt) VALUES (?, ?, ?, ?, ?, randomblob(16))",
+            tenant, person.orcid?.description, person.familyName, person.givenName, person.email)
+        let number = db.lastInsertedRowID
+        try writer.append("entered", to: .person, number, deed)
+        return number
     }
+}
+
+extension String {
+    /// Byte by byte, as the database and the digests have it.
+    fileprivate func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -105,7 +105,7 @@ struct AccessCondition {
     private static func shares(_ scope: ReaderScope, _ tenant: Int64, _ db: Database) throws -> [Part] {
         guard let now = scope.trustedNow, !scope.shares.isEmpty else { return [] }
         let marks = scope.shares.map { _ in "?" }.joined(separator: ", ")
-        let valid = "FROM share WHERE holder IN (\(marks)) AND expires_at > ? AND share.tenant = ?"
+        let valid = "FROM share WHERE holder IN (\(marks)) AND expires_at > ? AND ended_at IS NULL AND share.tenant = ?"
         let arguments = StatementArguments(scope.shares.map(\.text).sorted()) + [now, tenant]
         return [
             Part(

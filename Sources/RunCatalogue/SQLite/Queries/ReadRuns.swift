@@ -106,7 +106,9 @@ extension SQLiteCatalogue {
             return ShortRunRecord(
                 pid: record.pid, kind: record.kind, instrument: record.origin.instrument, technique: record.origin.technique,
                 proposal: record.origin.proposal, session: record.origin.session, startedAt: record.startedAt,
-                endedAt: record.endedAt, state: record.state, opensAt: record.access.opensAt)
+                endedAt: record.endedAt, state: record.state, opensAt: record.access.opensAt,
+                withdrawalReason: record.access.state == .withdrawn
+                    ? try ClockRows.withdrawalReason(ofRun: row["id"], record.pid, db) : nil)
         }
     }
 }

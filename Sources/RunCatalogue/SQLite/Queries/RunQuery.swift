@@ -30,6 +30,8 @@ struct RunQuery {
         access = try AccessCondition(scope, db)
         findsNothing = access.lanes.isEmpty
         try addNames(filter, scope.tenant, db)
+        try addKeyword(filter.keyword, scope.tenant, db)
+        try addPerson(filter.person, scope.tenant, db)
         if let kind = filter.kind { add("run.kind = ?", [kind.rawValue]) }
         if let state = filter.state {
             let shown = AccessCondition.shownState(scope)
@@ -73,6 +75,43 @@ struct RunQuery {
             add(numbers.count == 1 ? "run.\(column) = ?" : "run.\(column) IN (\(list))", numbers.count == 1 ? [first] : [])
             if isNarrow { narrowIndex = "run_by_\(column)" } else { wideIndex = "run_by_\(column)" }
         }
+    }
+
+    private mutating func addKeyword(_ word: String?, _ tenant: String, _ db: Database) throws {
+        guard let word else { return }
+        let number = try Int64.fetchOne(
+            db, sql: "SELECT id FROM keyword WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND name = ?",
+            arguments: [tenant, word])
+        guard let number else {
+            findsNothing = true
+            return
+        }
+        add("EXISTS (SELECT 1 FROM run_keyword WHERE keyword = ? AND run_keyword.run = run.id)", [number])
+        let walk = "SELECT run FROM run_keyword WHERE keyword = ?"
+        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(Self.fewEnough + 1))")
+        if try Int.fetchOne(statement, arguments: [number]) ?? 0 <= Self.fewEnough {
+            narrowRange = Part(sql: "run.id IN (\(walk))", arguments: [number])
+        }
+    }
+
+    /// By the proposals in which somebody of that name is named: names are the public record's, and which runs are found the access rule says.
+    private mutating func addPerson(_ name: String?, _ tenant: String, _ db: Database) throws {
+        guard let name else { return }
+        let parts = name.split(separator: ",", maxSplits: 1).map { String($0.drop(while: \.isWhitespace)) }
+        let numbers = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT proposal FROM person JOIN proposal_person ON proposal_person.person = person.id
+                WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND family_name = ? COLLATE NOCASE
+                    AND (? IS NULL OR given_name = ? COLLATE NOCASE)
+                ORDER BY proposal LIMIT 10000
+                """, arguments: [tenant, parts.first, parts.count == 2 ? parts[1] : nil, parts.count == 2 ? parts[1] : nil])
+        guard !numbers.isEmpty else {
+            findsNothing = true
+            return
+        }
+        add("run.proposal IN (\(numbers.map { "\($0)" }.joined(separator: ", ")))", [])
+        narrowIndex = "run_by_proposal"
     }
 
     private mutating func addSearch(_ filter: RunFilter) throws {

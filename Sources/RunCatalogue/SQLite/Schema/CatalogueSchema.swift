@@ -25,6 +25,7 @@ package enum CatalogueSchema {
         Version(name: "009 clocks", apply: createClocks),
         Version(name: "010 proposals' persons, accounts, tokens", apply: createAccounts),
         Version(name: "012 what stands beside runs", apply: createHoldings),
+        Version(name: "013 histories of all records, keywords", apply: createRecordHistories),
     ]
 
     static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }

@@ -1,0 +1,31 @@
+import ArgumentParser
+import CommandLineSupport
+import Custody
+import RunCatalogue
+
+/// `faisceau user history NAME`
+struct UserHistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Tell what happened to an account, oldest first.",
+        usage: "faisceau user history NAME [<options>]",
+        discussion: """
+            Made, closed, another password, tokens by number: never a secret. For whose account it is, curators and the custodian. The chain is checked \
+            on the way.
+
+            Example:
+              faisceau user history irene
+            """)
+
+    @Argument(help: "The account.") var name: String
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let events = try await custodian.history(ofAccount: name, for: catalogue.reader(custodian))
+            try await custodian.store.verifyHistory(of: .account(name), tenant: custodian.rules.tenant)
+            console.data(events.table)
+            return CommandOutcome(.done, event: "told", ["account": .string(name), "events": events.json])
+        }
+    }
+}
