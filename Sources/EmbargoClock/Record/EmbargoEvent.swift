@@ -59,6 +59,8 @@ public enum EmbargoEvent: Sendable, Hashable, Codable {
     case objectionOverruled(reason: String)
     /// The sweep has seen that the data are open. Access does not wait for it.
     case opened
+    /// The data were public elsewhere before this catalogue had them: what everyone has had cannot be closed. Of a run without a session.
+    case publishedElsewhere(evidence: String)
 
     // Holds and withdrawal.
     case holdSet(HoldKind, reason: String, reviewOn: LocalDate)
@@ -109,6 +111,7 @@ extension EmbargoEvent {
         case .objectionUpheld: "objection upheld"
         case .objectionOverruled: "objection overruled"
         case .opened: "opened"
+        case .publishedElsewhere: "published elsewhere"
         case .holdSet: "hold set"
         case .purgeHoldSet: "hold against purge set"
         case .holdReviewed: "hold reviewed"
@@ -131,7 +134,8 @@ extension EmbargoEvent {
             .objectionUpheld(let reason), .objectionOverruled(let reason), .holdSet(_, let reason, _),
             .purgeHoldSet(_, let reason, _), .holdReviewed(_, let reason, _), .holdLifted(_, let reason),
             .withdrawn(let reason, _),
-            .policyChanged(_, let reason), .purgeProposed(let reason, _), .purgeCancelled(let reason):
+            .policyChanged(_, let reason), .publishedElsewhere(let reason), .purgeProposed(let reason, _),
+            .purgeCancelled(let reason):
             reason
         case .registered, .runEnded, .sessionClosed, .extensionGranted, .earlyReleaseAsked, .opened, .zoneTableChanged,
             .purgeConfirmed, .purged:

@@ -34,6 +34,7 @@ extension RecordFacts {
         case .objectionUpheld: try decideObjection(moment, keepsClosed: true)
         case .objectionOverruled: try decideObjection(moment, keepsClosed: false)
         case .opened: try recordOpening(moment)
+        case .publishedElsewhere: try recordPublication(moment)
         case .holdSet(let kind, let reason, let day): try setHold(kind, reason, day, closesData: true, moment)
         case .purgeHoldSet(let kind, let reason, let day): try setHold(kind, reason, day, closesData: false, moment)
         case .holdReviewed(let hold, _, let day): try reviewHold(hold, day, moment)

@@ -49,6 +49,7 @@ extension RecordFacts {
         guard withdrawal == nil else { return .never }
         if let openedAt { return .instant(openedAt) }
         guard stage == .running, let opening, !holds.contains(where: \.closesData) else { return .never }
+        if isPublishedElsewhere { return .instant(now) }
         if request != nil { return .instant(max(opening.graceEnds.at, now)) }
         guard let release, release.objectors.isEmpty, let releaseOpens else { return .instant(max(opening.opens.at, now)) }
         return .instant(max(min(opening.opens.at, releaseOpens.at), now))

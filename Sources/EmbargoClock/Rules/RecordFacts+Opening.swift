@@ -57,6 +57,20 @@ extension RecordFacts {
         isOpeningRecorded = true
     }
 
+    /// A curator or a director has seen the evidence, which is kept in the chain. It is for what comes from another catalogue: what was measured
+    /// under this one's care opens by its team's word or by time. What a hold keeps closed stays so.
+    mutating func recordPublication(_ moment: Moment) throws(EmbargoError) {
+        try moment.require(moment.author.role.isAuthority, "a curator or a director")
+        try requireEmbargoed(moment)
+        guard !isSession, !holds.contains(where: \.closesData) else {
+            throw moment.error(
+                .stateForbids, "The data cannot be taken for published", got: isSession ? "a session" : "a hold",
+                expected: "a run with clocks of its own, and no hold on it")
+        }
+        isPublishedElsewhere = true
+        openingDecisions.append(moment.number)
+    }
+
     /// From open and embargoed, for privacy also before the opening; a curator and a director, two persons.
     mutating func withdraw(_ reason: String, confirmedBy second: Author, _ moment: Moment) throws(EmbargoError) {
         let roles = [moment.author.role, second.role]

@@ -56,6 +56,8 @@ struct RecordFacts: Sendable, Hashable {
     var holds: [Hold] = []
     var openedAt: Instant?
     var isOpeningRecorded = false
+    /// By another catalogue, before this one had them.
+    var isPublishedElsewhere = false
     var withdrawal: String?
     var purge: Purge?
     var purgedAt: Instant?

@@ -30,7 +30,8 @@ extension NoticeDesk {
                 try offerPurge(entry, PurgeGrounds(reason: reason, citations: citations))
             case .purgeCancelled: try offerCancelledPurge(entry)
             case .registered, .runEnded, .sessionClosed, .anchorCorrected, .rightsPassed, .earlyReleaseAsked, .objectionRaised,
-                .objectionUpheld, .objectionOverruled, .opened, .holdReviewed, .policyChanged, .zoneTableChanged,
+                .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .holdReviewed, .policyChanged,
+                .zoneTableChanged,
                 .purgeConfirmed, .purged:
                 break
             }
