@@ -12,6 +12,9 @@ extension Custodian {
     public func lease(
         _ pid: RunIdentifier, scope: ReaderScope, holder: String, hours: Int
     ) async throws(CatalogueError) -> (folder: String, until: Timestamp) {
+        guard (1...720).contains(hours) else {
+            throw CatalogueError(.badRequest, "A lease lasts some hours", at: "\(pid)", got: "\(hours)", expected: "1 to 720")
+        }
         let run = try await store.run(pid, scope: scope)
         guard run.state != .purged else {
             throw CatalogueError(.badRequest, "The bytes of this run are gone", at: "\(pid)", got: "purged")
@@ -25,6 +28,13 @@ extension Custodian {
             throw CatalogueError(.busy, "Somebody else holds a lease of this name", at: "\(pid)", got: holder)
         }
         return (folder, Timestamp(unixNanoseconds: until.multipliedReportingOverflow(by: 1_000_000_000).partialValue))
+    }
+
+    /// Gives a lease back. One that nobody holds is given back already.
+    /// - Throws: `notFound`, `forbidden` as for the run.
+    public func releaseLease(_ pid: RunIdentifier, scope: ReaderScope, holder: String) async throws(CatalogueError) {
+        _ = try await store.run(pid, scope: scope)
+        try await store.releaseLease(Self.leaseName(pid, holder), holder: holder)
     }
 
     /// How many jobs hold the runs of a record.

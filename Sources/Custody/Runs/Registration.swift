@@ -21,11 +21,13 @@ extension Custodian {
     /// Registers a sealed run: it has a page, two clocks and readers from now on. The same run again changes nothing.
     ///
     /// Its clocks are its session's, where the catalogue knows the session; a session is never guessed.
-    /// - Parameter withUnknownProposal: takes a run whose proposal was not imported. It opens as a public one: who says so knows that nobody
-    ///   paid for it.
+    /// - Parameters:
+    ///   - withUnknownProposal: takes a run whose proposal was not imported. It opens as a public one: who says so knows that nobody paid for it.
+    ///   - newIdentifier: enters a run whose identifier another run has under a new one (two hosts drew alike). The sealed one stays as another
+    ///     name of it.
     /// - Throws: `proposalUnknown`, `contentDiffers`, `badRequest` for an end that lies ahead, `clockRefuses`.
     public func register(
-        _ run: SealedRun, by actor: Actor, withUnknownProposal: Bool = false
+        _ run: SealedRun, by actor: Actor, withUnknownProposal: Bool = false, newIdentifier: Bool = false
     ) async throws(CatalogueError) -> RegistrationReceipt {
         let now = try await time.decisionTime()
         var notes: [String] = []
@@ -45,27 +47,49 @@ extension Custodian {
         var handOver = try run.handOver(
             tenant: tenant, team: try await team(of: run, proposal), actor: actor, at: Timestamp(now))
         let session = try await session(of: run, proposal, &notes)
+        var anew: RunIdentifier?
         for attempt in 1... {
-            let owner: ClockOwner
             if let session {
-                owner = .session(session.name)
                 handOver.clock = try await clock(of: session, run, now)
             } else {
-                owner = .run(run.summary.pid)
                 handOver.origin.session = run.session
                 handOver.clock = .own(try ownClock(of: run, proposal, actor, now))
             }
             do {
-                let outcome = try await store.handOver(handOver)
-                let actual = outcome.isNew ? owner : try await store.clockOwner(of: run.summary.pid, tenant: tenant)
+                let outcome: HandOverOutcome
+                if let anew {
+                    outcome = try await enterAnew(handOver, as: anew)
+                } else {
+                    outcome = try await store.handOver(handOver)
+                }
+                if anew != nil { notes.append(Self.drawnTwice(run, outcome)) }
+                let actual = try await store.clockOwner(of: outcome.pid, tenant: tenant)
                 let record = try await store.clock(of: actual, tenant: tenant)
                 return RegistrationReceipt(
                     pid: outcome.pid, isNew: outcome.isNew, owner: actual, status: record.status(at: now), notes: notes)
             } catch {
+                if error.code == .contentDiffers, anew == nil {
+                    // Another team's run has the identifier: its team is no word about this one.
+                    handOver.origin.team = proposal?.team
+                    if let known = try await enteredAnew(handOver, teams: [proposal?.team, nil]) {
+                        let owner = try await store.clockOwner(of: known.pid, tenant: tenant)
+                        return RegistrationReceipt(
+                            pid: known.pid, isNew: false, owner: owner,
+                            status: try await store.clock(of: owner, tenant: tenant).status(at: now),
+                            notes: notes + [Self.drawnTwice(run, known)])
+                    }
+                    guard newIdentifier else { throw error }
+                    anew = try drawRun()
+                    continue
+                }
                 guard error.code == .changedMeanwhile, attempt < Self.attempts else { throw error }
             }
         }
         throw CatalogueError(.busy, "Others hand over to this session all the time", at: "\(run.summary.pid)")
+    }
+
+    private static func drawnTwice(_ run: SealedRun, _ outcome: HandOverOutcome) -> String {
+        "its files say \(run.summary.pid), which another run had before it: in the catalogue it is \(outcome.pid), and this is what to cite"
     }
 
     /// The catalogue's own word, and no part of what the run brings: a run that was handed over before its proposal was imported, and is handed

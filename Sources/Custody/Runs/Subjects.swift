@@ -16,12 +16,29 @@ public enum Subject: Sendable, Hashable {
 }
 
 extension Custodian {
-    /// Finds what a text names: an identifier, or `PROPOSAL/SESSION`.
+    /// Finds what a text names: an identifier, `PROPOSAL/SESSION`, or the name that a run has elsewhere.
     ///
     /// Runs and sessions have identifiers of one form. A session that this reader may not know of is none: its identifier is taken for that of a
-    /// run that is not there, its name for a mistyped identifier. Whether a run may be read is not asked here.
+    /// run that is not there, its name for a mistyped identifier. Whether a run may be read is not asked here, but of a run that is named as it is elsewhere.
     /// - Throws: `badRequest` for a mistyped identifier.
     public func subject(_ text: String, for reader: Reader) async throws(CatalogueError) -> Subject {
+        let name = String(text.drop(while: \.isWhitespace))
+        do {
+            let subject = try await ownSubject(text, reader)
+            // An identifier of the form of ours may be one that another catalogue gave, or that is in the files of two runs.
+            guard case .run(let pid) = subject, let named = try await store.run(named: name, scope: scope(of: reader)) else {
+                return subject
+            }
+            return named == pid ? subject : .run(named)
+        } catch {
+            guard error.code == .badRequest, let named = try await store.run(named: name, scope: scope(of: reader)) else {
+                throw error
+            }
+            return .run(named)
+        }
+    }
+
+    private func ownSubject(_ text: String, _ reader: Reader) async throws(CatalogueError) -> Subject {
         let pid: RunIdentifier
         do { pid = try RunIdentifier(text) } catch {
             let parts = text.split(separator: "/", maxSplits: 1).map(String.init)

@@ -66,7 +66,7 @@ extension RunReaders {
 }
 
 extension AccessState {
-    init(_ state: EmbargoState) {
+    public init(_ state: EmbargoState) {
         switch state {
         case .collecting: self = .collecting
         case .embargoed: self = .embargoed

@@ -17,6 +17,8 @@ struct CatalogueAddCommand: AsyncParsableCommand {
 
             A run whose proposal was not imported is not taken: it may be work that was paid for, and that nobody may know of.
 
+            Two hosts may have drawn one identifier, which stands in the sealed files of both runs. The run that came first keeps it; the             other one is refused, and --new-identifier enters it under a new one. Its files stay as they are, and the catalogue finds it by             the new identifier; the history of the first run says that the identifier was drawn twice.
+
             A run that is refused does not keep the others from being added; the command then ends as the first refusal says.
 
             Example:
@@ -25,6 +27,7 @@ struct CatalogueAddCommand: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("Folders of sealed runs.", valueName: "RUN")) var runs: [String]
     @Flag(help: "Also runs whose proposal was not imported: they open as public work does.") var unknownProposal = false
+    @Flag(help: "Enters a run whose identifier another run had before it under a new one.") var newIdentifier = false
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
@@ -36,7 +39,8 @@ struct CatalogueAddCommand: AsyncParsableCommand {
             for folder in runs {
                 do {
                     let receipt = try await custodian.register(
-                        SealedRun(folder: folder), by: actor, withUnknownProposal: unknownProposal)
+                        SealedRun(folder: folder), by: actor, withUnknownProposal: unknownProposal,
+                        newIdentifier: newIdentifier)
                     for note in receipt.notes { console.message("\(folder): \(note)", .warning) }
                     let words = EmbargoWords(receipt.status, rules: custodian.rules)
                     console.data("\(receipt.pid)  \(receipt.isNew ? "added" : "known already")  \(words.summary)")

@@ -36,7 +36,7 @@ struct CatalogueCiteCommand: AsyncParsableCommand {
             let scope = try await catalogue.scope(custodian)
             let record: DataCiteRecord
             var slice: SliceFragment?
-            switch try await custodian.subject(pid, for: catalogue.reader(custodian)) {
+            switch try await catalogue.subject(pid, custodian) {
             case .session(let session):
                 guard frames == nil else {
                     throw CatalogueError(.badRequest, "Frames are cited of a run, and this is a session", at: "\(session.name)")

@@ -21,5 +21,7 @@ struct CatalogueCommand: AsyncParsableCommand {
             CatalogueMarkCommand.self, CatalogueAttachCommand.self, CatalogueAttachmentCommand.self,
             CatalogueReplicaCommand.self, CatalogueCollectionCommand.self,
             CatalogueCheckpointCommand.self,
+            CatalogueReserveCommand.self,
+            CatalogueReleaseCommand.self,
         ])
 }

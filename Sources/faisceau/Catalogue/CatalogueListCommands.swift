@@ -19,7 +19,7 @@ struct CatalogueFilesCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            let run = try await custodian.run(pid, for: catalogue.reader(custodian))
+            let run = try await catalogue.run(pid, custodian)
             let scope = try await catalogue.scope(custodian)
             let page = try await custodian.store.files(of: run, scope: scope, from: from, limit: limit)
             var table = TextTable([
@@ -76,14 +76,15 @@ struct CataloguePathCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            let run = try await custodian.run(pid, for: catalogue.reader(custodian))
-            let holder = holder ?? MachineClock.hostAndProcess
-            let (folder, until) = try await custodian.lease(
-                run, scope: catalogue.scope(custodian), holder: holder, hours: hours)
-            console.data(folder)
+            let lease = try await catalogue.client(custodian).takeLease(
+                on: pid, holder: holder ?? MachineClock.hostAndProcess, hours: hours)
+            console.data(lease.folder)
             return CommandOutcome(
                 .done, event: "leased",
-                ["folder": .string(folder), "holder": .string(holder), "until": .string("\(until)")])
+                [
+                    "pid": .string("\(lease.pid)"), "folder": .string(lease.folder), "holder": .string(lease.holder),
+                    "until": .string("\(lease.until)"),
+                ])
         }
     }
 }

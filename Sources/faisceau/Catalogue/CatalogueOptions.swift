@@ -3,6 +3,7 @@ import CommandLineSupport
 import Custody
 import Diagnostics
 import Foundation
+import Identifiers
 import RunCatalogue
 
 /// Where the catalogue is, and in whose name one acts: of every command that opens it.
@@ -82,6 +83,21 @@ struct CatalogueOptions: ParsableArguments {
         guard let account else { return .custodian }
         if account == "anonymous" { return .anonymous }
         return .account(try await custodian.store.account(account, tenant: custodian.rules.tenant))
+    }
+
+    /// The catalogue as other programs ask it, in the name that was given.
+    func client(_ custodian: Custodian) async throws -> CustodianClient {
+        CustodianClient(custodian, as: try await reader(custodian)) { try SealedRun(folder: $0) }
+    }
+
+    /// What a text names, as far as this reader may know of it.
+    func subject(_ text: String, _ custodian: Custodian) async throws -> Subject {
+        try await custodian.subject(text, for: reader(custodian))
+    }
+
+    /// The run that a text names, for the same.
+    func run(_ text: String, _ custodian: Custodian) async throws -> RunIdentifier {
+        try await custodian.run(text, for: reader(custodian))
     }
 
     func scope(_ custodian: Custodian) async throws -> ReaderScope {

@@ -53,30 +53,30 @@ struct CatalogueSearchCommand: AsyncParsableCommand {
             guard let zone = TimeZone(identifier: custodian.rules.zone.identifier) else {
                 throw CatalogueError(.badRequest, "The facility's zone is not known", got: custodian.rules.zone.identifier)
             }
-            let filter = try RunQuestion(question, zone: zone).filter
-            let scope = try await catalogue.scope(custodian)
-            if facets { return try await divide(filter, scope, custodian, console) }
-            let page = try await custodian.store.page(
-                filter, scope: scope, after: after.map { try RunCursor($0) }, limit: limit, countLimit: 10_000)
+            if facets {
+                let filter = try RunQuestion(question, zone: zone).filter
+                return try await divide(filter, catalogue.scope(custodian), custodian, console)
+            }
+            let page = try await catalogue.client(custodian).search(question, after: after, limit: limit)
             var table = TextTable([
                 .init("PID", least: 22), .init("started", least: 10), .init("beamline"), .init("technique"), .init("sample"),
                 .init("name", least: 12),
                 .init("state"), .init("opens", least: 10),
             ])
-            let offset = { (seconds: Int64) in Timestamp.day(ofUnixSeconds: seconds, in: custodian.rules) }
             for run in page.runs {
                 table.add([
-                    "\(run.pid)", run.startedAt.date(in: zone), run.origin.instrument ?? "", run.origin.technique ?? "",
-                    run.origin.sample ?? "", run.name, run.state.word, run.access.opensAt.map(offset) ?? "",
+                    "\(run.pid)", run.started.date(in: zone), run.beamline ?? "", run.technique ?? "", run.sample ?? "", run.name,
+                    run.state, run.opens ?? "",
                 ])
             }
+            let count: BoundedCount = page.isExact ? .exactly(page.count) : .atLeast(page.count)
             console.data(table)
-            console.data("\(page.count.words)\(page.next.map { "; more: --after \($0)" } ?? "")")
+            console.data("\(count.words)\(page.next.map { "; more: --after \($0)" } ?? "")")
             return CommandOutcome(
                 .done, event: "found",
                 [
-                    "runs": .array(page.runs.map { .object($0.fields(custodian.rules)) }), "count": page.count.json,
-                    "next": JSONValue(page.next.map { "\($0)" }),
+                    "runs": .array(page.runs.map { .object($0.fields) }), "count": count.json,
+                    "next": JSONValue(page.next),
                 ])
         }
     }

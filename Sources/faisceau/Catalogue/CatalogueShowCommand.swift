@@ -27,7 +27,7 @@ struct CatalogueShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
             let scope = try await catalogue.scope(custodian)
-            switch try await custodian.subject(pid, for: catalogue.reader(custodian)) {
+            switch try await catalogue.subject(pid, custodian) {
             case .run(let run): return try await show(run, scope, custodian, console)
             case .session(let session): return try await show(session, custodian, console)
             }
@@ -43,6 +43,7 @@ struct CatalogueShowCommand: AsyncParsableCommand {
             return try await showShort(pid, scope, custodian, console)
         }
         let values = try await custodian.store.values(of: pid, scope: scope)
+        let alternates = try await custodian.store.alternates(of: pid, scope: scope)
         let rows: [(String, String?)] = [
             ("pid", "\(run.pid)"), ("name", run.name), ("title", run.title), ("kind", run.kind.rawValue),
             ("verdict", run.verdict.rawValue), ("beamline", run.origin.instrument), ("technique", run.origin.technique),
@@ -52,6 +53,7 @@ struct CatalogueShowCommand: AsyncParsableCommand {
             ("opens", run.access.opensAt.map { Timestamp.day(ofUnixSeconds: $0, in: custodian.rules) }),
         ]
         for (key, value) in rows { if let value { console.data(key.padding(12) + value) } }
+        for other in alternates { console.data("also".padding(12) + "\(other.text) (\(other.scheme.rawValue))") }
         var shown: JSONObject = [:]
         for value in values {
             switch value.content {
@@ -68,6 +70,8 @@ struct CatalogueShowCommand: AsyncParsableCommand {
         let beside = try await custodian.besideRun(pid, scope)
         for line in beside.lines { console.data(line) }
         fields.merge(beside.fields)
+        fields["alternates"] = .array(
+            alternates.map { .object(["scheme": .string($0.scheme.rawValue), "identifier": .string($0.text)]) })
         return CommandOutcome(.done, event: "shown", fields)
     }
 

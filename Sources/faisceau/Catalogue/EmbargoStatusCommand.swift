@@ -17,7 +17,7 @@ struct EmbargoStatusCommand: AsyncParsableCommand {
     func run() async throws {
         let options = options
         try await options.catalogue.with(options.output) { custodian, console in
-            let subject = try await custodian.subject(options.pid, for: options.catalogue.reader(custodian))
+            let subject = try await options.catalogue.subject(options.pid, custodian)
             let (care, seesDecisions) = try await custodian.care(of: subject, for: options.catalogue.reader(custodian))
             let time = try await custodian.time.now()
             let status = care.record.status(at: time.now)

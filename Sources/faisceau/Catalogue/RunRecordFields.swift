@@ -20,6 +20,20 @@ extension RunRecord {
     }
 }
 
+extension FoundRun {
+    /// The same keys, of an answer.
+    var fields: JSONObject {
+        [
+            "pid": .string("\(pid)"), "kind": .string(kind), "name": .string(name), "title": JSONValue(title),
+            "verdict": .string(verdict.rawValue), "team": JSONValue(team), "beamline": JSONValue(beamline),
+            "proposal": JSONValue(proposal), "session": JSONValue(session), "sample": JSONValue(sample),
+            "technique": JSONValue(technique), "started": .string("\(started)"), "ended": JSONValue(ended.map { "\($0)" }),
+            "folder": JSONValue(folder), "files": .integer(files), "bytes": .integer(bytes), "state": .string(state),
+            "opens": JSONValue(opens), "keywords": JSONValue(keywords), "change": .integer(change),
+        ]
+    }
+}
+
 extension Timestamp {
     /// The civil date of the facility at a second of UNIX time, `2029-05-11`.
     static func day(ofUnixSeconds seconds: Int64, in rules: FacilityRules) -> String {

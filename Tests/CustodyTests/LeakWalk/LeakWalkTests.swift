@@ -63,8 +63,14 @@ struct LeakWalkTests {
             let isTombstone = index == 0 && walk.state.shown == .withdrawn && answer.isSaid
             #expect(answer.text.contains(Walk.tombstone) == isTombstone, "\(place): \(name) \(answer.text.prefix(300))")
         }
-        let history = answers[5].answer.text
+        let history = answers[6].answer.text
         if sight == .all { #expect(history.contains("zqdetail"), "\(place)") }
+        // A name elsewhere leads to the run for whom the run is no secret, and is a name that nobody gave for others.
+        let named = await outputs.named(Walk.otherName)
+        let unnamed = await outputs.named("20.500.12345/nobody gave this")
+        #expect((named == unnamed) == (sight == .nothing), "\(place): \(named.text)")
+        check(named, sight, isShort: true, "\(place): the run of a name elsewhere")
+        #expect(answers[5].answer.text.contains("zqelsewhere") == (sight == .outside || sight == .all), "\(place)")
         if sight == .outside || sight == .all {
             #expect(answers[1].answer.text.contains("zqname") && answers[2].answer.text.contains("feedc0de"), "\(place)")
             #expect(answers[1].answer.text.contains("zqfolder") == (sight == .all), "\(place)")

@@ -56,8 +56,17 @@ struct WalkedOutputs {
                 await Answer { () throws(CatalogueError) in try await store.files(of: pid, scope: scope, from: 7, limit: 1) }
             ),
             ("values", await Answer { () throws(CatalogueError) in try await store.values(of: pid, scope: scope) }),
+            (
+                "other names",
+                await Answer { () throws(CatalogueError) in try await store.alternates(of: pid, scope: scope) }
+            ),
             ("history", await Answer { () throws(CatalogueError) in try await store.history(of: pid, scope: scope) }),
         ]
+    }
+
+    /// The run that a name elsewhere leads to.
+    func named(_ text: String) async -> Answer {
+        await Answer { () throws(CatalogueError) in try await store.run(named: text, scope: scope) }
     }
 
     func ofList(_ filter: RunFilter) async -> [(name: String, answer: Answer)] {

@@ -33,7 +33,7 @@ enum WalkedState: String, CaseIterable, Sendable {
 struct Walk {
     static let privateWords = [
         "zqname", "zqtitle", "zqsample", "zqkeyword", "zqfolder", "zqfile", "zqkey", "zqvalue", "zqdetail", "zqreason",
-        "feedc0de",
+        "zqelsewhere", "feedc0de",
         "987654321", "7731.25", "31337", "example.org",
     ]
     /// What the team reads and an outsider does not, also after the opening.
@@ -43,6 +43,8 @@ struct Walk {
     static let tombstone = "zqtombstone"
     /// What the histories of the record beside the run hold: no text of it is told to anybody.
     static let neverTold = ["zqabstract", "zqlabel", "zqlinkdigest", "scrypt"]
+    /// As another catalogue calls it.
+    static let otherName = "20.500.12345/zqelsewhere"
 
     let state: WalkedState
     let isSession: Bool
@@ -64,7 +66,10 @@ struct Walk {
         try await Self.write(histories: test)
         run = try await Self.run(test, isSession: isSession, isProprietary: state.isProprietary)
         owner = isSession ? .session(TestCustodian.session) : .run(run.pid)
-        _ = try await test.store.handOver(run)
+        _ = try await test.store.enter(
+            ForeignHandOver(
+                run: run.withoutFiles, files: ListedRunFiles(run.files),
+                alternate: try AlternateIdentifier(.scicat, Self.otherName)))
         readers = try await WalkedReader.readers(test, people, shared: owner)
         if isSession, !state.isOfSessionsOnly, !state.isProprietary {
             try await test.custodian.closeSession(TestCustodian.session, by: .custodian)
@@ -182,5 +187,14 @@ struct Walk {
                 try MetadataValue("user/zqkey", text: "zqvalue"), try MetadataValue("beam/incident_energy", 7731.25, unit: "eV"),
                 try MetadataValue("frames/written", 31337, unit: ""),
             ], clock: clock, event: event)
+    }
+}
+
+extension RunHandOver {
+    /// They are handed over one by one.
+    fileprivate var withoutFiles: RunHandOver {
+        var run = self
+        run.files = []
+        return run
     }
 }

@@ -38,20 +38,19 @@ extension RunHandOver {
         if let endedAt, endedAt < startedAt { throw refused("A run ends before it begins", "\(startedAt) to \(endedAt)") }
     }
 
-    var byteCount: Int64 { files.reduce(0) { $0 &+ $1.bytes } }
-
     var joinedKeywords: String { keywords.joined(separator: "\n") }
 
     /// Sorted by key, byte by byte.
     var sortedValues: [StoredValue] { values.map(StoredValue.init).sorted { $0.isBefore($1) } }
 
-    func contentDigest(_ values: [StoredValue]) -> RecordDigest {
+    /// Over every file and value.
+    func contentDigest(_ files: some RunFileSource, _ values: [StoredValue]) throws -> RecordDigest {
         var bytes = RunContent(
             pid: pid.description, kind: kind.rawValue, name: name, title: title, verdict: verdict.rawValue, origin: origin,
             startedAt: startedAt.unixNanoseconds, endedAt: endedAt?.unixNanoseconds, folder: folder, keywords: joinedKeywords,
-            fileCount: Int64(files.count), byteCount: byteCount
+            fileCount: files.count, byteCount: files.bytes
         ).begin()
-        for file in files { bytes.add(file: file.path, role: file.role.rawValue, bytes: file.bytes, digest: file.digest) }
+        try files.forEach { bytes.add(file: $0.path, role: $0.role.rawValue, bytes: $0.bytes, digest: $0.digest) }
         for value in values { bytes.add(value) }
         return bytes.finish()
     }

@@ -1,13 +1,27 @@
+import Diagnostics
 import Foundation
 import GRDB
 import RunModel
 
 extension RunWriter {
-    func writeFiles(_ run: RunHandOver, position: Int64) throws {
-        for (number, file) in run.files.enumerated() {
-            try db.run(
-                "INSERT INTO file (run, position, path, role, bytes, digest) VALUES (?, ?, ?, ?, ?, ?)",
-                position, number, file.path, file.role.rawValue, file.bytes, file.digest)
+    func write(_ files: some RunFileSource, position: Int64) throws {
+        var number: Int64 = 0
+        var bytes: Int64 = 0
+        try files.forEach { file in
+            do {
+                try db.run(
+                    "INSERT INTO file (run, position, path, role, bytes, digest) VALUES (?, ?, ?, ?, ?, ?)",
+                    position, number, file.path, file.role.rawValue, file.bytes, file.digest)
+            } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+                throw CatalogueError(.badRequest, "A file is listed twice", got: quoted(file.path))
+            }
+            number += 1
+            bytes &+= file.bytes
+        }
+        guard number == files.count, bytes == files.bytes else {
+            throw CatalogueError(
+                .badRequest, "The files of a run changed while they were read", got: "\(number) files, \(bytes) bytes",
+                expected: "\(files.count) files, \(files.bytes) bytes")
         }
     }
 

@@ -11,10 +11,20 @@ struct RunWriter {
 
     mutating func write(_ run: RunHandOver) throws -> HandOverOutcome {
         try run.check()
+        let files = ListedRunFiles(run.files)
+        let values = run.sortedValues
+        return try write(run, files, values, content: try run.contentDigest(files, values)).outcome
+    }
+
+    /// - Parameters:
+    ///   - files: the run's, in place of its own list, which was checked or is empty.
+    ///   - content: digested before, as it takes a look at every file.
+    /// - Returns: with it, where the run stands in its table.
+    mutating func write(
+        _ run: RunHandOver, _ files: some RunFileSource, _ values: [StoredValue], content: RecordDigest
+    ) throws -> (outcome: HandOverOutcome, position: Int64) {
         let tenant = try names.tenant(run.tenant, db)
         let pid = run.pid.description
-        let values = run.sortedValues
-        let content = run.contentDigest(values)
         if let known = try knownOutcome(run, tenant: tenant, content: content) { return known }
 
         let clocks = ClockWriter(db: db, tenant: tenant, tenantName: run.tenant)
@@ -42,11 +52,11 @@ struct RunWriter {
             try names.session(origin.session, proposal: proposal, tenant: tenant, db),
             try names.sample(origin.sample, team: team, tenant: tenant, db),
             try names.number(of: origin.technique, in: .technique, tenant: tenant, db),
-            run.startedAt.unixNanoseconds, run.endedAt?.unixNanoseconds, run.folder, run.joinedKeywords, run.files.count,
-            run.byteCount, access.state.rawValue, access.closedUntil ?? RunAccess.never,
+            run.startedAt.unixNanoseconds, run.endedAt?.unixNanoseconds, run.folder, run.joinedKeywords, files.count,
+            files.bytes, access.state.rawValue, access.closedUntil ?? RunAccess.never,
             access.opensAt, access.readers.rawValue, access.isListed ? 1 : 0, access.clock, opened ? 1 : 0, content.data,
             head.data, change)
-        try writeFiles(run, position: position)
+        try write(files, position: position)
         try write(values, position: position)
         try writeTexts(run, position: position)
         try write(keywords: run.keywords, position: position, tenant: tenant)
@@ -54,12 +64,14 @@ struct RunWriter {
         try insertEvent(
             db, kind: .run, record: position, number: 1, run.event, state: state, previous: nil, digest: head, change: change)
         try insertMessages(db, run.outbox, tenant: tenant, run: position, change: change, at: run.event.at)
-        return HandOverOutcome(pid: run.pid, isNew: true, change: change)
+        return (HandOverOutcome(pid: run.pid, isNew: true, change: change), position)
     }
 
     /// What is to be said of a run that the catalogue has already.
-    private func knownOutcome(_ run: RunHandOver, tenant: Int64, content: RecordDigest) throws -> HandOverOutcome? {
-        let statement = try db.cachedStatement(sql: "SELECT content_digest, change FROM run WHERE pid = ? AND tenant = ?")
+    private func knownOutcome(
+        _ run: RunHandOver, tenant: Int64, content: RecordDigest
+    ) throws -> (outcome: HandOverOutcome, position: Int64)? {
+        let statement = try db.cachedStatement(sql: "SELECT id, content_digest, change FROM run WHERE pid = ? AND tenant = ?")
         guard let row = try Row.fetchOne(statement, arguments: [run.pid.description, tenant]) else { return nil }
         let stored = RecordDigest(row["content_digest"])
         guard stored == content else {
@@ -67,9 +79,11 @@ struct RunWriter {
                 .contentDiffers, "The catalogue has another run under this identifier", at: "\(run.pid)",
                 got: "content \(content)", expected: "content \(stored), handed over before",
                 remedy:
-                    "A sealed run does not change: see which of the two folders was copied or edited, and run `faisceau verify`")
+                    "A sealed run does not change: see which of the two folders was copied or edited, and run `faisceau verify`. "
+                    + "If they are two measurements, whose hosts drew one identifier: faisceau catalogue add RUN --new-identifier"
+            )
         }
-        return HandOverOutcome(pid: run.pid, isNew: false, change: row["change"])
+        return (HandOverOutcome(pid: run.pid, isNew: false, change: row["change"]), row["id"])
     }
 
     /// The next number among those of the second of the start.

@@ -36,7 +36,7 @@ struct CatalogueAttachCommand: AsyncParsableCommand {
             }
             let bytes = try SmallFile.contents(of: file, most: Attachment.mostBytes)
             let listed = try await custodian.attach(
-                Attachment(name: name, type: type, caption: caption, bytes: bytes), to: custodian.run(pid),
+                Attachment(name: name, type: type, caption: caption, bytes: bytes), to: catalogue.run(pid, custodian),
                 by: catalogue.actor(custodian))
             console.data("\(listed.name)  \(listed.type.rawValue)  \(listed.bytes) bytes")
             return CommandOutcome(.done, event: "attached", listed.fields)
@@ -66,7 +66,7 @@ struct CatalogueAttachmentListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            let list = try await custodian.store.attachments(of: custodian.run(pid), scope: catalogue.scope(custodian))
+            let list = try await custodian.store.attachments(of: catalogue.run(pid, custodian), scope: catalogue.scope(custodian))
             var table = TextTable([
                 .init("name", least: 16), .init("type"), .init("bytes", isNumber: true), .init("caption", least: 16),
             ])
@@ -97,7 +97,7 @@ struct CatalogueAttachmentGetCommand: AsyncParsableCommand {
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
             let attachment = try await custodian.store.attachment(
-                name, of: custodian.run(pid), scope: catalogue.scope(custodian))
+                name, of: catalogue.run(pid, custodian), scope: catalogue.scope(custodian))
             let file = to ?? attachment.name
             do { try Data(attachment.bytes).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting) } catch {
                 throw CatalogueError(
@@ -128,7 +128,7 @@ struct CatalogueAttachmentRemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            try await custodian.removeAttachment(name, of: custodian.run(pid), by: catalogue.actor(custodian))
+            try await custodian.removeAttachment(name, of: catalogue.run(pid, custodian), by: catalogue.actor(custodian))
             console.data("\(name): removed")
             return CommandOutcome(.done, event: "removed", ["name": .string(name)])
         }

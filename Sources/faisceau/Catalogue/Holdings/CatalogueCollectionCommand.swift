@@ -43,7 +43,7 @@ struct CatalogueCollectionCreateCommand: AsyncParsableCommand {
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
             var pids: [RunIdentifier] = []
-            for run in runs { pids.append(try await custodian.run(run)) }
+            for run in runs { pids.append(try await catalogue.run(run, custodian)) }
             let collection = try await custodian.collect(
                 pids, title: title, article: article.map { try DOI($0) }, by: catalogue.actor(custodian))
             console.data("\(collection.pid)  \(collection.runs.count) runs")

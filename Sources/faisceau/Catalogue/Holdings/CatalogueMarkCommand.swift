@@ -50,7 +50,7 @@ struct CatalogueMarkAddCommand: AsyncParsableCommand {
         try await catalogue.with(output) { custodian, console in
             let frames = Int64(self.frames.frames.lowerBound)...Int64(self.frames.frames.upperBound)
             let mark = try await custodian.mark(
-                custodian.run(pid), MarkDraft(word, frames: frames, reason: reason), by: catalogue.actor(custodian))
+                catalogue.run(pid, custodian), MarkDraft(word, frames: frames, reason: reason), by: catalogue.actor(custodian))
             console.data("mark \(mark.number): \(mark.word.rawValue) \(mark.frames.lowerBound)-\(mark.frames.upperBound)")
             return CommandOutcome(.done, event: "marked", mark.fields)
         }
@@ -69,7 +69,7 @@ struct CatalogueMarkListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            let marks = try await custodian.store.marks(of: custodian.run(pid), scope: catalogue.scope(custodian))
+            let marks = try await custodian.store.marks(of: catalogue.run(pid, custodian), scope: catalogue.scope(custodian))
             var table = TextTable([
                 .init("mark", isNumber: true), .init("word"), .init("frames"), .init("at", least: 20), .init("reason", least: 16),
             ])
@@ -97,7 +97,7 @@ struct CatalogueMarkRemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            try await custodian.removeMark(number, of: custodian.run(pid), by: catalogue.actor(custodian))
+            try await custodian.removeMark(number, of: catalogue.run(pid, custodian), by: catalogue.actor(custodian))
             console.data("mark \(number): removed")
             return CommandOutcome(.done, event: "removed", ["mark": .integer(number)])
         }

@@ -53,7 +53,7 @@ struct CatalogueReplicaAddCommand: AsyncParsableCommand {
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
             let count = try await custodian.addReplicas(
-                ReplicaDraft(store: store, file: file, path: path, state: state), of: custodian.run(pid),
+                ReplicaDraft(store: store, file: file, path: path, state: state), of: catalogue.run(pid, custodian),
                 by: catalogue.actor(custodian))
             console.data("\(count) copies in \(store), \(state.rawValue)")
             return CommandOutcome(
@@ -79,7 +79,7 @@ struct CatalogueReplicaListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
-            let run = try await custodian.run(pid)
+            let run = try await catalogue.run(pid, custodian)
             let scope = try await catalogue.scope(custodian)
             return files
                 ? try await list(run, scope, custodian, console) : try await shares(run, scope, custodian, console)
@@ -161,7 +161,7 @@ struct CatalogueReplicaVerifyCommand: AsyncParsableCommand {
         try await catalogue.with(output) { custodian, console in
             let line = ProgressLine("verifying", unit: "copies", total: nil, on: console)
             let report = try await custodian.verifyReplicas(
-                of: custodian.run(pid), in: store, by: catalogue.actor(custodian)
+                of: catalogue.run(pid, custodian), in: store, by: catalogue.actor(custodian)
             ) { line.update(ProgressState(done: $0, total: nil)) }
             line.finish(saying: false)
             console.data(
@@ -197,7 +197,7 @@ struct CatalogueReplicaForgetCommand: AsyncParsableCommand {
     func run() async throws {
         try await catalogue.with(output) { custodian, console in
             let count = try await custodian.forgetReplicas(
-                of: custodian.run(pid), in: store, file: file, by: catalogue.actor(custodian))
+                of: catalogue.run(pid, custodian), in: store, file: file, by: catalogue.actor(custodian))
             console.data("\(count) copies in \(store) forgotten")
             return CommandOutcome(
                 .done, event: "forgotten", ["store": .string(store), "files": .integer(Int64(count))])

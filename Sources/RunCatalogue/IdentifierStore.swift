@@ -1,0 +1,30 @@
+import Identifiers
+import RunModel
+
+/// The part of the store that keeps other names of runs, and identifiers that were given out before their runs came.
+public protocol IdentifierStore: Sendable {
+    /// Enters a run that has another name elsewhere, by which it is found again: what was entered under that name before is compared, and
+    /// keeps its identifier.
+    ///
+    /// Whole or not at all, its files one by one.
+    /// - Throws: `contentDiffers` for another content under the same name, `changedMeanwhile` when somebody enters it at the same time, and
+    ///   what `handOver` throws.
+    func enter(_ run: ForeignHandOver) async throws(CatalogueError) -> HandOverOutcome
+
+    /// What `enter` would answer: nil for what it would enter. Changes nothing.
+    func known(_ run: ForeignHandOver) async throws(CatalogueError) -> HandOverOutcome?
+
+    /// The run that this text names elsewhere. Nil for a name that nobody gave, and for a run of which this reader may not know.
+    func run(named text: String, scope: ReaderScope) async throws(CatalogueError) -> RunIdentifier?
+
+    /// The other names of a run.
+    /// - Throws: `notFound`, `forbidden` as for the run.
+    func alternates(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [AlternateIdentifier]
+
+    /// Remembers an identifier that is given out.
+    /// - Throws: `exists` when something has it, or it was given out before.
+    func reserve(_ reservation: Reservation, tenant: String) async throws(CatalogueError)
+
+    /// Identifiers that wait for their runs at `now`: the earliest first.
+    func reservations(tenant: String, now: Timestamp, limit: Int) async throws(CatalogueError) -> [Reservation]
+}

@@ -1,0 +1,37 @@
+import Diagnostics
+import GRDB
+import Identifiers
+
+extension SQLiteCatalogue {
+    public func run(named text: String, scope: ReaderScope) async throws(CatalogueError) -> RunIdentifier? {
+        guard !text.isEmpty, text.utf8.count <= AlternateIdentifier.longest else { return nil }
+        return try await reading { db in
+            let access = try AccessCondition(scope, db).condition
+            // As for the identifiers of runs: whoever may not see the short record is told nothing of the name. A run's own identifier goes
+            // before a name that another one has.
+            let own = try? RunIdentifier(text)
+            let found = try String.fetchOne(
+                db,
+                sql: """
+                    SELECT run.pid FROM (
+                        SELECT 0 AS rank, id AS run FROM run WHERE pid = ?
+                        UNION ALL SELECT 1, run FROM alternate_identifier WHERE text IN (?, ?)
+                    ) AS named
+                        CROSS JOIN run ON run.id = named.run
+                    WHERE run.tenant = (SELECT id FROM tenant WHERE name = ?) AND (run.listed = 1 OR (\(access.sql)))
+                    ORDER BY named.rank, run.id LIMIT 1
+                    """,
+                arguments: [own?.description, text, own?.description, scope.tenant] + access.arguments)
+            return try found.map(RunRows.identifier)
+        }
+    }
+
+    public func alternates(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [AlternateIdentifier] {
+        try await reading { db in
+            let run = try RunRows.position(of: pid, scope: scope, db)
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT scheme, text FROM alternate_identifier WHERE run = ? ORDER BY scheme, text", arguments: [run])
+            return try rows.map { try AlternateIdentifier(RunRows.word($0["scheme"], at: "\(pid), another name"), $0["text"]) }
+        }
+    }
+}
