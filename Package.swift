@@ -126,6 +126,11 @@ let package = Package(
                 "RunCatalogue",
             ]),
 
+        // What another catalogue has written down.
+        library(
+            "CatalogueImport",
+            ["Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "RunModel", "RunCatalogue", "Custody"]),
+
         // From a run to a derived run.
         library(
             "Reductions",
@@ -183,6 +188,7 @@ let package = Package(
                 "DetectorSimulation", "ChunkFile", "HDF5", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
                 "ConfigurationText", "Reductions", "EmbargoClock", "DataCite", "Notices", "FrameSlices", "RunCatalogue",
                 "Custody",
+                "CatalogueImport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -239,6 +245,9 @@ let package = Package(
                 "ChunkFile", "DataCite", "EmbargoClock", "Identifiers", "Digests", "RunModel", "RunCatalogue",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        tests(
+            of: "CatalogueImport",
+            ["Custody", "EmbargoClock", "Identifiers", "Quantities", "RunCatalogue", "RunModel"]),
         tests(
             of: "RunCatalogue",
             [

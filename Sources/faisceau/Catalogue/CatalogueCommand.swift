@@ -23,5 +23,6 @@ struct CatalogueCommand: AsyncParsableCommand {
             CatalogueCheckpointCommand.self,
             CatalogueReserveCommand.self,
             CatalogueReleaseCommand.self,
+            CatalogueImportCommand.self,
         ])
 }

@@ -1,0 +1,235 @@
+import Custody
+import Diagnostics
+import EmbargoClock
+import Identifiers
+import RunCatalogue
+import RunModel
+
+/// Brings a dump of a SciCat into the catalogue. What is good goes in, what is not is told, each dataset for itself; the same dump again changes
+/// nothing.
+public struct SciCatImport {
+    private let custodian: Custodian
+    private let actor: Actor
+    private let options: SciCatOptions
+    private let limits = JSONLimits()
+    /// Stores a picture beside a run; the same one again changes nothing.
+    public typealias Attach = @Sendable (_ picture: ImportedPicture, _ run: RunIdentifier) async throws -> Void
+    private let attach: Attach?
+    private static let mostNames = 1000
+
+    /// - Parameter attach: where pictures go; nil where there is no place for them, and then they are told as not taken.
+    public init(_ custodian: Custodian, by actor: Actor, _ options: SciCatOptions, attach: Attach? = nil) {
+        self.attach = attach
+        self.custodian = custodian
+        self.actor = actor
+        self.options = options
+    }
+
+    /// - Parameters:
+    ///   - paths: the dump's files, in any order, each a JSON list or one record a line.
+    ///   - record: told what became of each.
+    ///   - progress: how many datasets are done, of how many.
+    /// - Throws: `unreadable` for a file, `notJSON` for one that is none from the beginning, and what stops the catalogue itself.
+    public func run(
+        _ paths: [String], progress: (Int, Int) -> Void = { _, _ in }, record tell: (ImportedRecord) throws -> Void
+    ) async throws -> ImportSummary {
+        var summary = ImportSummary()
+        var unusable: [ImportedRecord] = []
+        let dump = try SciCatDump(paths, limits: limits) { name, place, error in
+            unusable.append(Self.refused(paths[place.file], place.index, name, error))
+        }
+        for record in unusable {
+            summary.outcomes[.refused, default: 0] += 1
+            try tell(record)
+        }
+        for (kind, count) in dump.counts where kind != .dataset && kind != .origDatablock {
+            summary.others[kind.rawValue] = count
+        }
+        try await lookForProposals(dump, &summary)
+        let mapper = SciCatMapper(dump: dump, options: options, limits: limits, zone: custodian.rules.zone)
+        // What results were made from comes first: they belong to its proposal.
+        let ordered = dump.datasets.filter { !$0.isDerived } + dump.datasets.filter(\.isDerived)
+        for (number, entry) in ordered.enumerated() {
+            try tell(try await take(entry, mapper, &summary))
+            if number % 100 == 99 { progress(number + 1, ordered.count) }
+        }
+        progress(ordered.count, ordered.count)
+        return summary
+    }
+
+    private static func refused(_ file: String, _ index: Int, _ name: String?, _ error: any Error) -> ImportedRecord {
+        var record = ImportedRecord(file: file, index: index, name: name, outcome: .refused)
+        let code = (error as? any Diagnosed)?.codeName ?? "\(type(of: error))"
+        record.error = CatalogueImportFailure(code: code, text: "\(error)")
+        return record
+    }
+
+    private func take(
+        _ entry: SciCatDump.Dataset, _ mapper: SciCatMapper, _ summary: inout ImportSummary
+    ) async throws -> ImportedRecord {
+        let file = mapper.dump.paths[entry.place.file]
+        var dataset: SciCatDataset
+        do { dataset = try mapper.dataset(entry) } catch {
+            let told = mapper.told(error, at: mapper.dump.place(entry.place, entry.pid))
+            guard told.code != .unreadable else { throw told }
+            summary.outcomes[.refused, default: 0] += 1
+            return Self.refused(file, entry.place.index, entry.pid, told)
+        }
+        try await placeByInputs(&dataset)
+        trust(&dataset)
+        var record: ImportedRecord
+        do {
+            let receipt = try await custodian.enter(
+                dataset.run, by: actor, withUnknownProposal: options.withUnknownProposal, onlyLooking: options.onlyLooks)
+            let outcome: ImportedRecord.Outcome =
+                switch receipt.outcome {
+                case .new: .new
+                case .unchanged: .unchanged
+                case .ours: .ours
+                }
+            record = ImportedRecord(file: file, index: entry.place.index, name: entry.pid, outcome: outcome)
+            record.pid = receipt.pid
+            record.opens = firstOpenDay(receipt.status)
+            record.keptUntil = receipt.status.dates.retention?.lastKeptDay
+            record.state = AccessState(receipt.status.state).word
+            record.notes = receipt.notes
+            if outcome == .new { summary.files += dataset.run.files.count }
+            try await store(dataset, &record, &summary)
+            if dataset.isPublished, receipt.status.openedAt == nil {
+                summary.publishedThere += 1
+                record.notes.append(
+                    dataset.registeredDOIs.isEmpty
+                        ? "published there without a registered DOI in the dump: it stays closed until its day"
+                        : "published there as \(dataset.registeredDOIs.joined(separator: ", ")): it is entered closed; open with "
+                            + "--trust-published")
+            }
+        } catch let error as CatalogueError {
+            // What is wrong with the record is the record's; what is wrong with the catalogue or its clock stops the import.
+            switch error.code {
+            case .contentDiffers, .proposalUnknown, .badRequest, .notFound, .exists: break
+            case .clockRefuses where error.place != nil: break
+            default: throw error
+            }
+            record = Self.refused(file, entry.place.index, entry.pid, error)
+            if error.code == .contentDiffers { record = try await changed(dataset, record, error) }
+            if error.code == .proposalUnknown, let name = dataset.run.proposal, summary.unknownProposals.count < Self.mostNames {
+                summary.unknownProposals.insert(name)
+            }
+        }
+        describe(dataset, &record, &summary)
+        return record
+    }
+
+    /// Also with a run that is known: the import may have been stopped between the run and its pictures.
+    private func store(
+        _ dataset: SciCatDataset, _ record: inout ImportedRecord, _ summary: inout ImportSummary
+    ) async throws {
+        guard !options.onlyLooks, record.outcome != .ours, let pid = record.pid, !dataset.pictures.isEmpty else { return }
+        guard let attach else {
+            summary.left["attachments", default: 0] += 1
+            return record.notes.append("\(dataset.pictures.count) pictures are not taken")
+        }
+        for picture in dataset.pictures {
+            do {
+                try await attach(picture, pid)
+                summary.attachments += 1
+            } catch let error as CatalogueError where !error.isRetryable && error.code != .storage {
+                record.notes.append("picture \(quoted(picture.name)) is not taken: \(error)")
+                summary.left["attachments", default: 0] += 1
+            }
+        }
+    }
+
+    private func describe(_ dataset: SciCatDataset, _ record: inout ImportedRecord, _ summary: inout ImportSummary) {
+        record.theirs = dataset.dates
+        record.theirOpening = dataset.dates.opens.flatMap { try? custodian.rules.zone.localDate(of: Instant($0)) }
+        record.isPublished = dataset.isPublished
+        record.dois = dataset.publications.map(\.doi)
+        record.notes = dataset.notes + record.notes
+        summary.outcomes[record.outcome, default: 0] += 1
+        if record.opensOtherwise { summary.otherOpenings += 1 }
+        if dataset.dates.isWeekdayForDay { summary.weekdayOpenings += 1 }
+        if record.notes.contains(where: { $0.contains("the unit ") }) { summary.unknownUnits += 1 }
+        for name in Set(dataset.left) where summary.left.count < Self.mostNames || summary.left[name] != nil {
+            summary.left[name, default: 0] += 1
+        }
+    }
+
+    private func firstOpenDay(_ status: EmbargoStatus) -> LocalDate? {
+        if let opened = status.openedAt, let day = try? custodian.rules.zone.localDate(of: opened) { return day }
+        return status.dates.opening?.firstOpenDay
+    }
+
+    /// A result without a proposal of its own belongs to that of what it was made from, if all of that is known and of one.
+    private func placeByInputs(_ dataset: inout SciCatDataset) async throws {
+        guard dataset.run.kind == .derived, dataset.run.proposal == nil, !dataset.inputs.isEmpty else { return }
+        var proposals: Set<String?> = []
+        for input in dataset.inputs {
+            let scope = ReaderScope.everything(tenant: custodian.rules.tenant)
+            guard let pid = try await custodian.store.run(named: input, scope: scope) else {
+                return dataset.notes.append("input \(quoted(input)) is not in the catalogue: the result belongs to no proposal")
+            }
+            proposals.insert(try await custodian.store.run(pid, scope: scope).origin.proposal)
+        }
+        guard proposals.count == 1, let only = proposals.first else {
+            return dataset.notes.append("its inputs are of several proposals: the result belongs to none")
+        }
+        dataset.run.proposal = only
+    }
+
+    /// What everyone has had cannot be closed, if it is shown that everyone has had it: a flag alone is not.
+    private func trust(_ dataset: inout SciCatDataset) {
+        guard options.trustsPublished, dataset.isPublished, !dataset.registeredDOIs.isEmpty else { return }
+        let dois = dataset.publications.filter(\.isRegistered).map { publication in
+            "doi:\(publication.doi) (\(publication.status ?? "")\(publication.registeredAt.map { ", \($0)" } ?? ""))"
+        }
+        let on = dataset.dates.publishedOn.map { ", published on \($0) by its record" } ?? ""
+        dataset.run.publication = "SciCat \(dataset.run.name.text): isPublished, \(dois.joined(separator: ", "))\(on)"
+    }
+
+    /// Says what of a record is another than when it was entered.
+    private func changed(
+        _ dataset: SciCatDataset, _ refused: ImportedRecord, _ error: CatalogueError
+    ) async throws -> ImportedRecord {
+        var record = ImportedRecord(file: refused.file, index: refused.index, name: refused.name, outcome: .changed)
+        record.error = refused.error
+        let scope = ReaderScope.everything(tenant: custodian.rules.tenant)
+        guard let pid = try await custodian.store.run(named: dataset.run.name.text, scope: scope) else { return record }
+        record.pid = pid
+        let (stored, run) = (try await custodian.store.run(pid, scope: scope), dataset.run)
+        let values = try await custodian.store.values(of: pid, scope: scope)
+        let differences: [(String, Bool)] = [
+            ("name", stored.name != run.label), ("kind", stored.kind != run.kind), ("verdict", stored.verdict != run.verdict),
+            ("proposal", stored.origin.proposal != run.proposal), ("instrument", stored.origin.instrument != run.instrument),
+            ("sample", stored.origin.sample != run.sample), ("technique", stored.origin.technique != run.technique),
+            ("start", stored.startedAt != run.startedAt), ("end", stored.endedAt != run.endedAt),
+            ("folder", stored.folder != run.folder), ("keywords", stored.keywords != run.keywords),
+            ("number of files", stored.fileCount != run.files.count), ("bytes", stored.bytes != run.files.bytes),
+            ("metadata", Set(values) != Set(run.values)),
+        ]
+        let named = differences.filter(\.1).map(\.0)
+        record.notes = [
+            "changed there since it was entered as \(pid): "
+                + (named.isEmpty ? "paths or checksums of files, or pictures" : named.joined(separator: ", "))
+                + "; the catalogue keeps what it has"
+        ]
+        return record
+    }
+
+    /// Proposals come from the user office: those of the dump are only compared.
+    private func lookForProposals(_ dump: SciCatDump, _ summary: inout ImportSummary) async throws {
+        for place in dump.proposals {
+            var fields = SciCatFields(
+                try dump.record(at: place, limits: limits), .proposal, at: dump.place(place, nil))
+            guard let name = try? fields.text("proposalId"), summary.unknownProposals.count < Self.mostNames else { continue }
+            do { _ = try await custodian.store.proposal(name, tenant: custodian.rules.tenant) } catch {
+                guard error.code == .notFound else { throw error }
+                summary.unknownProposals.insert(name)
+            }
+        }
+    }
+}
+
+extension SciCatDataset {
+    var registeredDOIs: [String] { publications.filter(\.isRegistered).map(\.doi) }
+}
