@@ -195,8 +195,9 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests mirror the sources.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(
-            name: "TestSupport", dependencies: ["Diagnostics", "RunModel"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["Diagnostics", "RunModel", "CAllocationCounter"], path: "Tests/TestSupport", swiftSettings: strict),
         // The file system as a parameter: full disks, failing devices, killed writers, power cuts.
         .target(name: "TestFileSystems", dependencies: ["ChunkFile"], path: "Tests/TestFileSystems", swiftSettings: strict),
         tests(of: "Quantities"),
@@ -224,8 +225,7 @@ let package = Package(
         .target(
             name: "SpoiltFiles", dependencies: ["Diagnostics", "ChunkIndex"], path: "Tests/SpoiltFiles", swiftSettings: strict),
         tests(of: "ChunkIndex", ["SpoiltFiles"]),
-        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        tests(of: "DetectorWire", ["CAllocationCounter"]),
+        tests(of: "DetectorWire"),
         tests(of: "ChunkFile", ["CHDF5", "HDF5", "TestFileSystems"]),
         tests(of: "HDF5"),
         tests(of: "FrameSlices", ["Digests", "HDF5", "Identifiers"]),

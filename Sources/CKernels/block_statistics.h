@@ -95,6 +95,53 @@ typedef struct block_scan {
     uint64_t sum, occupied;
 } block_scan;
 
+// Sums of bytes in lanes that hold those of 32 lanes: where there is an instruction for it, in lanes of eight bytes.
+#if defined(LEVEL_AVX512)
+typedef lane_words sums_of_bytes;
+INLINE lane_words add_bytes(lane_words sums, lane_of_1 value) {
+    return sums + (lane_words)_mm512_sad_epu8((__m512i)value, _mm512_setzero_si512());
+}
+INLINE uint64_t total_of_bytes(lane_words sums) { return __builtin_reduce_add(sums); }
+#else
+typedef lane_of_2 sums_of_bytes;
+INLINE lane_of_2 add_bytes(lane_of_2 sums, lane_of_1 value) {
+    return sums + ((lane_of_2)value & 0xff) + ((lane_of_2)value >> 8);
+}
+INLINE uint64_t total_of_bytes(lane_of_2 sums) { return sum_of_2(sums); }
+#endif
+
+/// Most values of four bytes are below 256: four lanes are looked at as one of bytes, which takes two thirds of the time.
+/// - Returns: false, with nothing in `scan`, when a value is larger.
+INLINE int scan_packed_lanes(const uint8_t *pixels, size_t lanes, block_scan *scan) {
+    lane_of_4 any = {0};
+    lane_of_1 largest = {0};
+    OCCUPIED_TYPE(lane_of_1) occupied = {0};
+    sums_of_bytes sum = {0};
+    size_t i = 0;
+    for (; i + 4 <= lanes; i += 4) {
+        const lane_of_4 first = (lane_of_4)load_lane(pixels + 64 * i), second = (lane_of_4)load_lane(pixels + 64 * i + 64);
+        const lane_of_4 third = (lane_of_4)load_lane(pixels + 64 * i + 128), fourth = (lane_of_4)load_lane(pixels + 64 * i + 192);
+        any |= first | second;
+        any |= third | fourth;
+        const lane_of_1 packed = (lane_of_1)(first | second << 8 | third << 16 | fourth << 24);
+        largest = __builtin_elementwise_max(largest, packed);
+        occupied += occupied_of_1(packed);
+        sum = add_bytes(sum, packed);
+    }
+    for (; i < lanes; i++) {
+        const lane_of_4 value = (lane_of_4)load_lane(pixels + 64 * i);
+        any |= value;
+        largest = __builtin_elementwise_max(largest, (lane_of_1)value);
+        occupied += occupied_of_1((lane_of_1)value);
+        sum = add_bytes(sum, (lane_of_1)value);
+    }
+    if (__builtin_reduce_or(any) > UINT8_MAX) return 0;
+    scan->largest = __builtin_reduce_max(largest);
+    scan->sum = total_of_bytes(sum);
+    scan->occupied = OCCUPIED_SUM(sum_of_1, occupied);
+    return 1;
+}
+
 INLINE void scan_lanes(const uint8_t *pixels, size_t lanes, size_t size, block_scan *scan) {
     if (size == 1) {
         SCAN_LANES(lane_of_1, lane_of_2, occupied_of_1, ((lane_of_2)value & 0xff) + ((lane_of_2)value >> 8));
@@ -104,7 +151,7 @@ INLINE void scan_lanes(const uint8_t *pixels, size_t lanes, size_t size, block_s
         SCAN_LANES(lane_of_2, lane_of_2, occupied_of_2, value);
         scan->sum = scan->largest > 255 ? wide_sum(pixels, lanes) : sum_of_2(sum[0] + sum[1]);
         scan->occupied = OCCUPIED_SUM(sum_of_2, occupied);
-    } else {
+    } else if (!scan_packed_lanes(pixels, lanes, scan)) {
         SCAN_LANES(lane_of_4, lane_of_4, occupied_of_4, value);
         scan->sum = sum_of_4(sum[0] + sum[1]);
         scan->occupied = OCCUPIED_SUM(sum_of_4, occupied);

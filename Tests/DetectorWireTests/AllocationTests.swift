@@ -1,4 +1,5 @@
 import DetectorWire
+import TestSupport
 import Testing
 
 /// What a message may cost, whatever it says of itself.

@@ -34,6 +34,8 @@ import Testing
             { UInt64($0 * 7919) & (1 << min(bits, 12) - 1) | 1 },
             { UInt64($0 * 2_654_435_761) & (1 << bits - 1) }, { $0 % 50 == 3 ? .max : UInt64($0 % 4 + 1) }, { _ in .max },
             { $0 == 4 ? 2 : 9 }, { $0 % 90 == 0 ? 1 << (bits - 1) : 0 },
+            // What still fits into a byte, and what does not.
+            { UInt64(250 + $0 % 6) & (1 << bits - 1) }, { ($0 == 4 ? 256 : 255) & (1 << bits - 1) },
         ]
         return values.map { value in
             (0..<format.pixelCount).flatMap { pixel in

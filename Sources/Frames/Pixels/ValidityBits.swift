@@ -54,7 +54,7 @@ public struct ValidityBits: Sendable, Equatable {
 
     /// The bytes from the one on that begins with `pixel`, a multiple of 8 below `count`.
     @inline(__always)
-    func withPlane(from pixel: Int, _ body: (UnsafePointer<UInt8>) -> Void) {
+    package func withPlane(from pixel: Int, _ body: (UnsafePointer<UInt8>) -> Void) {
         bytes.withUnsafeBufferPointer { plane in
             guard let base = plane.baseAddress, pixel < count else { return }
             body(base + pixel / 8)

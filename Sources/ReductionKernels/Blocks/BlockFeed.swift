@@ -249,17 +249,22 @@ struct BlockFeed: ~Copyable {
 
     private mutating func note(_ lane: Int, _ taken: Int) {
         let size = format.pixelType.byteCount
-        let pixels = block(of: lane)
-        for index in 0..<taken {
-            let place = Int(places[index])
-            if marksExcluded { (pixels + place * size).update(repeating: 0xff, count: size) }
-            let pixel = first + place
-            guard counted[pixel] else { continue }
-            // Arrays double their room, but no frame excludes more than it has.
-            if excluded[lane].count == excluded[lane].capacity {
-                excluded[lane].reserveCapacity(min(format.pixelCount, max(256, 2 * excluded[lane].count)))
+        if marksExcluded {
+            let pixels = block(of: lane)
+            for index in 0..<taken { (pixels + Int(places[index]) * size).update(repeating: 0xff, count: size) }
+        }
+        // Arrays double their room, but no frame excludes more than it has.
+        let (known, room) = (excluded[lane].count, excluded[lane].capacity)
+        if known + taken > room {
+            excluded[lane].reserveCapacity(min(format.pixelCount, max(256, 2 * room, known + taken)))
+        }
+        let (counted, places, first) = (counted, places, self.first)
+        counted.withPlane(from: first) { plane in
+            for index in 0..<taken {
+                let place = places[index]
+                guard plane[Int(place >> 3)] >> UInt8(place & 7) & 1 == 1 else { continue }
+                excluded[lane].append(UInt32(truncatingIfNeeded: first) &+ place)
             }
-            excluded[lane].append(UInt32(truncatingIfNeeded: pixel))
         }
     }
 }
