@@ -2,6 +2,7 @@ import Custody
 import DataCite
 import Diagnostics
 import Foundation
+import Identifiers
 import RunCatalogue
 import RunModel
 import TestSupport

@@ -1,5 +1,6 @@
 import Custody
 import Diagnostics
+import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
