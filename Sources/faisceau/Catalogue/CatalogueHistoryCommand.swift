@@ -9,7 +9,7 @@ import RunCatalogue
 struct CatalogueHistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Tell what happened to a run, a session or a proposal, oldest first.",
-        usage: "faisceau catalogue history PID|PROPOSAL/SESSION|--proposal NAME [<options>]",
+        usage: "faisceau catalogue history PID|--proposal NAME [<options>]",
         discussion: """
             Each link holds the digest of the record as it stood then and of the link before; the chain is checked on the way. Of a session its \
             team, its beamline's staff and curators read what was decided and shared, and on which days a link was used; of a proposal they read \

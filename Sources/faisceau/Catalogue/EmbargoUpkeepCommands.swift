@@ -12,7 +12,7 @@ import RunModel
 struct EmbargoShareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "share", abstract: "Share closed data with a person, or by a link that ends.",
-        usage: "faisceau embargo share PID --with NAME|--link --until TIME|--end N [<options>]",
+        usage: "faisceau embargo share PID --with NAME|--link|--end N [<options>]",
         discussion: """
             The secret of a link is printed once and stored nowhere; its uses are logged. --end takes a share back; its number stands in faisceau \
             catalogue history.
