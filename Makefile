@@ -12,7 +12,7 @@ DEMO := demo
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz mutate bench-ingest bench-codec bench-reduction bench-live bench-peers soak kill-test judges docs clean
+.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz mutate bench-ingest bench-codec bench-reduction bench-live bench-catalogue bench-catalogue-data bench-peers soak kill-test judges docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,22 @@ bench-reduction: build bench-peers ## Azimuthal reduction against pyFAI and othe
 
 bench-live: build bench-peers ## What --live costs an ingest, and how many frames it keeps up with (3 minutes; ARGS="--rounds 3 --frames 1000")
 	$(PYTHON) Benchmarks/bench_live.py "$$(swift build $(FLAGS) --show-bin-path)/faisceau" $(ARGS)
+
+# BENCH_FOLDER holds the databases, of 10 GB each at a million runs: outside of the repository.
+BENCH_FOLDER ?= ../faisceau-bench
+BENCH_RUNS ?= 1000000
+BENCH_CATALOGUE = $(PYTHON) Benchmarks/bench_catalogue.py "$$($(BENCH) --show-bin-path)/bench-catalogue" --folder $(BENCH_FOLDER) \
+	--runs $(BENCH_RUNS) --peer .venv-tiled/bin/python
+
+bench-catalogue: setup ## The catalogue of a million runs against its limits and Tiled (after bench-catalogue-data; a look: BENCH_RUNS=20000)
+	$(BENCH) --product bench-catalogue
+	$(BENCH_CATALOGUE) $(ARGS)
+
+bench-catalogue-data: venv ## Fill the databases of bench-catalogue in BENCH_FOLDER (10 GB at a million runs)
+	@[ -x .venv-tiled/bin/python ] || python3 -m venv .venv-tiled
+	.venv-tiled/bin/python -m pip install --disable-pip-version-check --quiet -r Benchmarks/requirements-tiled.txt
+	$(BENCH) --product bench-catalogue
+	$(BENCH_CATALOGUE) --prepare $(ARGS)
 
 bench-peers: venv
 	$(PYTHON) -m pip install --disable-pip-version-check --quiet -r Benchmarks/requirements.txt

@@ -40,6 +40,8 @@ let package = Package(
             targets: ["Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel", "ImageFiles"]),
         .library(name: "faisceau_reduction", type: .dynamic, targets: ["ReductionLibrary"]),
         .library(name: "FaisceauReduction", targets: ["Frames", "ScatteringGeometry", "ReductionKernels"]),
+        .library(
+            name: "FaisceauCatalogue", targets: ["Identifiers", "EmbargoClock", "RunModel", "RunCatalogue", "Custody"]),
         // For the fuzzers (Tests/Fuzz), as the one above.
         .library(name: "FaisceauTestFileSystems", targets: ["TestFileSystems"]),
         // For `make mutate` (Tests/Mutations), and for the fuzzers.

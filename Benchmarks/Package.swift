@@ -27,6 +27,9 @@ let package = Package(
             name: "bench-reduction", dependencies: [.product(name: "FaisceauReduction", package: "faisceau")],
             swiftSettings: strict),
         .executableTarget(name: "bench-codec", dependencies: [measured], swiftSettings: strict),
+        .executableTarget(
+            name: "bench-catalogue", dependencies: [.product(name: "FaisceauCatalogue", package: "faisceau")],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
