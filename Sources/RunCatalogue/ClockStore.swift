@@ -25,6 +25,8 @@ public protocol ClockStore: Sendable {
     /// The chain, replayed.
     /// - Throws: `notFound`, `historyBroken`.
     func clock(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> EmbargoRecord
+    /// Several chains, replayed, in one reading: each for itself, so that a damaged one leaves the others alone.
+    func clocks(of owners: [ClockOwner], tenant: String) async throws(CatalogueError) -> [Result<EmbargoRecord, CatalogueError>]
     /// Writes what was decided, with what follows for every run, all of it or none.
     /// - Throws: `changedMeanwhile` when a chain is longer than its writer saw it.
     func move(_ moves: [ClockMove], tenant: String) async throws(CatalogueError)

@@ -68,8 +68,13 @@ extension Custodian {
     /// In one transaction; when it fails, each by itself, so that one damaged chain keeps nothing else closed.
     private func open(_ owners: [ClockOwner], at now: Instant, _ report: inout SweepReport) async {
         var moves: [ClockMove] = []
-        for owner in owners {
-            do { moves.append(try await opening(of: owner, at: now)) } catch {
+        let records: [Result<EmbargoRecord, CatalogueError>]
+        do { records = try await store.clocks(of: owners, tenant: tenant) } catch {
+            report.failures += owners.map { .init(owner: $0, error: "\(error)") }
+            return
+        }
+        for (owner, record) in zip(owners, records) {
+            do { moves.append(try opening(of: owner, record.get(), at: now)) } catch {
                 report.failures.append(.init(owner: owner, error: "\(error)"))
             }
         }
@@ -86,8 +91,7 @@ extension Custodian {
         }
     }
 
-    private func opening(of owner: ClockOwner, at now: Instant) async throws(CatalogueError) -> ClockMove {
-        let record = try await store.clock(of: owner, tenant: tenant)
+    private func opening(of owner: ClockOwner, _ record: EmbargoRecord, at now: Instant) throws(CatalogueError) -> ClockMove {
         let author = Author(person: Actor.system.identifier, role: .system)
         let longer = try ruled(at: "\(owner)") { () throws(EmbargoError) in
             try record.applying(.opened, by: author, at: now, in: rules.zone)

@@ -17,7 +17,7 @@ struct ClockWriter {
             guard let access = run.access else { throw CatalogueError(.badRequest, "A run without clocks", at: "\(run.pid)") }
             return (access, access.state == .open)
         case .own(let record):
-            let digest = try digests(of: record, owner: .run(run.pid)).last
+            let digest = try written(record, owner: .run(run.pid)).last?.digest
             return RunAccess.of(record, clock: text(length: record.entries.count, digest))
         case .session:
             let owner = try session(of: run)
@@ -48,8 +48,8 @@ struct ClockWriter {
     func begin(
         _ record: EmbargoRecord, _ owner: ClockOwner, session: Int64?, run: Int64?, change: Int64
     ) throws {
-        let digests = try digests(of: record, owner: owner)
-        guard let head = digests.last else {
+        let entries = try written(record, owner: owner)
+        guard let head = entries.last?.digest else {
             throw CatalogueError(.badRequest, "Clocks without an entry", at: "\(owner)")
         }
         let (access, opened) = RunAccess.of(record, clock: text(length: record.entries.count, head))
@@ -61,7 +61,7 @@ struct ClockWriter {
             tenant, session, run, access.state.rawValue, access.readers.rawValue, access.isListed ? 1 : 0,
             access.closedUntil ?? RunAccess.never, access.opensAt, opened ? 1 : 0,
             record.plannedEndWhileCollecting, record.entries.count, head.data)
-        try insert(record, from: 0, digests, clock: db.lastInsertedRowID, change: change)
+        try insert(entries[...], clock: db.lastInsertedRowID, change: change)
     }
 
     /// Writes what was decided, and gives every run that these clocks rule the access that follows.
@@ -70,14 +70,14 @@ struct ClockWriter {
     func advance(_ move: ClockMove) throws -> (RunAccess, opened: Bool) {
         guard let head = try ClockRows.head(of: move.owner, tenant: tenant, db) else { throw ClockRows.notFound(move.owner) }
         let record = move.record
-        let digests = try digests(of: record, owner: move.owner)
+        let entries = try written(record, owner: move.owner)
         // By the digest and not by the length: another chain may be as long.
-        guard move.seen > 0, move.seen < digests.count, digests[move.seen - 1] == head.digest else {
+        guard move.seen > 0, move.seen < entries.count, entries[move.seen - 1].digest == head.digest else {
             throw CatalogueError(
                 .changedMeanwhile, "Somebody else has decided meanwhile", at: "\(move.owner)", got: "\(head.length) entries",
                 expected: "the \(move.seen) that were read", remedy: "Look at it again, and decide again")
         }
-        let (access, opened) = RunAccess.of(record, clock: text(length: digests.count, digests.last))
+        let (access, opened) = RunAccess.of(record, clock: text(length: entries.count, entries.last?.digest))
         try access.check(at: "\(move.owner)")
         try db.run(
             """
@@ -85,35 +85,40 @@ struct ClockWriter {
                 length = ?, head = ? WHERE id = ?
             """,
             access.state.rawValue, access.readers.rawValue, access.isListed ? 1 : 0, access.closedUntil ?? RunAccess.never,
-            access.opensAt, opened ? 1 : 0, record.plannedEndWhileCollecting, digests.count, digests[digests.count - 1].data,
+            access.opensAt, opened ? 1 : 0, record.plannedEndWhileCollecting, entries.count,
+            entries[entries.count - 1].digest.data,
             head.clock)
         let change = try moveRuns(of: move, access, opened)
-        try insert(record, from: move.seen, digests, clock: head.clock, change: change)
+        try insert(entries[move.seen...], clock: head.clock, change: change)
         try insertMessages(db, move.outbox, tenant: tenant, run: nil, change: change, at: move.event.at)
         return (access, opened)
     }
 
     private func text(length: Int, _ digest: RecordDigest?) -> String { "\(length - 1) sha256:\(digest.map { "\($0)" } ?? "")" }
 
-    /// Of every entry.
-    private func digests(of record: EmbargoRecord, owner: ClockOwner) throws -> [RecordDigest] {
+    private struct WrittenEntry {
+        let number: Int
+        let text: String
+        let digest: RecordDigest
+    }
+
+    /// Every entry as it is stored: its text, and the digest over it and all before it.
+    private func written(_ record: EmbargoRecord, owner: ClockOwner) throws -> [WrittenEntry] {
         let name = ClockRows.name(of: owner, tenant: tenantName)
         var previous: RecordDigest?
         return try record.entries.map { entry in
-            let digest = entryDigest(
-                owner: name, number: Int64(entry.number), entry: try ClockRows.text(of: entry), previous: previous)
+            let text = try ClockRows.text(of: entry)
+            let digest = entryDigest(owner: name, number: Int64(entry.number), entry: text, previous: previous)
             previous = digest
-            return digest
+            return WrittenEntry(number: entry.number, text: text, digest: digest)
         }
     }
 
-    private func insert(
-        _ record: EmbargoRecord, from first: Int, _ digests: [RecordDigest], clock: Int64, change: Int64
-    ) throws {
-        for (entry, digest) in zip(record.entries, digests).dropFirst(first) {
+    private func insert(_ entries: ArraySlice<WrittenEntry>, clock: Int64, change: Int64) throws {
+        for entry in entries {
             try db.run(
                 "INSERT INTO clock_entry (clock, number, entry, digest, change) VALUES (?, ?, ?, ?, ?)", clock, entry.number,
-                try ClockRows.text(of: entry), digest.data, change)
+                entry.text, entry.digest.data, change)
         }
     }
 

@@ -28,6 +28,22 @@ extension SQLiteCatalogue {
         }
     }
 
+    public func clocks(
+        of owners: [ClockOwner], tenant: String
+    ) async throws(CatalogueError) -> [Result<EmbargoRecord, CatalogueError>] {
+        try await reading { [path] db in
+            let number = try Self.tenantNumber(tenant, db)
+            return owners.map { owner in
+                do {
+                    guard let number, let head = try ClockRows.head(of: owner, tenant: number, db) else {
+                        throw ClockRows.notFound(owner)
+                    }
+                    return .success(try ClockRows.record(of: head, owner, db))
+                } catch { return .failure(catalogueError(error, at: path)) }
+            }
+        }
+    }
+
     public func move(_ moves: [ClockMove], tenant: String) async throws(CatalogueError) {
         try await writing { db in
             guard let number = try Self.tenantNumber(tenant, db) else {
