@@ -117,7 +117,7 @@ let package = Package(
             "RunCatalogue",
             [
                 "Diagnostics", "Quantities", "Identifiers", "RunModel", "Digests", "EmbargoClock",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         library(
             "Custody",

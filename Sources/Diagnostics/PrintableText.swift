@@ -9,6 +9,6 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-    /// C0, DEL or C1.
-    public var isControl: Bool { properties.generalCategory == .control }
+    /// C0, DEL or C1: the general category Cc, written out, as names and paths are looked through by the million.
+    public var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }

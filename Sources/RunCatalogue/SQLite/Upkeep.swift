@@ -11,6 +11,7 @@ extension SQLiteCatalogue {
                 "\($0[0] as String) row \(($0[1] as Int64?).map { "\($0)" } ?? "?") refers to nothing in \($0[2] as String)"
             }
             guard references.isEmpty else { throw Self.damaged(references.joined(separator: "; ")) }
+            if let finding = try NumberIndex.finding(db) { throw Self.damaged(finding) }
         }
         // A check of the search index is an insertion of a command; rank 1 compares with the texts it was made from.
         try await writing { db in

@@ -12,6 +12,7 @@ extension SQLiteCatalogue {
         try await writing { [self] db in
             var writer = RunWriter(db: db, names: names.withLock { $0 })
             let outcomes = try runs.map { try writer.write($0) }
+            try NumberIndex.sort(db)
             remember(writer.names, after: db)
             return outcomes
         }
@@ -42,6 +43,7 @@ extension SQLiteCatalogue {
                         answers.append(.failure(catalogueError(error, at: "\(run.pid)")))
                     }
                 }
+                try NumberIndex.sort(db)
                 remember(met, after: db)
                 return answers
             }

@@ -5,14 +5,18 @@ import RunModel
 
 extension RunWriter {
     func write(_ files: some RunFileSource, position: Int64) throws {
+        let row = try RepeatedStatement(
+            db, "INSERT INTO file (run, position, path, role, bytes, digest) VALUES (?, ?, ?, ?, ?, ?)")
+        try row.bind(1, position)
         var number: Int64 = 0
         var bytes: Int64 = 0
         try files.forEach { file in
-            do {
-                try db.run(
-                    "INSERT INTO file (run, position, path, role, bytes, digest) VALUES (?, ?, ?, ?, ?, ?)",
-                    position, number, file.path, file.role.rawValue, file.bytes, file.digest)
-            } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+            try row.bind(2, number)
+            try row.bind(3, file.path)
+            try row.bind(4, file.role.rawValue)
+            try row.bind(5, file.bytes)
+            try row.bind(6, file.digest)
+            do { try row.run() } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
                 throw CatalogueError(.badRequest, "A file is listed twice", got: quoted(file.path))
             }
             number += 1
@@ -26,13 +30,24 @@ extension RunWriter {
     }
 
     mutating func write(_ values: [StoredValue], position: Int64) throws {
+        var numbers: [(key: Int64, unit: Int64?)] = []
+        numbers.reserveCapacity(values.count)
         for value in values {
             let key = try names.key(value.key, dimension: value.dimension, db)
-            let unit = try value.unit.map { try names.unit($0, db) }
-            try db.run(
-                "INSERT INTO value (run, key, number, unit, si, text) VALUES (?, ?, ?, ?, ?, ?)",
-                position, key, value.number, unit, value.siValue, value.text)
+            numbers.append((key, try value.unit.map { try names.unit($0, db) }))
         }
+        let row = try RepeatedStatement(
+            db, "INSERT INTO value (run, key, number, unit, si, text) VALUES (?, ?, ?, ?, ?, ?)")
+        try row.bind(1, position)
+        for (value, number) in zip(values, numbers) {
+            try row.bind(2, number.key)
+            try row.bind(3, value.number)
+            try row.bind(4, number.unit)
+            try row.bind(5, value.siValue)
+            try row.bind(6, value.text)
+            try row.run()
+        }
+        try NumberIndex.add(run: position, db)
     }
 
     /// One row a keyword, so that they can be completed and asked for by themselves.

@@ -44,6 +44,14 @@ extension SQLiteCatalogue {
         return try Int.fetchOne(statement, arguments: part.arguments) ?? 0
     }
 
+    /// How a list is walked, in SQLite's words: of the tests, which say by which index.
+    package func plan(_ filter: RunFilter, scope: ReaderScope) async throws(CatalogueError) -> [String] {
+        try await reading { db in
+            let part = try RunQuery(filter, scope, db).statement(below: nil, limit: 51)
+            return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(part.sql)", arguments: part.arguments).map { $0["detail"] }
+        }
+    }
+
     static func bounded(_ count: Int, by limit: Int) -> BoundedCount { count > limit ? .atLeast(limit) : .exactly(count) }
 
     static func check(_ number: Int, _ range: ClosedRange<Int>, _ what: String) throws(CatalogueError) {

@@ -15,6 +15,8 @@ struct RunQuery {
     /// The table of the search index that is walked.
     private var searchTable = ""
     private var narrowRange: Part?
+    /// The runs of a range that is not narrow, as a set that a long walk looks into; and the same question put to one run, for short walks.
+    private var wideRange: (set: Part, one: Part)?
     /// Of a filter that few runs pass, and of one that many do.
     private var narrowIndex: String?
     private var wideIndex: String?
@@ -25,6 +27,9 @@ struct RunQuery {
 
     /// A range of values with so many runs at most is walked itself.
     private static let fewEnough = 5000
+    /// A range with so many at most is gathered before a long walk: to ask each run of the walk for its value takes ten times as long as to
+    /// gather one of the range, and where both are long but have little in common, the walk goes to its end.
+    private static let worthGathering = 200_000
 
     init(_ filter: RunFilter, _ scope: ReaderScope, _ db: Database) throws {
         access = try AccessCondition(scope, db)
@@ -131,8 +136,9 @@ struct RunQuery {
     }
 
     private mutating func addRanges(_ ranges: [NumericRange], _ db: Database) throws {
-        var fewest = Self.fewEnough + 1
-        for range in ranges {
+        var fewest: (count: Int, index: Int, walk: Part)?
+        var questions: [Part] = []
+        for (index, range) in ranges.enumerated() {
             let key = try Int64.fetchOne(
                 db, sql: "SELECT id FROM metadata_key WHERE name = ? AND dimension = ?", arguments: [range.key, range.dimension])
             guard let key else {
@@ -140,31 +146,50 @@ struct RunQuery {
                 return
             }
             let bounds: StatementArguments = [key, range.siRange.lowerBound, range.siRange.upperBound]
-            add("EXISTS (SELECT 1 FROM value WHERE run = run.id AND key = ? AND si BETWEEN ? AND ?)", bounds)
-            let walk = "SELECT run FROM value INDEXED BY value_by_number WHERE key = ? AND si BETWEEN ? AND ?"
-            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(Self.fewEnough + 1))")
-            let count = try Int.fetchOne(statement, arguments: bounds) ?? 0
-            if count < fewest {
-                fewest = count
-                narrowRange = Part(sql: "run.id IN (\(walk))", arguments: bounds)
-            }
+            questions.append(
+                Part(sql: "EXISTS (SELECT 1 FROM value WHERE run = run.id AND key = ? AND si BETWEEN ? AND ?)", arguments: bounds)
+            )
+            let walk = NumberIndex.walk(bounds)
+            let most = fewest?.count ?? Self.worthGathering + 1
+            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk.sql) LIMIT \(most))")
+            let count = try Int.fetchOne(statement, arguments: walk.arguments) ?? 0
+            if count < most { fewest = (count, index, walk) }
         }
+        if let fewest {
+            let one = questions.remove(at: fewest.index)
+            if fewest.count <= Self.fewEnough {
+                narrowRange = Part(sql: "run.id IN (\(fewest.walk.sql))", arguments: fewest.walk.arguments)
+            }
+            // The sign keeps the planner from walking the set in place of what is walked.
+            wideRange = (Part(sql: "+run.id IN (\(fewest.walk.sql))", arguments: fewest.walk.arguments), one)
+        }
+        conditions += questions
     }
 
     /// The numbers of at most `limit` runs below `position`, in one column `id`.
     func statement(below position: Int64?, limit: Int) -> Part {
         let end = min(beyond, position ?? .max)
         if let search {
+            // Before a row is read: the set is looked into with the number that the search index gives.
+            let range = wideRange.map {
+                Part(
+                    sql: $0.set.sql.replacing("+run.id", with: "+\(searchTable).rowid", maxReplacements: 1),
+                    arguments: $0.set.arguments)
+            }
             return walk(
-                "\(searchTable) CROSS JOIN run ON run.id = \(searchTable).rowid", [search, access.condition], end, limit,
-                order: "\(searchTable).rowid")
+                "\(searchTable) CROSS JOIN run ON run.id = \(searchTable).rowid",
+                [search] + [range].compactMap(\.self) + [access.condition],
+                end, limit, order: "\(searchTable).rowid")
         }
         if let narrowRange { return walk("run NOT INDEXED", [narrowRange, access.condition], end, limit) }
-        if let narrowIndex { return walk("run INDEXED BY \(narrowIndex)", [access.condition], end, limit) }
+        if let narrowIndex {
+            return walk("run INDEXED BY \(narrowIndex)", [access.condition] + [wideRange?.one].compactMap(\.self), end, limit)
+        }
         let lanes = access.lanes.map { lane in
             let index = lane.isLong ? wideIndex ?? lane.index : lane.index
             let table = index.map { "run INDEXED BY \($0)" } ?? (lane.isLong ? "run NOT INDEXED" : "run")
-            return walk(table, [lane], end, limit)
+            let range = lane.isLong ? wideRange?.set : wideRange?.one
+            return walk(table, [lane] + [range].compactMap(\.self), end, limit)
         }
         guard lanes.count != 1 else { return lanes[0] }
         return Part(

@@ -27,6 +27,7 @@ package enum CatalogueSchema {
         Version(name: "012 what stands beside runs", apply: createHoldings),
         Version(name: "013 histories of all records, keywords", apply: createRecordHistories),
         Version(name: "016 other names of runs, identifiers given out", apply: createIdentifiers),
+        Version(name: "015 numbers in parts", apply: divideNumbers),
     ]
 
     static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
