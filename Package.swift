@@ -199,7 +199,8 @@ let package = Package(
         // Tests mirror the sources.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(
-            name: "TestSupport", dependencies: ["Diagnostics", "RunModel", "CAllocationCounter"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["Diagnostics", "RunModel", "CAllocationCounter"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         // The file system as a parameter: full disks, failing devices, killed writers, power cuts.
         .target(name: "TestFileSystems", dependencies: ["ChunkFile"], path: "Tests/TestFileSystems", swiftSettings: strict),
         tests(of: "Quantities"),

@@ -26,8 +26,8 @@ package enum CatalogueSchema {
         Version(name: "010 proposals' persons, accounts, tokens", apply: createAccounts),
         Version(name: "012 what stands beside runs", apply: createHoldings),
         Version(name: "013 histories of all records, keywords", apply: createRecordHistories),
-        Version(name: "016 other names of runs, identifiers given out", apply: createIdentifiers),
         Version(name: "015 numbers in parts", apply: divideNumbers),
+        Version(name: "016 other names of runs, identifiers given out", apply: createIdentifiers),
     ]
 
     static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
