@@ -155,7 +155,8 @@ struct ImportTests {
     @Test func onlyTheFacilityImports() async throws {
         let desk = try await TestDesk()
         let account = Account(name: "host", person: Person(familyName: "Host"), roles: [.ingestor], teams: ["team-20250042"])
-        try await desk.store.add(account, password: nil, at: Timestamp("2026-01-01T00:00:00Z"), tenant: TestDesk.tenant)
+        let deed = Deed(at: try Timestamp("2026-01-01T00:00:00Z"))
+        try await desk.store.add(account, password: nil, by: deed, tenant: TestDesk.tenant)
         await #expect(throws: CatalogueError.self) { try await desk.take(Dump.plain(), by: .account(account)) }
         #expect(try await desk.isEmpty())
     }

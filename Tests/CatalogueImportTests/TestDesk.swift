@@ -40,7 +40,7 @@ final class TestDesk: Sendable {
                 persons: [
                     TeamPerson(
                         .principalInvestigator, Person(familyName: "Curie", givenName: "Irène", email: "irene@example.org"))
-                ]), tenant: Self.tenant)
+                ]), by: Deed(at: try Timestamp("2026-01-01T00:00:00Z")), tenant: Self.tenant)
     }
 
     /// Imports files of these texts.

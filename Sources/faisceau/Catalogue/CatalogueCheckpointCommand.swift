@@ -38,7 +38,7 @@ struct CatalogueCheckpointCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let newKey { return try await make(newKey) }
+        if let newKey { return try make(newKey) }
         try await catalogue.with(output) { custodian, console in
             try await catalogue.requireCustody(custodian)
             guard let folder = out ?? custodian.rules.checkpointFolder else {
@@ -69,8 +69,8 @@ struct CatalogueCheckpointCommand: AsyncParsableCommand {
         }
     }
 
-    private func make(_ file: String) async throws {
-        try await runReporting(output) { console in
+    private func make(_ file: String) throws {
+        try runReporting(output) { console in
             let (_, publicFile) = try CheckpointKeys.make(file: file)
             console.data("\(file): signs; yours alone\n\(publicFile): for whoever checks")
             return CommandOutcome(.done, event: "made", ["key": .string(file), "public_key": .string(publicFile)])

@@ -1,5 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
+import Custody
+import Diagnostics
 import RunModel
 
 /// `faisceau catalogue reserve`

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import Custody
+import Diagnostics
 import RunCatalogue
 
 /// `faisceau user history NAME`
