@@ -123,7 +123,7 @@ let package = Package(
             "Custody",
             [
                 "Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "DataCite", "ConfigurationText", "Digests",
-                "ChunkFile",
+                "ChunkFile", "Notices",
                 "RunModel",
                 "RunCatalogue",
             ]),
@@ -132,6 +132,14 @@ let package = Package(
         library(
             "CatalogueImport",
             ["Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "RunModel", "RunCatalogue", "Custody"]),
+
+        // What the outside world is told of the catalogue: identifiers at a registry, mails.
+        library(
+            "Deliveries",
+            [
+                "Diagnostics", "Identifiers", "EmbargoClock", "DataCite", "Minting", "Notices", "RunModel", "RunCatalogue",
+                "Custody",
+            ]),
 
         // From a run to a derived run.
         library(
@@ -191,6 +199,7 @@ let package = Package(
                 "ConfigurationText", "Reductions", "EmbargoClock", "DataCite", "Notices", "FrameSlices", "RunCatalogue",
                 "Custody",
                 "CatalogueImport",
+                "Deliveries", "Minting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -251,6 +260,14 @@ let package = Package(
         tests(
             of: "CatalogueImport",
             ["Custody", "EmbargoClock", "Identifiers", "Quantities", "RunCatalogue", "RunModel"]),
+        tests(
+            of: "Deliveries",
+            [
+                "ConfigurationText", "Custody", "DataCite", "DataCiteStandIn", "EmbargoClock", "Identifiers", "Minting",
+                "Notices",
+                "RunCatalogue",
+                "RunModel", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             of: "RunCatalogue",
             [

@@ -45,9 +45,11 @@ public protocol ClockStore: Sendable {
 
     /// What was told already of these clocks.
     func told(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> Set<String>
-    /// Remembers what is told, with the messages that tell it, in one transaction; what was told before is left out.
-    func tell(_ notices: [(word: String, message: OutboxDraft)], of owner: ClockOwner, at: Int64, tenant: String)
-        async throws(CatalogueError)
+    /// Clocks of which something may be to tell at `now`, UTC seconds: the earliest first.
+    func clocksToTell(tenant: String, now: Int64, limit: Int) async throws(CatalogueError) -> [ClockToTell]
+    /// Remembers what is told, with the messages that tell it, in one transaction; what was told before is left out, and so is all of a clock
+    /// whose chain has grown since it was looked at.
+    func tell(_ tellings: [Telling], at: Int64, tenant: String) async throws(CatalogueError)
 
     /// A small text of the catalogue itself, such as the last time that was trusted.
     func setting(_ name: String) async throws(CatalogueError) -> String?

@@ -8,12 +8,16 @@ public struct OutboxMessage: Sendable, Hashable {
     public let payload: String
     public let attempts: Int
     public let lastError: String?
+    /// When it is tried next, UTC seconds; nil: not before a person has looked at it.
+    public let due: Int64?
 }
 
 /// The part of the store that keeps what is to be told outside, and who does what alone.
 public protocol OutboxStore: Sendable {
     /// Messages that are due at `now`, UTC seconds: oldest first.
     func dueMessages(now: Int64, limit: Int) async throws(CatalogueError) -> [OutboxMessage]
+    /// What is not delivered, of one topic or of all, due or not: the oldest first.
+    func undeliveredMessages(topic: String?, tenant: String, limit: Int) async throws(CatalogueError) -> [OutboxMessage]
     func delivered(_ number: Int64, at now: Int64) async throws(CatalogueError)
     /// - Parameter next: when it is tried again, UTC seconds; nil: not before a person looks at it.
     func failed(_ number: Int64, saying: String, next: Int64?) async throws(CatalogueError)

@@ -75,7 +75,7 @@ struct DocumentsTests {
     @Test func everyKeyOfTheFacilitysRulesIsRead() throws {
         let settings = try CatalogueConfiguration(yaml: Self.facility, file: "f")
         let rules = settings.rules
-        #expect(settings.database == "/srv/catalogue.sqlite" && settings.spool == "/var/spool/faisceau")
+        #expect(settings.database == "/srv/catalogue.sqlite" && settings.delivery.mail == .spool("/var/spool/faisceau"))
         #expect(rules.facility == "Example" && rules.tenant == "example" && rules.contact == "data@example.org")
         #expect(rules.ror?.description.contains("01ydb3330") == true)
         #expect(rules.zone.identifier == "Pacific/Auckland")

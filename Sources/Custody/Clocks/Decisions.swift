@@ -18,6 +18,14 @@ public struct RecordUnderCare: Sendable {
     public let proposal: ProposalDescription?
     public let session: SessionRecord?
     public let instrument: String?
+
+    /// The session's identifier, or the run's.
+    public var pid: String? {
+        switch owner {
+        case .session: session?.pid.map { "\($0)" }
+        case .run(let pid): "\(pid)"
+        }
+    }
 }
 
 extension Custodian {
@@ -72,9 +80,10 @@ extension Custodian {
             let event = try event(care)
             if let votes, roles.contains(.teamMember) { roles.insert(.team(inFavour: votes.inFavour, of: votes.of), at: 0) }
             let longer = try applied(event, to: care, by: actor, in: roles, at: now)
+            let outside = try await drafts(after: event, of: owner, pid: care.pid, longer, at: now)
             let move = ClockMove(
                 owner, longer, seen: care.record.entries.count, event: draft(event, by: actor, at: now),
-                outbox: try await messages(after: event, care, longer, at: now))
+                outbox: outside.outbox, notices: outside.notices, looksAgain: outside.looksAgain)
             do {
                 try await store.move([move], tenant: tenant)
                 return Decision(owner: owner, record: longer, status: longer.status(at: now))
@@ -108,12 +117,5 @@ extension Custodian {
     /// As the histories of the runs tell it. Reasons stay in the chain, which the team and the facility read.
     func draft(_ event: EmbargoEvent, by actor: Actor, at now: Instant) -> EventDraft {
         EventDraft(action: event.name.replacing(" ", with: "-"), at: Timestamp(now), person: actor.personNumber)
-    }
-
-    /// What the outside world is to be told after a decision.
-    func messages(
-        after event: EmbargoEvent, _ care: RecordUnderCare, _ longer: EmbargoRecord, at now: Instant
-    ) async throws(CatalogueError) -> [OutboxDraft] {
-        []
     }
 }

@@ -25,7 +25,10 @@ extension Custodian {
         let pid: PersistentIdentifier
         do { pid = try draw() } catch { throw CatalogueError(.badRequest, "No identifier can be drawn", got: "\(error)") }
         let session = SessionRecord(name: name, instrument: instrument, begins: begins, plannedEnd: plannedEnd, pid: pid)
-        try await store.enter(session, clock: record, by: actor.personNumber, tenant: tenant, outbox: [])
+        // A draft: it is known to the facility's own account and to nobody else. Of what was paid for not even that.
+        let outbox = registration == .proprietary ? [] : [try OutsideMessage.record(pid: "\(pid)").draft]
+        _ = try await warningPlan()
+        try await store.enter(session, clock: record, by: actor.personNumber, tenant: tenant, outbox: outbox)
         return session
     }
 

@@ -12,6 +12,8 @@ public struct SweepReport: Sendable, Hashable {
     public var opened: [ClockOwner] = []
     /// Shares whose time was over, and whose history now says so.
     public var sharesEnded = 0
+    /// Notices that were written for delivery: warnings, and what else is due by time.
+    public var told = 0
     /// What could not be done, and goes on being due.
     public var failures: [Failure] = []
 
@@ -25,7 +27,7 @@ extension Custodian {
     /// How many records one transaction opens.
     static let batch = 500
 
-    /// Opens what is due, and closes the sessions that close by themselves.
+    /// Opens what is due, closes the sessions that close by themselves, and writes the notices that are due.
     ///
     /// - Parameter progress: how many were opened, after each transaction.
     public func sweep(
@@ -48,6 +50,7 @@ extension Custodian {
             stuck = report.failures.count
             progress(report.opened.count)
         }
+        try await tellWhatIsDue(at: time.now, &report) { progress($0) }
         return report
     }
 
@@ -96,6 +99,19 @@ extension Custodian {
         let longer = try ruled(at: "\(owner)") { () throws(EmbargoError) in
             try record.applying(.opened, by: author, at: now, in: rules.zone)
         }
-        return ClockMove(owner, longer, seen: record.entries.count, event: draft(.opened, by: .system, at: now))
+        let event = draft(.opened, by: .system, at: now)
+        switch owner {
+        case .session(let name):
+            let pid = try await store.session(name, tenant: tenant).pid.map { "\($0)" }
+            let outside = try await drafts(after: .opened, of: owner, pid: pid, longer, at: now)
+            return ClockMove(
+                owner, longer, seen: record.entries.count, event: event, outbox: outside.outbox, notices: outside.notices,
+                looksAgain: outside.looksAgain)
+        case .run(let pid):
+            // Many of one proposal open on one day: what is told of them is told together, right after.
+            let isRegistered = try await !store.registeredRuns(of: owner, tenant: tenant, limit: 1).isEmpty
+            let outbox = isRegistered ? [try OutsideMessage.record(pid: "\(pid)").draft] : []
+            return ClockMove(owner, longer, seen: record.entries.count, event: event, outbox: outbox)
+        }
     }
 }

@@ -2,6 +2,7 @@ import ConfigurationText
 import Diagnostics
 import EmbargoClock
 import Identifiers
+import Notices
 import RunCatalogue
 
 /// A catalogue's configuration: the facility's rules, and where things are (schemas/catalogue.schema.json).
@@ -9,8 +10,8 @@ public struct CatalogueConfiguration: Sendable {
     public var rules: FacilityRules
     /// The database file; nil: the caller's default.
     public var database: String?
-    /// Folder in which mails are laid; nil: none are written.
-    public var spool: String?
+    /// Through whom the outside world is told.
+    public var delivery = DeliverySettings()
 
     /// Without a file: Paris, 3 + 1 + 1 years and 5 kept, identifiers of the prefix for tests.
     public init() throws(CatalogueError) {
@@ -20,8 +21,8 @@ public struct CatalogueConfiguration: Sendable {
 }
 
 extension CatalogueConfiguration {
-    static let top = ["database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint"]
-    static let facility = ["name", "tenant", "ror", "timezone", "contact"]
+    static let top = ["database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry"]
+    static let facility = ["name", "tenant", "ror", "timezone", "contact", "domain"]
     static let policy = [
         "version", "embargoYears", "thirdExtension", "askingDeadlineDays", "grace", "objectionDays", "retentionYears",
         "purgeNoticeDays", "access", "licence",
@@ -42,6 +43,13 @@ extension CatalogueConfiguration {
             if let name = try section.text("name") { rules.facility = name }
             if let tenant = try section.text("tenant") { rules.tenant = tenant }
             if let contact = try section.text("contact") { rules.contact = contact }
+            if let domain = try section.text("domain") {
+                guard MailAddress.isDomain(domain) else {
+                    throw section.refused(
+                        "domain", "Not the name of a domain", got: "'\(domain.prefix(80))'", expected: "such as data.example.org")
+                }
+                rules.domain = domain
+            }
             rules.ror = try section.checked("ror") { try ROR($0) }
             if let zone = try section.checked("timezone", { try ZoneTable.zone($0) }) { rules.zone = zone }
         }
@@ -75,8 +83,11 @@ extension CatalogueConfiguration {
                     expected: "the folder from which checkpoints are taken to another machine")
             }
         }
-        if let section = try top.section("mail", keys: ["spool", "warningDays"]) {
-            spool = try section.text("spool")
+        if let section = try top.section("registry", keys: DeliverySettings.registryKeys) {
+            delivery.registry = try DeliverySettings.registry(section, prefix: rules.prefix, hasPages: top.has("pages"))
+        }
+        if let section = try top.section("mail", keys: DeliverySettings.mailKeys) {
+            try delivery.readMail(section)
             let days = try section.texts("warningDays")
             if !days.isEmpty {
                 rules.warningDays = try days.map { text in
@@ -86,6 +97,11 @@ extension CatalogueConfiguration {
                     }
                     return day
                 }.sorted(by: >)
+                guard Set(rules.warningDays).count == days.count, days.count <= 20 else {
+                    throw section.refused(
+                        "warningDays", "A warning comes twice, or there are too many", got: "\(rules.warningDays)",
+                        expected: "at most 20, each once")
+                }
             }
         }
     }

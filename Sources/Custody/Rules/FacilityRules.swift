@@ -21,6 +21,8 @@ public struct FacilityRules: Sendable {
     public var checkpointKey: String?
     /// Into which checkpoints are laid: from there they are taken to another machine.
     public var checkpointFolder: String?
+    /// Makes what leaves the catalogue unique in the world: entries of calendars, mails. Never changed: a calendar would show everything twice.
+    public var domain = "faisceau.invalid"
     /// Days before an opening at which its team is told.
     public var warningDays: [Int]
 

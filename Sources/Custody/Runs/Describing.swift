@@ -30,7 +30,7 @@ extension Custodian {
                     description(
                         care, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt),
                     beamline: short.instrument, run: pid),
-                full: full, access: access)
+                full: full, session: care.session?.pid.map { .init($0) }, access: access)
         } catch let error as DataCiteError {
             throw CatalogueError(
                 .badRequest, error.what, at: error.place.map { "\(pid), \($0)" } ?? "\(pid)", got: error.got,
@@ -49,6 +49,7 @@ extension Custodian {
             throw CatalogueError(.notFound, "The session has no identifier", at: "\(session.name)")
         }
         let doi = try doi("\(pid)")
+        let runs = try await store.registeredRuns(of: .session(session.name), tenant: tenant, limit: Self.mostPartsNamed)
         do {
             guard let access = try DataAccess(care.record, at: now, in: rules.zone) else {
                 throw CatalogueError(.notFound, "The catalogue has no public record of this session", at: "\(pid)")
@@ -60,7 +61,7 @@ extension Custodian {
                 short: try await relating(
                     description(care, beamline: session.instrument, from: min(begins, last), to: last),
                     beamline: session.instrument, run: nil),
-                full: FullDescription(), access: access)
+                full: FullDescription(), runs: runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } }, access: access)
         } catch let error as DataCiteError {
             throw CatalogueError(
                 .badRequest, error.what, at: error.place.map { "\(pid), \($0)" } ?? "\(pid)", got: error.got,
@@ -70,6 +71,9 @@ extension Custodian {
             throw CatalogueError(.badRequest, "The record cannot be written", at: "\(pid)", cause: error)
         }
     }
+
+    /// A record that names more parts would be larger than answers that are read.
+    private static let mostPartsNamed = 1000
 
     private func doi(_ text: String) throws(CatalogueError) -> DOI {
         do { return try DOI(text) } catch {

@@ -133,8 +133,14 @@ extension Custodian {
             try record.applying(
                 .runEnded(end), by: Author(person: Actor.system.identifier, role: .system), at: now, in: rules.zone)
         }
+        // A late run moves the opening of what everyone knows of already. Its warnings are looked at by the next sweep.
+        let isPublic = longer.status(at: now).readers.shortRecord == .everyone
+        let outbox =
+            try isPublic
+            ? session.pid.map { pid throws(CatalogueError) in [try OutsideMessage.record(pid: "\(pid)").draft] } ?? [] : []
         return .moving(
-            ClockMove(owner, longer, seen: record.entries.count, event: draft(.runEnded(end), by: .system, at: now)))
+            ClockMove(
+                owner, longer, seen: record.entries.count, event: draft(.runEnded(end), by: .system, at: now), outbox: outbox))
     }
 
     private func ownClock(

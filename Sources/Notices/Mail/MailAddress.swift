@@ -36,7 +36,7 @@ public struct MailAddress: Sendable, Hashable {
     }
 
     /// Labels of letters, digits and inner hyphens (RFC 1123, 2.1). One label is a host of the facility's own network.
-    static func isDomain(_ text: some StringProtocol) -> Bool {
+    public static func isDomain(_ text: some StringProtocol) -> Bool {
         text.utf8.count <= 253
             && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
                 !label.isEmpty && label.utf8.count <= 63 && !label.hasPrefix("-")

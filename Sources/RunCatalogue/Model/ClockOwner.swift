@@ -38,13 +38,22 @@ public struct ClockMove: Sendable, Hashable {
     /// What happened, in the history of each run that it moves.
     public let event: EventDraft
     public let outbox: [OutboxDraft]
+    /// What is told of it, each once.
+    public let notices: [NoticeDraft]
+    /// When it is looked at for something to tell, UTC seconds; 0: at the next sweep; nil: not before something is decided.
+    public let looksAgain: Int64?
 
-    public init(_ owner: ClockOwner, _ record: EmbargoRecord, seen: Int, event: EventDraft, outbox: [OutboxDraft] = []) {
+    public init(
+        _ owner: ClockOwner, _ record: EmbargoRecord, seen: Int, event: EventDraft, outbox: [OutboxDraft] = [],
+        notices: [NoticeDraft] = [], looksAgain: Int64? = 0
+    ) {
         self.owner = owner
         self.record = record
         self.seen = seen
         self.event = event
         self.outbox = outbox
+        self.notices = notices
+        self.looksAgain = looksAgain
     }
 }
 

@@ -11,11 +11,35 @@ extension SQLiteCatalogue {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, topic, payload, attempts, last_error FROM outbox INDEXED BY outbox_due
+                    SELECT \(Self.messageColumns) FROM outbox INDEXED BY outbox_due
                     WHERE delivered_at IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?
                     """, arguments: [now, limit]
-            ).map { OutboxMessage(number: $0[0], topic: $0[1], payload: $0[2], attempts: $0[3], lastError: $0[4]) }
+            ).map(Self.message)
         }
+    }
+
+    public func undeliveredMessages(
+        topic: String?, tenant: String, limit: Int
+    ) async throws(CatalogueError) -> [OutboxMessage] {
+        try Self.check(limit, 1...100_000, "messages")
+        return try await reading { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Self.messageColumns) FROM outbox INDEXED BY outbox_due
+                    WHERE delivered_at IS NULL AND tenant = (SELECT id FROM tenant WHERE name = ?1) AND (?2 IS NULL OR topic = ?2)
+                    ORDER BY due_at, id LIMIT ?3
+                    """, arguments: [tenant, topic, limit]
+            ).map(Self.message)
+        }
+    }
+
+    private static let messageColumns = "id, topic, payload, attempts, last_error, due_at"
+
+    private static func message(_ row: Row) -> OutboxMessage {
+        let due: Int64 = row[5]
+        return OutboxMessage(
+            number: row[0], topic: row[1], payload: row[2], attempts: row[3], lastError: row[4], due: due == never ? nil : due)
     }
 
     public func delivered(_ number: Int64, at now: Int64) async throws(CatalogueError) {

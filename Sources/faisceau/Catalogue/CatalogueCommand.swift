@@ -24,5 +24,6 @@ struct CatalogueCommand: AsyncParsableCommand {
             CatalogueReserveCommand.self,
             CatalogueReleaseCommand.self,
             CatalogueImportCommand.self,
+            CatalogueDeliverCommand.self, CatalogueOutboxCommand.self, CataloguePIDCommand.self, CatalogueDriftCommand.self,
         ])
 }

@@ -18,7 +18,7 @@ struct CatalogueImportSciCatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scicat",
         abstract: "Import datasets from the dump of a SciCat, with their files.",
-        usage: "faisceau catalogue import scicat FILE… [--dry-run] [--report FILE.json] [<options>]",
+        usage: "faisceau catalogue import scicat FILE… [--dry-run] [<options>]",
         discussion: """
             Each file is a JSON list, or holds one record a line (mongoexport): datasets of version 3 or 4, and the datablocks, samples, \
             instruments, published data and attachments that belong to them, in any order.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import Custody
+import Deliveries
 import Diagnostics
 import Foundation
 import Identifiers
@@ -36,13 +37,29 @@ struct CatalogueOptions: ParsableArguments {
         account = nil
     }
 
-    func open() throws -> Custodian {
+    private func settings() throws -> CatalogueConfiguration {
         let environment = ProcessEnvironment.variables
         let file = configuration ?? environment["FAISCEAU_FACILITY"].flatMap { $0.isEmpty ? nil : $0 }
-        let settings = try file.map { try CatalogueConfiguration(contentsOf: $0) } ?? CatalogueConfiguration()
-        let path =
-            catalogue ?? environment["FAISCEAU_CATALOGUE"].flatMap { $0.isEmpty ? nil : $0 } ?? settings.database
+        return try file.map { try CatalogueConfiguration(contentsOf: $0) } ?? CatalogueConfiguration()
+    }
+
+    private func path(_ settings: CatalogueConfiguration) -> String {
+        let environment = ProcessEnvironment.variables
+        return catalogue ?? environment["FAISCEAU_CATALOGUE"].flatMap { $0.isEmpty ? nil : $0 } ?? settings.database
             ?? Self.usualPath(environment)
+    }
+
+    /// Registry and mail, as the facility's file sets them.
+    func office() throws -> DeliveryOffice {
+        let settings = try settings()
+        return try DeliveryOffice(
+            settings.delivery, catalogue: path(settings),
+            agent: "faisceau/\(Faisceau.version) (mailto:\(settings.rules.contact))")
+    }
+
+    func open() throws -> Custodian {
+        let settings = try settings()
+        let path = path(settings)
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         if !FileManager.default.fileExists(atPath: folder.path) {
             do {

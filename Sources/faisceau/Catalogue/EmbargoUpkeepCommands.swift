@@ -65,11 +65,12 @@ struct EmbargoShareCommand: AsyncParsableCommand {
 /// `faisceau embargo sweep`
 struct EmbargoSweepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sweep", abstract: "Open what is due; close the sessions whose planned end is a week ago.",
+        commandName: "sweep", abstract: "Open what is due; close sessions a week after their planned end; warn teams.",
         usage: "faisceau embargo sweep [<options>]",
         discussion: """
-            Reading does not wait for it: what is due is read as open at once. A clock that cannot be trusted opens nothing. Run it from \
-            a timer, as often as you like. With a key in the facility's file it signs a checkpoint each day.
+            Reading does not wait for it: what is due is read as open at once. A clock that cannot be trusted opens nothing. Teams are warned \
+            180, 90, 30 and 7 days before, each once; `faisceau catalogue deliver` sends it. Run both from a timer, as often as you like. \
+            With a key in the facility's file a checkpoint is signed each day.
 
             Example:
               faisceau embargo sweep --json
@@ -95,12 +96,15 @@ struct EmbargoSweepCommand: AsyncParsableCommand {
                 signed = try Custodian.write(file, to: folder)
                 if isNew, let signed { console.data("signed  \(signed)") }
             }
-            console.data("\(report.opened.count) opened, \(report.closed.count) sessions closed, \(report.failures.count) failed")
+            console.data(
+                "\(report.opened.count) opened, \(report.closed.count) sessions closed, \(report.told) to be told, "
+                    + "\(report.failures.count) failed")
             return CommandOutcome(
                 report.failures.isEmpty ? .done : .verificationFailed, event: "swept",
                 [
                     "opened": .integer(Int64(report.opened.count)), "closed": .integer(Int64(report.closed.count)),
-                    "failed": .integer(Int64(report.failures.count)), "trusted": .bool(report.time.doubt == nil),
+                    "told": .integer(Int64(report.told)), "failed": .integer(Int64(report.failures.count)),
+                    "trusted": .bool(report.time.doubt == nil),
                     "shares_ended": .integer(Int64(report.sharesEnded)), "checkpoint": JSONValue(signed),
                 ])
         }
@@ -215,7 +219,7 @@ struct EmbargoCalendarCommand: AsyncParsableCommand {
                 console.message("There is nothing to put into a calendar yet.")
                 return CommandOutcome(.done, event: "exported", ["entries": 0])
             }
-            let text = try EmbargoCalendar(name: custodian.rules.facility, entries: entries, domain: "faisceau.invalid").text(
+            let text = try EmbargoCalendar(name: custodian.rules.facility, entries: entries, domain: custodian.rules.domain).text(
                 stamp: now)
             console.data(text.replacing("\r\n", with: "\n"))
             return CommandOutcome(

@@ -42,6 +42,9 @@ struct WalkedOutputs {
     let store: any CatalogueStore
     let scope: ReaderScope
 
+    /// Belongs to the short record: whether the world knows of an identifier.
+    static let registration = "registration"
+
     /// That of the short record first.
     func ofRun(_ pid: RunIdentifier) async -> [(name: String, answer: Answer)] {
         [
@@ -61,6 +64,10 @@ struct WalkedOutputs {
                 await Answer { () throws(CatalogueError) in try await store.alternates(of: pid, scope: scope) }
             ),
             ("history", await Answer { () throws(CatalogueError) in try await store.history(of: pid, scope: scope) }),
+            (
+                Self.registration,
+                await Answer { () throws(CatalogueError) in try await store.registration(of: pid, scope: scope) }
+            ),
         ]
     }
 

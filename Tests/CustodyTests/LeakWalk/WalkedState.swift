@@ -70,6 +70,10 @@ struct Walk {
             ForeignHandOver(
                 run: run.withoutFiles, files: ListedRunFiles(run.files),
                 alternate: try AlternateIdentifier(.scicat, Self.otherName)))
+        // Somebody has asked for its DOI, where one may; who asked and why is private.
+        _ = try await test.store.askRegistration(
+            of: run.pid, event: EventDraft(action: "identifier-asked", at: run.event.at, detail: #"{"why":"zqdetail"}"#),
+            outbox: [], tenant: test.custodian.rules.tenant)
         readers = try await WalkedReader.readers(test, people, shared: owner)
         if isSession, !state.isOfSessionsOnly, !state.isProprietary {
             try await test.custodian.closeSession(TestCustodian.session, by: .custodian)

@@ -82,16 +82,25 @@ struct ClockWriter {
         try db.run(
             """
             UPDATE clock SET access = ?, readers = ?, listed = ?, closed_until = ?, opens_at = ?, opened = ?, closes_after = ?,
-                length = ?, head = ? WHERE id = ?
+                length = ?, head = ?, tell_at = ? WHERE id = ?
             """,
             access.state.rawValue, access.readers.rawValue, access.isListed ? 1 : 0, access.closedUntil ?? RunAccess.never,
             access.opensAt, opened ? 1 : 0, record.plannedEndWhileCollecting, entries.count,
-            entries[entries.count - 1].digest.data,
-            head.clock)
+            entries[entries.count - 1].digest.data, move.looksAgain ?? RunAccess.never, head.clock)
         let change = try moveRuns(of: move, access, opened)
         try insert(entries[move.seen...], clock: head.clock, change: change)
         try insertMessages(db, move.outbox, tenant: tenant, run: nil, change: change, at: move.event.at)
+        try tell(move.notices, clock: head.clock, change: change, at: move.event.at)
         return (access, opened)
+    }
+
+    /// Each once, however often it is asked for.
+    func tell(_ notices: [NoticeDraft], clock: Int64, change: Int64, at time: Timestamp) throws {
+        for notice in notices {
+            try db.run("INSERT OR IGNORE INTO notice (clock, word, at) VALUES (?, ?, ?)", clock, notice.word, time.unixSeconds)
+            guard db.changesCount == 1 else { continue }
+            try insertMessages(db, notice.messages, tenant: tenant, run: nil, change: change, at: time)
+        }
     }
 
     private func text(length: Int, _ digest: RecordDigest?) -> String { "\(length - 1) sha256:\(digest.map { "\($0)" } ?? "")" }

@@ -24,6 +24,7 @@ package enum CatalogueSchema {
         Version(name: "008 attachments, marks, collections, downloads", apply: createAttachments),
         Version(name: "009 clocks", apply: createClocks),
         Version(name: "010 proposals' persons, accounts, tokens", apply: createAccounts),
+        Version(name: "011 deliveries", apply: createDeliveries),
         Version(name: "012 what stands beside runs", apply: createHoldings),
         Version(name: "013 histories of all records, keywords", apply: createRecordHistories),
         Version(name: "015 numbers in parts", apply: divideNumbers),

@@ -24,7 +24,7 @@ struct CatalogueCollectionCommand: AsyncParsableCommand {
 struct CatalogueCollectionCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Select runs.",
-        usage: "faisceau catalogue collection create --title TEXT [--article DOI] PID… [<options>]",
+        usage: "faisceau catalogue collection create --title TEXT PID… [<options>]",
         discussion: """
             Whoever may read all of the runs may select them. A run that nobody may know of yet is refused, and with it the whole selection. The \
             title is private until all of the runs are open; the article is public.

@@ -30,7 +30,7 @@ extension MarkWord: EnumerableFlag {
 struct CatalogueMarkAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Mark frames.",
-        usage: "faisceau catalogue mark add PID --keep|--drop --frames A-B --reason TEXT [<options>]",
+        usage: "faisceau catalogue mark add PID --keep|--drop --frames A-B [<options>]",
         discussion: """
             Frames of which the contrary was said are refused: remove that mark first.
 

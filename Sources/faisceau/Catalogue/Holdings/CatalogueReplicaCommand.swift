@@ -29,7 +29,7 @@ struct CatalogueReplicaCommand: AsyncParsableCommand {
 struct CatalogueReplicaAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Register copies: of all files of a run, or of one.",
-        usage: "faisceau catalogue replica add PID --store NAME --path PATH [--file FILE] [<options>]",
+        usage: "faisceau catalogue replica add PID --store NAME --path PATH [<options>]",
         discussion: """
             States: online (on a disk), staging (on its way from a tape), offline (on a tape), lost, damaged. A copy that was registered before \
             counts as not verified again.
@@ -181,7 +181,7 @@ struct CatalogueReplicaVerifyCommand: AsyncParsableCommand {
 struct CatalogueReplicaForgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget", abstract: "Forget copies that are no more; no file is deleted by it.",
-        usage: "faisceau catalogue replica forget PID --store NAME [--file FILE] [<options>]",
+        usage: "faisceau catalogue replica forget PID --store NAME [<options>]",
         discussion: """
             Example:
               faisceau catalogue replica forget 10.5072/000000003rj076 \\

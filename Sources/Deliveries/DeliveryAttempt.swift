@@ -1,0 +1,133 @@
+import Custody
+import Diagnostics
+import Dispatch
+import EmbargoClock
+import Identifiers
+import Minting
+import Notices
+import RunCatalogue
+
+/// One message, told once.
+struct DeliveryAttempt {
+    let deliverer: Deliverer
+
+    enum Outcome {
+        /// Acknowledged by whoever was told; nil: there was nobody to tell.
+        case told(String?)
+        /// - Parameters:
+        ///   - again: seconds to wait, from how often it has failed; nil: a person must look at it.
+        ///   - isTheWay: the way out failed, and not this message: nothing else would pass either.
+        case failed(saying: String, again: (@Sendable (Int) -> Int64)?, isTheWay: Bool)
+    }
+
+    private var custodian: Custodian { deliverer.custodian }
+
+    func tell(_ message: OutboxMessage) async throws(CatalogueError) -> Outcome {
+        do {
+            switch try OutsideMessage(message) {
+            case .record(let pid): return .told(try await tellRegistry(pid, isFirst: message.attempts == 0))
+            case .notice(let key, let standsForOthers):
+                let now = try await custodian.time.now().now
+                let mail = try await NoticeMail(custodian: custodian, sender: deliverer.office.sender).message(
+                    key, standsForOthers: standsForOthers, at: now)
+                return .told(try await send(mail))
+            case .stuck(let number):
+                let now = try await custodian.time.now().now
+                let mail = try await NoticeMail(custodian: custodian, sender: deliverer.office.sender).alarm(number, at: now)
+                return .told(try await send(mail))
+            }
+        } catch let error as MintingError { return outcome(of: error) } catch let error as NoticeError {
+            return outcome(of: error)
+        } catch let error as CatalogueError {
+            switch error.code {
+            case .badRequest, .unknownValue, .historyBroken, .damaged:
+                // This record, and no other.
+                return .failed(saying: error.description, again: nil, isTheWay: false)
+            default: throw error
+            }
+        } catch { throw CatalogueError(.badRequest, "A message cannot be told", at: "message \(message.number)", cause: error) }
+    }
+
+    // MARK: - The registry
+
+    /// - Parameter isFirst: a session's clocks are also those of its runs: each that is registered has a message of its own then.
+    private func tellRegistry(_ pid: String, isFirst: Bool) async throws -> String? {
+        let registry = deliverer.office.registry
+        guard registry.keepsRecords else { return nil }
+        let subject: Subject
+        do throws(CatalogueError) { subject = try await custodian.subject(pid) } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+        if isFirst, case .session(let session) = subject {
+            let runs = try await custodian.store.registeredRuns(
+                of: .session(session.name), tenant: deliverer.tenant, limit: 1_000_000)
+            if !runs.isEmpty, let now = try await deliverer.seconds() {
+                let drafts = try runs.map { try OutsideMessage.record(pid: "\($0)").draft }
+                try await custodian.store.post(drafts, tenant: deliverer.tenant, at: now)
+            }
+        }
+        guard let order = try await custodian.registryDuty(subject) else { return nil }
+        try await order.carryOut(on: registry)
+        let told = try await custodian.registration(of: subject, for: .custodian)?.state
+        let state = order.remembered(from: told)
+        guard let now = try await deliverer.seconds() else { return nil }
+        try await custodian.store.remember(pid, is: state, at: now, tenant: deliverer.tenant)
+        return "\(pid) \(state.rawValue)"
+    }
+
+    private func outcome(of error: MintingError) -> Outcome {
+        let isOfAll = error.code == .loginRefused || error.code == .misconfigured
+        guard error.isRetryable else { return .failed(saying: error.description, again: nil, isTheWay: isOfAll) }
+        return .failed(saying: error.description, again: wait(error), isTheWay: true)
+    }
+
+    private func wait(_ error: MintingError) -> @Sendable (Int) -> Int64 {
+        let generator = deliverer.generator
+        return { failures in
+            var dice = AnyGenerator(generator())
+            switch RetryPlan.standard.step(after: error, failures: failures, using: &dice) {
+            case .again(let wait): return max(1, wait.components.seconds)
+            case .forAPerson: return .max >> 1
+            }
+        }
+    }
+
+    // MARK: - Mails
+
+    private func send(_ message: MailMessage?) async throws -> String? {
+        guard let message else { return nil }
+        let mail = deliverer.office.mail
+        // A mail program takes its time: it is waited for on a thread of its own.
+        let result: Result<MailReceipt, NoticeError> = await withCheckedContinuation { continuation in
+            DispatchQueue(label: "faisceau.mail").async {
+                let result: Result<MailReceipt, NoticeError>
+                do throws(NoticeError) { result = .success(try mail.deliver(message)) } catch { result = .failure(error) }
+                continuation.resume(returning: result)
+            }
+        }
+        _ = try result.get()
+        return "\(message.key) to \(message.recipients.count)"
+    }
+
+    private func outcome(of error: NoticeError) -> Outcome {
+        switch error.code {
+        case .malformed, .controlCharacter, .addressMalformed, .tooLong, .datesUnknown, .deliveryRefused:
+            return .failed(saying: error.description, again: nil, isTheWay: false)
+        case .deliveryDeferred:
+            // Perhaps of one address only: the others are tried.
+            return .failed(saying: error.description, again: wait(MintingError(.busy, error.what)), isTheWay: false)
+        case .spoolFull, .spoolNotWritable, .spoolFailed, .commandMissing, .commandFailed, .commandTimedOut:
+            return .failed(saying: error.description, again: wait(MintingError(.unreachable, error.what)), isTheWay: true)
+        }
+    }
+}
+
+/// A generator whose kind is not known, as one that generic code takes.
+private struct AnyGenerator: RandomNumberGenerator {
+    private var generator: any RandomNumberGenerator
+
+    init(_ generator: any RandomNumberGenerator) { self.generator = generator }
+
+    mutating func next() -> UInt64 { generator.next() }
+}

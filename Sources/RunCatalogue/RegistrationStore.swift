@@ -1,0 +1,23 @@
+import Identifiers
+
+/// The part of the store that knows which identifiers a registry was told of. Sessions are told of by themselves, runs when somebody asks.
+public protocol RegistrationStore: Sendable {
+    /// Enters that a run's identifier is to be known outside, with the event in its history and the messages, in one transaction.
+    /// - Returns: false where it was asked for before; then nothing changes.
+    /// - Throws: `notFound`.
+    func askRegistration(
+        of pid: RunIdentifier, event: EventDraft, outbox: [OutboxDraft], tenant: String
+    ) async throws(CatalogueError) -> Bool
+
+    /// What was told of a run, for who may read its short record; nil: nothing, and nobody has asked.
+    /// - Throws: `notFound`, in the words of `run`.
+    func registration(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RegisteredIdentifier?
+    /// What was told of a session.
+    func registration(ofSession pid: PersistentIdentifier, tenant: String) async throws(CatalogueError) -> RegisteredIdentifier?
+
+    /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
+    func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
+
+    /// Remembers what a registry has taken.
+    func remember(_ pid: String, is state: RegistryWord, at now: Int64, tenant: String) async throws(CatalogueError)
+}
