@@ -50,10 +50,10 @@ struct RecordEvents {
             record: name(kind, row[1]), number: number, event, state: state, previous: links.last?.digest)
         try db.run(
             """
-            INSERT INTO event (kind, record, number, action, at_ns, person, detail, state_digest, previous, digest)
-            VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)
+            INSERT INTO event (kind, record, number, action, at_ns, person, detail, state_digest, previous, digest, change)
+            VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)
             """, kind.rawValue, record, number, action, by.at.unixNanoseconds, by.person, state.data,
-            links.last?.digest.data ?? Data(), digest.data)
+            links.last?.digest.data ?? Data(), digest.data, try nextChange(db))
     }
 
     /// What does not fit: in words.
