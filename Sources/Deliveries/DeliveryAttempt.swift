@@ -55,7 +55,7 @@ struct DeliveryAttempt {
         let registry = deliverer.office.registry
         guard registry.keepsRecords else { return nil }
         let subject: Subject
-        do throws(CatalogueError) { subject = try await custodian.subject(pid) } catch {
+        do throws(CatalogueError) { subject = try await custodian.subject(pid, for: .custodian) } catch {
             if error.code == .notFound { return nil }
             throw error
         }

@@ -77,7 +77,7 @@ extension Custodian {
             return
         }
         for (owner, record) in zip(owners, records) {
-            do { moves.append(try opening(of: owner, record.get(), at: now)) } catch {
+            do { moves.append(try await opening(of: owner, record.get(), at: now)) } catch {
                 report.failures.append(.init(owner: owner, error: "\(error)"))
             }
         }
@@ -94,7 +94,9 @@ extension Custodian {
         }
     }
 
-    private func opening(of owner: ClockOwner, _ record: EmbargoRecord, at now: Instant) throws(CatalogueError) -> ClockMove {
+    private func opening(
+        of owner: ClockOwner, _ record: EmbargoRecord, at now: Instant
+    ) async throws(CatalogueError) -> ClockMove {
         let author = Author(person: Actor.system.identifier, role: .system)
         let longer = try ruled(at: "\(owner)") { () throws(EmbargoError) in
             try record.applying(.opened, by: author, at: now, in: rules.zone)
