@@ -47,7 +47,8 @@ extension Custodian {
                             looksAgain: try looksAgain(record, after: now))
                     )
                 } catch {
-                    stuck += 1
+                    // What could not be opened or closed either is told of once.
+                    guard !report.failures.contains(where: { $0.owner == clock.owner }) else { continue }
                     report.failures.append(.init(owner: clock.owner, error: "\(error)"))
                 }
             }
