@@ -15,7 +15,9 @@ struct NoticeMail {
     /// - Throws: `CatalogueError`, `NoticeError`.
     func message(_ key: NoticeKey, standsForOthers: Bool, at now: Instant) async throws -> MailMessage? {
         let owner: ClockOwner
-        do throws(CatalogueError) { owner = try await custodian.clockOwner(of: custodian.subject(key.pid, for: .custodian)) } catch {
+        do throws(CatalogueError) {
+            owner = try await custodian.clockOwner(of: custodian.subject(key.pid, for: .custodian), for: .custodian)
+        } catch {
             if error.code == .notFound { return nil }
             throw error
         }

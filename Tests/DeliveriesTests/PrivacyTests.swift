@@ -126,7 +126,7 @@ struct PrivacyTests {
         _ = try await test.begin(name)
         var proposal = try await test.store.proposal("20260001", tenant: test.tenant)
         proposal.kind = .proprietary
-        _ = try await test.store.put(proposal, tenant: test.tenant)
+        _ = try await test.store.put(proposal, by: test.deed, tenant: test.tenant)
         try await test.deliver()
         #expect(test.exchange.bodies == [])
     }
@@ -137,7 +137,7 @@ struct PrivacyTests {
         _ = try await test.begin(name)
         var proposal = try await test.store.proposal("20260001", tenant: test.tenant)
         for index in proposal.persons.indices { proposal.persons[index].person = Person(familyName: "Nemo \(index)") }
-        _ = try await test.store.put(proposal, tenant: test.tenant)
+        _ = try await test.store.put(proposal, by: test.deed, tenant: test.tenant)
         try test.clock.set("2026-05-09T13:00:00Z")
         _ = try await test.register(1, of: name)
         try await test.decide(name, .holdSet(.legal, reason: "zqreason", reviewOn: try LocalDate("2026-09-01")))

@@ -38,7 +38,7 @@ struct CataloguePIDMintCommand: AsyncParsableCommand {
     func run() async throws {
         let pid = pid
         try await catalogue.with(output) { custodian, console in
-            let run = try await custodian.run(pid)
+            let run = try await catalogue.run(pid, custodian)
             let isNew = try await custodian.mint(run, by: catalogue.actor(custodian))
             console.data("\(run): \(isNew ? "asked" : "was asked for before")")
             return CommandOutcome(.done, event: "asked", ["pid": .string("\(run)"), "new": .bool(isNew)])
@@ -59,7 +59,7 @@ struct CataloguePIDShowCommand: AsyncParsableCommand {
     func run() async throws {
         let pid = pid
         try await catalogue.with(output) { custodian, console in
-            let subject = try await custodian.subject(pid)
+            let subject = try await catalogue.subject(pid, custodian)
             let known = try await custodian.registration(of: subject, for: catalogue.reader(custodian))
             let page = custodian.rules.page(of: subject.description)
             let rows: [(String, String?)] = [

@@ -173,7 +173,7 @@ final class TestFacility: Sendable {
         _ = try await store.put(
             ProposalDescription(
                 name: name, kind: kind, title: "Structure of a protein", abstract: "zqabstract of it",
-                abstractIsPublic: false, team: "zqteam-\(name)", persons: people), tenant: tenant)
+                abstractIsPublic: false, team: "zqteam-\(name)", persons: people), by: deed, tenant: tenant)
     }
 
     /// A proposal with its people, and one session.
@@ -221,10 +221,13 @@ final class TestFacility: Sendable {
         return try await custodian.register(run, by: .system).pid
     }
 
+    /// What is written now, by the facility.
+    var deed: Deed { Deed(at: Timestamp(clock.reading().wall)) }
+
     func account(_ name: String, email: String, _ roles: Set<Account.Role> = [.member]) async throws -> Actor {
         try await store.add(
             Account(name: name, person: Person(familyName: name, email: email), roles: roles), password: nil,
-            at: Timestamp(clock.reading().wall), tenant: tenant)
+            by: deed, tenant: tenant)
         return .account(try await store.account(name, tenant: tenant))
     }
 
