@@ -17,7 +17,8 @@ Rows (`--only` takes any part of a name):
 * cake ...: 500 x 360 bins in q and azimuth, no pixel splitting, Poisson errors. Peer: pyFAI's integrate2d, and its engine in a process a core,
   both with their frames decoded in memory; ours reads the file.
 * decode ...: chunks to pixels and nothing else. Peers: dectris-compression and hdf5plugin (through h5py), a process a core.
-* statistics ...: sum, extremes, zeros of each frame: what they cost on top of decoding, and on top of a curve. No peer.
+* statistics ...: sum, extremes, zeros of each frame: what they cost on top of decoding, and on top of a curve, in per cent of decoding.
+  With and without take turns on the same sixteen chunks in memory, one thread; medians of the batches' differences, and quartiles. No peer.
 * command ...: `faisceau reduce azimuthal` as users call it, from the start of the program to the sealed derived run on the disk, with tables
   that are made anew and with those of an earlier call. No peer.
 
@@ -96,10 +97,6 @@ class Ours:
     def latency_ms(self):
         return 1000 * statistics.median(self.measure()["latencies"])
 
-    def processor_ms(self):
-        """Of one frame, reading from the page cache included: other programs disturb it less than a clock on the wall."""
-        return 1000 * self.measure()["processorSeconds"][0] / self.frames
-
     def curves(self):
         """Intensities and errors of each frame, of a job with single frames."""
         return np.fromfile(self.sums + ".curves", "<f8").reshape(self.frames, 2, self.bins)
@@ -154,6 +151,14 @@ def compare_statistics(ours, path):
     return "sums and numbers of zeros are equal to numpy's"
 
 
+def in_turns(one, other):
+    """Milliseconds of a frame for each batch of each side, taken in turns by one process. Two sides, no more: each finds the caches as the
+    other leaves them."""
+    output = subprocess.run([one.program, one.job, other.job], check=True, capture_output=True, text=True).stdout
+    sizes = np.minimum(16, one.frames - 16 * np.arange(-(-one.frames // 16)))
+    return 1000 * np.array(json.loads(output)) / sizes
+
+
 def spread(values):
     return f"{statistics.median(values):.4g} ({min(values):.4g}…{max(values):.4g})"
 
@@ -181,7 +186,7 @@ class Row:
             alone = dict(threads=1)
             self.ours = ours(decodesOnly=True, statistics=True, **alone)
             self.rates = {}
-            self.latencies = {
+            self.sides = {
                 "decoding": ours(decodesOnly=True, **alone), "decoding and statistics": self.ours,
                 "curve": ours(**alone), "curve and statistics": ours(statistics=True, **alone)}
         else:
@@ -199,26 +204,40 @@ class Row:
         return {name: ManyProcesses(self.path, what) for what, name in names.items() if ManyProcesses.is_there(what)}
 
     def run(self, rounds):
+        if self.what == "statistics":
+            return self.run_in_turns(rounds)
         rates, latencies = {side: [] for side in self.rates}, {side: [] for side in self.latencies}
         for _ in range(rounds):
             for side, each in self.rates.items():
                 rates[side].append(each.rate())
             for side, each in self.latencies.items():
-                latencies[side].append(each.processor_ms() if self.what == "statistics" else each.latency_ms())
+                latencies[side].append(each.latency_ms())
         print(f"{self.name}: {sentence(self.about)}")
         for side, values in rates.items():
             ratio = statistics.median(rates["ours"]) / statistics.median(values)
             print(f"  {side}: {spread(values)} frames/s" + (f"; ours is {ratio:.1f} x" if side != "ours" else ""))
         for side, values in latencies.items():
             print(f"  {side}: {spread(values)} ms")
-        if self.what == "statistics":
-            cost = {side: statistics.median(values) for side, values in latencies.items()}
-            for on, top in (("decoding", "decoding and statistics"), ("curve", "curve and statistics")):
-                print(f"  on top of {on}: {100 * (cost[top] - cost[on]) / cost['decoding']:+.1f} % of decoding")
         for name in self.absent:
             print(f"  not measured: {name} is not installed")
         print(f"  {self.answers()}", flush=True)
         return dict(row=self.name, **self.about, rates=rates, latencies_ms=latencies, absent=self.absent)
+
+    def run_in_turns(self, rounds):
+        batches = {}
+        for on in ("decoding", "curve"):
+            pair = (on, f"{on} and statistics")
+            measured = [in_turns(*(self.sides[side] for side in pair)) for _ in range(rounds)]
+            batches.update(zip(pair, np.concatenate(measured, axis=1)))
+        print(f"{self.name}: {sentence(self.about)}")
+        for side, values in batches.items():
+            print(f"  {side}: {spread(values)} ms a frame")
+        for on in ("decoding", "curve"):
+            cost = 100 * (batches[f"{on} and statistics"] - batches[on]) / np.median(batches["decoding"])
+            low, middle, high = np.percentile(cost, (25, 50, 75))
+            print(f"  on top of {on}: {middle:+.1f} ({low:+.1f}…{high:+.1f}) % of decoding")
+        print(f"  {self.answers()}", flush=True)
+        return dict(row=self.name, **self.about, milliseconds={side: values.tolist() for side, values in batches.items()})
 
     def answers(self):
         if self.what == "statistics":

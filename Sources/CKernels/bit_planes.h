@@ -5,6 +5,18 @@
 
 #define TILE 512
 
+/// What is seen of a block's pixels while their bytes are in registers: of whole tiles, at most a block of 8192 bytes.
+typedef struct byte_scan {
+    /// For each byte of an element.
+    sums_of_bytes sum[8];
+    /// Of the first bytes.
+    lane_of_1 largest;
+    /// Elements that are not 0: sixteen tiles of eight in each byte at most.
+    lane_of_1 occupied;
+    /// An element has more than its first byte.
+    int is_wide;
+} byte_scan;
+
 /// The bytes of 8 elements, `size` apart, as a little-endian word.
 INLINE uint64_t gather_bytes(const uint8_t *bytes, size_t size) {
     uint64_t word = 0;
@@ -112,16 +124,32 @@ INLINE void bytes_to_rows(lane bytes[8], uint8_t *rows, size_t row) {
 }
 
 /// With `valid`, what a gap's pixels fill in every plane is gone before the test.
-INLINE void rows_to_bytes(const uint8_t *rows, size_t row, const uint8_t *valid, lane bytes[8]) {
+/// - Returns: the bits of all planes, one for each element.
+INLINE lane rows_to_bytes(const uint8_t *rows, size_t row, const uint8_t *valid, lane bytes[8]) {
     lane any = {0};
     for (int bit = 0; bit < 8; bit++) {
         bytes[bit] = load_lane(rows + bit * row);
         if (valid) bytes[bit] &= load_lane(valid);
         any |= bytes[bit];
     }
-    if (is_zero(any)) return;
+    if (is_zero(any)) return any;
     transpose_words(bytes);
     for (int i = 0; i < 8; i++) bytes[i] = transpose_bits(transpose_bytes(bytes[i]));
+    return any;
+}
+
+/// Takes byte number `number` of a tile's elements.
+INLINE void scan_bytes(const lane bytes[8], size_t number, byte_scan *scan) {
+    sums_of_bytes sum = scan->sum[number];
+    for (int i = 0; i < 8; i++) sum = add_bytes(sum, (lane_of_1)bytes[i]);
+    scan->sum[number] = sum;
+    if (number > 0) {
+        scan->is_wide = 1;
+        return;
+    }
+    lane_of_1 largest = scan->largest;
+    for (int i = 0; i < 8; i++) largest = __builtin_elementwise_max(largest, (lane_of_1)bytes[i]);
+    scan->largest = largest;
 }
 
 /// 64 elements in `size` lanes to one lane for each of their bytes, in order: even and odd bytes apart, log2(size) times.
@@ -166,15 +194,22 @@ INLINE void shuffle_sized(const uint8_t *elements, uint8_t *planes, size_t count
     shuffle_groups(elements, planes, tiles * (TILE / 8), count, size);
 }
 
+/// With `scan`, which is a constant null or none, tiles are looked at on their way.
 INLINE void unshuffle_sized(
-    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size) {
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size, byte_scan *scan) {
     const size_t row = count / 8;
     const size_t tiles = count / TILE;
     for (size_t tile = 0; tile < tiles; tile++) {
         uint8_t *destination = elements + tile * TILE * size;
         lane bytes[8][8];
-        for (size_t byte = 0; byte < size; byte++)
-            rows_to_bytes(planes + 8 * byte * row + 64 * tile, row, valid ? valid + 64 * tile : 0, bytes[byte]);
+        lane occupied = {0};
+#pragma clang loop unroll(full)
+        for (size_t byte = 0; byte < size; byte++) {
+            const lane any = rows_to_bytes(planes + 8 * byte * row + 64 * tile, row, valid ? valid + 64 * tile : 0, bytes[byte]);
+            if (scan && !is_zero(any)) scan_bytes(bytes[byte], byte, scan);
+            if (scan) occupied |= any;
+        }
+        if (scan) scan->occupied += set_bits(occupied);
         for (int part = 0; part < 8; part++) {
             lane split[8];
             for (size_t byte = 0; byte < size; byte++) split[byte] = bytes[byte][part];
@@ -197,20 +232,20 @@ static void bit_shuffle(const uint8_t *elements, uint8_t *planes, size_t count, 
 
 static void bit_unshuffle(const uint8_t *planes, uint8_t *elements, size_t count, size_t size) {
     switch (size) {
-        case 1: unshuffle_sized(planes, 0, elements, count, 1); break;
-        case 2: unshuffle_sized(planes, 0, elements, count, 2); break;
-        case 4: unshuffle_sized(planes, 0, elements, count, 4); break;
-        default: unshuffle_sized(planes, 0, elements, count, 8); break;
+        case 1: unshuffle_sized(planes, 0, elements, count, 1, 0); break;
+        case 2: unshuffle_sized(planes, 0, elements, count, 2, 0); break;
+        case 4: unshuffle_sized(planes, 0, elements, count, 4, 0); break;
+        default: unshuffle_sized(planes, 0, elements, count, 8, 0); break;
     }
 }
 
 static void bit_unshuffle_valid(
     const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size) {
     switch (size) {
-        case 1: unshuffle_sized(planes, valid, elements, count, 1); break;
-        case 2: unshuffle_sized(planes, valid, elements, count, 2); break;
-        case 4: unshuffle_sized(planes, valid, elements, count, 4); break;
-        default: unshuffle_sized(planes, valid, elements, count, 8); break;
+        case 1: unshuffle_sized(planes, valid, elements, count, 1, 0); break;
+        case 2: unshuffle_sized(planes, valid, elements, count, 2, 0); break;
+        case 4: unshuffle_sized(planes, valid, elements, count, 4, 0); break;
+        default: unshuffle_sized(planes, valid, elements, count, 8, 0); break;
     }
 }
 

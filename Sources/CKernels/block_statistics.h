@@ -3,8 +3,6 @@
 // Sums are taken in lanes of the pixels' own width, which is right for almost every block; the largest value says where it was not. The
 // search for the smallest value ends where the frame is known to have a zero. What it costs: `bench_reduction.py`.
 
-typedef uint8_t lane_of_1 __attribute__((vector_size(64)));
-
 /// Pixel by pixel, for what fills no lane.
 INLINE void measure_plainly(
     const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, faisceau_frame_statistics *sums) {
@@ -24,12 +22,6 @@ INLINE void measure_plainly(
 
 // A block has at most 128 lanes: numbers of zeros fit into lanes of one byte, sums of values up to 255 into lanes of two, of less than 2^25
 // into lanes of four.
-
-INLINE uint64_t sum_of_2(lane_of_2 sums) {
-    return __builtin_reduce_add(((lane_of_4)sums & 0xffff) + ((lane_of_4)sums >> 16));
-}
-
-INLINE uint64_t sum_of_1(lane_of_1 sums) { return sum_of_2(((lane_of_2)sums & 0xff) + ((lane_of_2)sums >> 8)); }
 
 INLINE uint64_t sum_of_4(lane_of_4 sums) {
     const lane_words words = (lane_words)sums;
@@ -90,59 +82,7 @@ INLINE lane_of_4 occupied_of_4(lane_of_4 value) { return __builtin_elementwise_m
     if (i < lanes) SCAN_LANE(0, lane_type, occupied_of, addend) \
     scan->largest = __builtin_reduce_max(__builtin_elementwise_max(largest[0], largest[1]))
 
-typedef struct block_scan {
-    uint32_t largest;
-    uint64_t sum, occupied;
-} block_scan;
-
-// Sums of bytes in lanes that hold those of 32 lanes: where there is an instruction for it, in lanes of eight bytes.
-#if defined(LEVEL_AVX512)
-typedef lane_words sums_of_bytes;
-INLINE lane_words add_bytes(lane_words sums, lane_of_1 value) {
-    return sums + (lane_words)_mm512_sad_epu8((__m512i)value, _mm512_setzero_si512());
-}
-INLINE uint64_t total_of_bytes(lane_words sums) { return __builtin_reduce_add(sums); }
-#else
-typedef lane_of_2 sums_of_bytes;
-INLINE lane_of_2 add_bytes(lane_of_2 sums, lane_of_1 value) {
-    return sums + ((lane_of_2)value & 0xff) + ((lane_of_2)value >> 8);
-}
-INLINE uint64_t total_of_bytes(lane_of_2 sums) { return sum_of_2(sums); }
-#endif
-
-/// Most values of four bytes are below 256: four lanes are looked at as one of bytes, which takes two thirds of the time.
-/// - Returns: false, with nothing in `scan`, when a value is larger.
-INLINE int scan_packed_lanes(const uint8_t *pixels, size_t lanes, block_scan *scan) {
-    lane_of_4 any = {0};
-    lane_of_1 largest = {0};
-    OCCUPIED_TYPE(lane_of_1) occupied = {0};
-    sums_of_bytes sum = {0};
-    size_t i = 0;
-    for (; i + 4 <= lanes; i += 4) {
-        const lane_of_4 first = (lane_of_4)load_lane(pixels + 64 * i), second = (lane_of_4)load_lane(pixels + 64 * i + 64);
-        const lane_of_4 third = (lane_of_4)load_lane(pixels + 64 * i + 128), fourth = (lane_of_4)load_lane(pixels + 64 * i + 192);
-        any |= first | second;
-        any |= third | fourth;
-        const lane_of_1 packed = (lane_of_1)(first | second << 8 | third << 16 | fourth << 24);
-        largest = __builtin_elementwise_max(largest, packed);
-        occupied += occupied_of_1(packed);
-        sum = add_bytes(sum, packed);
-    }
-    for (; i < lanes; i++) {
-        const lane_of_4 value = (lane_of_4)load_lane(pixels + 64 * i);
-        any |= value;
-        largest = __builtin_elementwise_max(largest, (lane_of_1)value);
-        occupied += occupied_of_1((lane_of_1)value);
-        sum = add_bytes(sum, (lane_of_1)value);
-    }
-    if (__builtin_reduce_or(any) > UINT8_MAX) return 0;
-    scan->largest = __builtin_reduce_max(largest);
-    scan->sum = total_of_bytes(sum);
-    scan->occupied = OCCUPIED_SUM(sum_of_1, occupied);
-    return 1;
-}
-
-INLINE void scan_lanes(const uint8_t *pixels, size_t lanes, size_t size, block_scan *scan) {
+INLINE void scan_lanes(const uint8_t *pixels, size_t lanes, size_t size, faisceau_block_scan *scan) {
     if (size == 1) {
         SCAN_LANES(lane_of_1, lane_of_2, occupied_of_1, ((lane_of_2)value & 0xff) + ((lane_of_2)value >> 8));
         scan->sum = sum_of_2(sum[0] + sum[1]);
@@ -151,7 +91,7 @@ INLINE void scan_lanes(const uint8_t *pixels, size_t lanes, size_t size, block_s
         SCAN_LANES(lane_of_2, lane_of_2, occupied_of_2, value);
         scan->sum = scan->largest > 255 ? wide_sum(pixels, lanes) : sum_of_2(sum[0] + sum[1]);
         scan->occupied = OCCUPIED_SUM(sum_of_2, occupied);
-    } else if (!scan_packed_lanes(pixels, lanes, scan)) {
+    } else {
         SCAN_LANES(lane_of_4, lane_of_4, occupied_of_4, value);
         scan->sum = sum_of_4(sum[0] + sum[1]);
         scan->occupied = OCCUPIED_SUM(sum_of_4, occupied);
@@ -221,20 +161,25 @@ INLINE void measure_chosen(
 }
 
 INLINE uint32_t measure_sized(
-    const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, int needs_least,
-    faisceau_frame_statistics *sums) {
+    const uint8_t *pixels, size_t count, size_t size, const faisceau_block_scan *scan, uint32_t limit, uint32_t saturation,
+    int needs_least, faisceau_frame_statistics *sums) {
     const size_t lanes = count * size / 64, measured = lanes * 64 / size;
-    block_scan scan;
-    scan_lanes(pixels, lanes, size, &scan);
+    faisceau_block_scan here;
+    int is_too_large = 0;
+    if (!scan->is_made) {
+        scan_lanes(pixels, lanes, size, &here);
+        is_too_large = here.largest >= 1u << 25;
+        scan = &here;
+    }
     const uint32_t behind = largest_value(pixels + measured * size, count - measured, size);
-    const uint32_t largest = behind > scan.largest ? behind : scan.largest;
-    if (largest > limit || largest >= saturation || largest >= 1u << 25) {
+    const uint32_t largest = behind > scan->largest ? behind : scan->largest;
+    if (largest > limit || largest >= saturation || is_too_large) {
         measure_chosen(pixels, lanes, size, limit, saturation, sums);
         if (measured < count) measure_plainly(pixels + measured * size, count - measured, size, limit, saturation, sums);
         return largest;
     }
-    sums->sum += scan.sum;
-    sums->zeros += measured - scan.occupied;
+    sums->sum += scan->sum;
+    sums->zeros += measured - scan->occupied;
     if (needs_least) {
         const uint32_t least = least_of_lanes(pixels, lanes, size);
         sums->least = least < sums->least ? least : sums->least;
@@ -245,11 +190,53 @@ INLINE uint32_t measure_sized(
 }
 
 static uint32_t measure_block(
-    const uint8_t *pixels, size_t count, size_t size, uint32_t limit, uint32_t saturation, int needs_least,
-    faisceau_frame_statistics *sums) {
+    const uint8_t *pixels, size_t count, size_t size, const faisceau_block_scan *scan, uint32_t limit, uint32_t saturation,
+    int needs_least, faisceau_frame_statistics *sums) {
     switch (size) {
-        case 1: return measure_sized(pixels, count, 1, limit, saturation, needs_least, sums);
-        case 2: return measure_sized(pixels, count, 2, limit, saturation, needs_least, sums);
-        default: return measure_sized(pixels, count, 4, limit, saturation, needs_least, sums);
+        case 1: return measure_sized(pixels, count, 1, scan, limit, saturation, needs_least, sums);
+        case 2: return measure_sized(pixels, count, 2, scan, limit, saturation, needs_least, sums);
+        default: return measure_sized(pixels, count, 4, scan, limit, saturation, needs_least, sums);
     }
 }
+
+/// The sums of bytes that were taken while the planes were in registers, and the largest value: of bytes where no pixel has more than one.
+INLINE void finish_scan(
+    const byte_scan *bytes, const uint8_t *pixels, size_t count, size_t size, faisceau_block_scan *scan) {
+    // Behind the last tile no bytes were seen.
+    scan->is_made = count % TILE == 0;
+    if (!scan->is_made) return;
+    scan->occupied = sum_of_1(bytes->occupied);
+    scan->sum = total_of_bytes(bytes->sum[0]);
+    scan->largest = __builtin_reduce_max(bytes->largest);
+    if (!bytes->is_wide) return;
+    for (size_t byte = 1; byte < size; byte++) scan->sum += total_of_bytes(bytes->sum[byte]) << (8 * byte);
+    scan->largest = largest_value(pixels, count, size);
+}
+
+#if defined(LEVEL_SCALAR)
+
+static void bit_unshuffle_scan(
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size, faisceau_block_scan *scan) {
+    unshuffle_groups(planes, valid, elements, 0, count, size);
+    scan->is_made = 0;
+}
+
+#else
+
+INLINE void unshuffle_scan_sized(
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size, faisceau_block_scan *scan) {
+    byte_scan bytes = {0};
+    unshuffle_sized(planes, valid, elements, count, size, &bytes);
+    finish_scan(&bytes, elements, count, size, scan);
+}
+
+static void bit_unshuffle_scan(
+    const uint8_t *planes, const uint8_t *valid, uint8_t *elements, size_t count, size_t size, faisceau_block_scan *scan) {
+    switch (size) {
+        case 1: unshuffle_scan_sized(planes, valid, elements, count, 1, scan); break;
+        case 2: unshuffle_scan_sized(planes, valid, elements, count, 2, scan); break;
+        default: unshuffle_scan_sized(planes, valid, elements, count, 4, scan); break;
+    }
+}
+
+#endif

@@ -10,8 +10,6 @@
 
 enum { lane_frames = FAISCEAU_LANE_FRAMES };
 
-typedef uint16_t lane_of_2 __attribute__((vector_size(64)));
-typedef uint32_t lane_of_4 __attribute__((vector_size(64)));
 typedef uint8_t sixteen_of_1 __attribute__((vector_size(16)));
 typedef uint16_t sixteen_of_2 __attribute__((vector_size(32)));
 

@@ -12,6 +12,10 @@
 
 typedef uint8_t lane __attribute__((vector_size(64)));
 typedef uint64_t lane_words __attribute__((vector_size(64)));
+// By the size of their elements in bytes.
+typedef uint8_t lane_of_1 __attribute__((vector_size(64)));
+typedef uint16_t lane_of_2 __attribute__((vector_size(64)));
+typedef uint32_t lane_of_4 __attribute__((vector_size(64)));
 
 INLINE lane load_lane(const uint8_t *bytes) {
     lane value;
@@ -158,4 +162,38 @@ INLINE int is_zero(lane value) {
     return (words[0] | words[1] | words[2] | words[3] | words[4] | words[5] | words[6] | words[7]) == 0;
 }
 
+#endif
+
+// How many bits of each byte are set.
+#if defined(LEVEL_BITALG)
+INLINE lane_of_1 set_bits(lane value) { return (lane_of_1)_mm512_popcnt_epi8((__m512i)value); }
+#else
+INLINE lane_of_1 set_bits(lane value) {
+    lane_words x = (lane_words)value;
+    x -= (x >> 1) & 0x5555555555555555ull;
+    x = (x & 0x3333333333333333ull) + ((x >> 2) & 0x3333333333333333ull);
+    return (lane_of_1)((x + (x >> 4)) & 0x0f0f0f0f0f0f0f0full);
+}
+#endif
+
+// Sums of bytes in lanes that hold those of 128 lanes: where there is an instruction for it, in lanes of eight bytes.
+
+INLINE uint64_t sum_of_2(lane_of_2 sums) {
+    return __builtin_reduce_add(((lane_of_4)sums & 0xffff) + ((lane_of_4)sums >> 16));
+}
+
+INLINE uint64_t sum_of_1(lane_of_1 sums) { return sum_of_2(((lane_of_2)sums & 0xff) + ((lane_of_2)sums >> 8)); }
+
+#if defined(LEVEL_AVX512)
+typedef lane_words sums_of_bytes;
+INLINE lane_words add_bytes(lane_words sums, lane_of_1 value) {
+    return sums + (lane_words)_mm512_sad_epu8((__m512i)value, _mm512_setzero_si512());
+}
+INLINE uint64_t total_of_bytes(lane_words sums) { return __builtin_reduce_add(sums); }
+#else
+typedef lane_of_2 sums_of_bytes;
+INLINE lane_of_2 add_bytes(lane_of_2 sums, lane_of_1 value) {
+    return sums + ((lane_of_2)value & 0xff) + ((lane_of_2)value >> 8);
+}
+INLINE uint64_t total_of_bytes(lane_of_2 sums) { return sum_of_2(sums); }
 #endif

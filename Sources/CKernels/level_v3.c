@@ -22,7 +22,7 @@
 const faisceau_kernel_table faisceau_kernels_v3 = {
     bit_shuffle, bit_unshuffle, lz4_block_compress, lz4_block_expand, zstd_frame_compress, bit_unshuffle_valid, add_frames, add_frame,
     largest_value, take_above, carry_lanes, carry_histograms, share_frames, share_frame, carry_split_lanes,
-    correct_pixels, sum_corrected, measure_block, sum_regions, bin_preview,
+    correct_pixels, sum_corrected, bit_unshuffle_scan, measure_block, sum_regions, bin_preview,
 };
 
 #pragma clang attribute pop

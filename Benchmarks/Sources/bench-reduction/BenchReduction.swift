@@ -7,6 +7,8 @@ import Synchronization
 ///
 /// `bench-reduction JOB.json`: one JSON object on stdout with the seconds of every repeat. The job names the file, where its chunks lie, the
 /// bins, and where the sums of the first repeat go, so that the other side can compare them with the peers'.
+///
+/// `bench-reduction JOB.json JOB.json …`: one JSON array with the seconds of every batch for each job, all of the same file (``TakingTurns``).
 @main
 struct BenchReduction {
     struct Job: Decodable {
@@ -51,9 +53,16 @@ struct BenchReduction {
 
     static func main() {
         do {
-            let path = CommandLine.arguments.dropFirst().first ?? ""
-            let job = try JSONDecoder().decode(Job.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-            print(String(decoding: try JSONEncoder().encode(try FileReduction(job).measure()), as: UTF8.self))
+            let jobs = try CommandLine.arguments.dropFirst().map {
+                try JSONDecoder().decode(Job.self, from: Data(contentsOf: URL(fileURLWithPath: $0)))
+            }
+            let report =
+                if jobs.count == 1 {
+                    try JSONEncoder().encode(try FileReduction(jobs[0]).measure())
+                } else {
+                    try JSONEncoder().encode(try TakingTurns(jobs).measure())
+                }
+            print(String(decoding: report, as: UTF8.self))
         } catch {
             FileHandle.standardError.write(Data("bench-reduction: \(error)\n".utf8))
             exit(1)

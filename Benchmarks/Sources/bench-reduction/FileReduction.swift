@@ -12,7 +12,7 @@ struct FileReduction {
     private let bins: Bins
     private let longest: Int
 
-    private static let together = 16
+    static let together = 16
 
     private enum Bins {
         case whole(BinTable)
@@ -51,7 +51,7 @@ struct FileReduction {
         try job.normalisation.map { try (Self.words($0) as [UInt64]).map { Double(bitPattern: $0) } }
     }
 
-    private func reducer() throws -> Reducer {
+    func reducer() throws -> Reducer {
         func request(_ valid: ValidityBits) -> StatisticsRequest? {
             job.statistics == true ? StatisticsRequest(valid: valid) : nil
         }

@@ -106,6 +106,17 @@ public struct BlockDecoder: ~Copyable {
     /// - Throws: `chunkTruncated`, `chunkFramingInvalid`, `chunkCorrupt`; the cursor stays where it is.
     @inline(__always)
     public mutating func next(_ cursor: inout Cursor, into pixels: UnsafeMutableRawPointer) throws(FrameError) -> Int {
+        try next(&cursor, into: pixels, scan: nil)
+    }
+
+    /// The same, with a look at the pixels on their way; only for pixels of at most 4 bytes.
+    ///
+    /// - Parameter scan: of the block; `is_made` is 0 where nothing was looked at.
+    @inline(__always)
+    package mutating func next(
+        _ cursor: inout Cursor, into pixels: UnsafeMutableRawPointer, scan: UnsafeMutablePointer<faisceau_block_scan>?
+    ) throws(FrameError) -> Int {
+        scan?.pointee.is_made = 0
         guard cursor.block < cursor.layout.blockCount else { return try rest(&cursor, into: pixels) }
         let chunk = cursor.bytes
         let end = try ChunkFraming.end(ofBlock: cursor.block, at: cursor.place, in: chunk, shortest: 1)
@@ -118,10 +129,13 @@ public struct BlockDecoder: ~Copyable {
             ? expander.planes(source, into: planes, bytes: bytes) : expander.zstd(source, into: planes, bytes: bytes)
         guard isWhole else { throw Self.corrupt(cursor, bytes) }
         let first = cursor.block * cursor.layout.blockElements
+        let (planes, pixels) = (planes.assumingMemoryBound(to: UInt8.self), pixels.assumingMemoryBound(to: UInt8.self))
         valid.withPlane(from: first) { valid in
-            kernels.pointee.bit_unshuffle_valid(
-                planes.assumingMemoryBound(to: UInt8.self), valid, pixels.assumingMemoryBound(to: UInt8.self), elements,
-                cursor.layout.elementSize)
+            if let scan {
+                kernels.pointee.bit_unshuffle_scan(planes, valid, pixels, elements, cursor.layout.elementSize, scan)
+            } else {
+                kernels.pointee.bit_unshuffle_valid(planes, valid, pixels, elements, cursor.layout.elementSize)
+            }
         }
         cursor.place = end
         cursor.block += 1

@@ -87,10 +87,13 @@ struct BlockConsumers: ~Copyable {
 
     /// Looks at a frame's block before pixels that are no measurements are taken out.
     ///
+    /// - Parameter scan: what decoding saw of the block.
     /// - Returns: the largest value; nil when nobody looked.
     @inline(__always)
-    mutating func measure(_ block: UnsafePointer<UInt8>, _ count: Int, from first: Int, of lane: Int) -> UInt32? {
-        measurer?.measure(block, count, from: first, &measured[lane])
+    mutating func measure(
+        _ block: UnsafePointer<UInt8>, _ count: Int, from first: Int, of lane: Int, _ scan: UnsafePointer<faisceau_block_scan>
+    ) -> UInt32? {
+        measurer?.measure(block, count, from: first, scan, &measured[lane])
     }
 
     /// Takes a frame's block.

@@ -24,6 +24,8 @@ struct BlockFeed: ~Copyable {
     let pixels: UnsafeMutableRawPointer
     /// The largest value of each frame's block, excluded pixels apart.
     let largest: UnsafeMutablePointer<UInt32>
+    /// What decoding saw of each frame's block.
+    private let scans: UnsafeMutablePointer<faisceau_block_scan>
     /// Pixels that only one frame excludes, of each frame, in order. The arrays keep their memory from frame to frame.
     var excluded: [[UInt32]]
     /// Why a frame did not decode.
@@ -88,6 +90,8 @@ struct BlockFeed: ~Copyable {
         pixels.initializeMemory(as: UInt8.self, repeating: 0, count: Self.frames * Self.blockStride + BlockDecoder.slack)
         largest = .allocate(capacity: Self.frames)
         largest.initialize(repeating: 0, count: Self.frames)
+        scans = .allocate(capacity: Self.frames)
+        scans.initialize(repeating: faisceau_block_scan(), count: Self.frames)
         places = .allocate(capacity: BlockDecoder.blockBytes)
         values = .allocate(capacity: BlockDecoder.blockBytes)
     }
@@ -95,6 +99,7 @@ struct BlockFeed: ~Copyable {
     deinit {
         pixels.deallocate()
         largest.deallocate()
+        scans.deallocate()
         places.deallocate()
         values.deallocate()
     }
@@ -177,8 +182,10 @@ struct BlockFeed: ~Copyable {
         consumers.move(to: first, count)
         for lane in cursors.indices where failures[lane] == nil {
             let block = block(of: lane)
+            let scan = scans + lane
             largest[lane] =
-                consumers.measure(block, count, from: first, of: lane) ?? kernels.pointee.largest_value(block, count, size)
+                consumers.measure(block, count, from: first, of: lane, scan)
+                ?? (scan.pointee.is_made != 0 ? scan.pointee.largest : kernels.pointee.largest_value(block, count, size))
             let taken = largest[lane] > limit ? exclude(lane, count) : 0
             consumers.take(block, count, from: first, of: lane, excluded: UnsafeBufferPointer(start: places, count: taken))
             if taken > 0 { note(lane, taken) }
@@ -216,11 +223,10 @@ struct BlockFeed: ~Copyable {
     }
 
     private mutating func decode(_ lane: Int) throws(FrameError) -> Int {
-        guard var cursor = cursors[lane] else { return 0 }
-        if areStored { try windows?.follow(lane, &cursor) }
-        let count = try blocks?.next(&cursor, into: pixels + lane * Self.blockStride) ?? 0
-        cursors[lane] = cursor
-        return count
+        // In place: a cursor is a hundred bytes, and a block takes less than a microsecond.
+        guard cursors[lane] != nil else { return 0 }
+        if areStored { try windows?.follow(lane, &cursors[lane]!) }
+        return try blocks?.next(&cursors[lane]!, into: pixels + lane * Self.blockStride, scan: scans + lane) ?? 0
     }
 
     /// A copy: excluded pixels are changed, and the block is in the cache then.
@@ -228,6 +234,7 @@ struct BlockFeed: ~Copyable {
         let size = format.pixelType.byteCount
         let count = min(BlockDecoder.blockBytes / size, format.pixelCount - first)
         guard count > 0, let source = frame.baseAddress else { return 0 }
+        scans.pointee.is_made = 0
         pixels.copyMemory(from: source + first * size, byteCount: count * size)
         consumers.clearMasked(block(of: 0), count, from: first)
         return count

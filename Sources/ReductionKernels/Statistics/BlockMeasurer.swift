@@ -33,13 +33,25 @@ struct BlockMeasurer {
         maskedBefore = request.valid.invalidCounts(every: Self.step)
     }
 
+    /// - Parameter scan: what decoding saw of the block.
     /// - Returns: the largest value of the block.
     @inline(__always)
-    func measure(_ block: UnsafePointer<UInt8>, _ count: Int, from first: Int, _ sums: inout faisceau_frame_statistics) -> UInt32
-    {
+    func measure(
+        _ block: UnsafePointer<UInt8>, _ count: Int, from first: Int, _ scan: UnsafePointer<faisceau_block_scan>,
+        _ sums: inout faisceau_frame_statistics
+    ) -> UInt32 {
         // With more zeros than masked pixels one of them was measured, and nothing is smaller.
         let masked = first % Self.step == 0 ? maskedBefore[first / Self.step] : valid.count - validCount
-        return kernels.pointee.measure_block(block, count, size, limit, saturation, sums.zeros > masked ? 0 : 1, &sums)
+        // Almost every block: decoding has seen all that is asked.
+        let seen = scan.pointee
+        if seen.is_made != 0, seen.largest <= limit, seen.largest < saturation, sums.zeros > masked {
+            sums.sum &+= seen.sum
+            sums.zeros &+= UInt64(truncatingIfNeeded: count) &- seen.occupied
+            sums.largest = max(sums.largest, seen.largest)
+            return seen.largest
+        }
+        return kernels.pointee.measure_block(
+            block, count, size, scan, limit, saturation, sums.zeros > masked ? 0 : 1, &sums)
     }
 
     func statistics(_ sums: faisceau_frame_statistics) -> FrameStatistics {
