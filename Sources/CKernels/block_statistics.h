@@ -205,7 +205,7 @@ INLINE void finish_scan(
     // Behind the last tile no bytes were seen.
     scan->is_made = count % TILE == 0;
     if (!scan->is_made) return;
-    scan->occupied = sum_of_1(bytes->occupied);
+    scan->occupied = total_of_bytes(add_bytes((sums_of_bytes){0}, bytes->occupied));
     scan->sum = total_of_bytes(bytes->sum[0]);
     scan->largest = __builtin_reduce_max(bytes->largest);
     if (!bytes->is_wide) return;

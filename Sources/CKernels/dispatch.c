@@ -13,7 +13,7 @@ const faisceau_kernel_table *faisceau_kernels(faisceau_level level) {
         case faisceau_level_v4: return __builtin_cpu_supports("x86-64-v4") ? &faisceau_kernels_v4 : 0;
         case faisceau_level_v4x:
             return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("avx512vbmi")
-                    && __builtin_cpu_supports("avx512bitalg")
+                    && __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vnni")
                 ? &faisceau_kernels_v4x
                 : 0;
     }

@@ -176,7 +176,7 @@ INLINE lane_of_1 set_bits(lane value) {
 }
 #endif
 
-// Sums of bytes in lanes that hold those of 128 lanes: where there is an instruction for it, in lanes of eight bytes.
+// Sums of bytes in lanes that hold those of 128 lanes: where there is an instruction for it, in lanes of four or eight bytes.
 
 INLINE uint64_t sum_of_2(lane_of_2 sums) {
     return __builtin_reduce_add(((lane_of_4)sums & 0xffff) + ((lane_of_4)sums >> 16));
@@ -184,7 +184,13 @@ INLINE uint64_t sum_of_2(lane_of_2 sums) {
 
 INLINE uint64_t sum_of_1(lane_of_1 sums) { return sum_of_2(((lane_of_2)sums & 0xff) + ((lane_of_2)sums >> 8)); }
 
-#if defined(LEVEL_AVX512)
+#if defined(LEVEL_VNNI)
+typedef lane_of_4 sums_of_bytes;
+INLINE lane_of_4 add_bytes(lane_of_4 sums, lane_of_1 value) {
+    return (lane_of_4)_mm512_dpbusd_epi32((__m512i)sums, (__m512i)value, _mm512_set1_epi8(1));
+}
+INLINE uint64_t total_of_bytes(lane_of_4 sums) { return __builtin_reduce_add(sums); }
+#elif defined(LEVEL_AVX512)
 typedef lane_words sums_of_bytes;
 INLINE lane_words add_bytes(lane_words sums, lane_of_1 value) {
     return sums + (lane_words)_mm512_sad_epu8((__m512i)value, _mm512_setzero_si512());

@@ -1,13 +1,14 @@
-// x86-64-v4 with GFNI, AVX-512 VBMI and BITALG: Ice Lake, Zen 4 and what came after them.
+// x86-64-v4 with GFNI, AVX-512 VBMI, BITALG and VNNI: Ice Lake, Zen 4 and what came after them.
 #include "CKernels.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,gfni,avx512vbmi,avx512bitalg,tune=znver4"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,gfni,avx512vbmi,avx512bitalg,avx512vnni,tune=znver4"))), apply_to = function)
 #define LEVEL_AVX512
 #define LEVEL_GFNI
 #define LEVEL_BITALG
+#define LEVEL_VNNI
 #include "lanes.h"
 #include "bit_planes.h"
 #include "lz4_planes.h"

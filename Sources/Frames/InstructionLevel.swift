@@ -13,7 +13,7 @@ public enum InstructionLevel: String, Sendable, CaseIterable, Comparable {
     case v3
     /// x86-64-v4: AVX-512 F, BW, CD, DQ, VL.
     case v4
-    /// x86-64-v4 with GFNI, AVX-512 VBMI and BITALG (AMD Zen 4 and later, Intel Ice Lake and later).
+    /// x86-64-v4 with GFNI, AVX-512 VBMI, BITALG and VNNI (AMD Zen 4 and later, Intel Ice Lake and later).
     case v4x
 
     public static let environmentVariable = "FAISCEAU_ISA"

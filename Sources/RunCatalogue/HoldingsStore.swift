@@ -9,43 +9,30 @@ import RunModel
 public protocol HoldingsStore: MarkStore, AttachmentStore, ReplicaStore, InstrumentStore, SampleStore, PlanStore, CollectionStore,
     DownloadStore
 {
-    /// Instruments, samples, plans and collections that are not what their histories say, in words.
-    func verifyHoldings(tenant: String) async throws(CatalogueError) -> [String]
-}
-
-/// Who acts, by number, and when.
-public struct Acting: Sendable, Hashable {
-    public let person: Int64?
-    public let at: Timestamp
-
-    public init(person: Int64?, at: Timestamp) {
-        self.person = person
-        self.at = at
-    }
 }
 
 public protocol MarkStore: Sendable {
     /// Marks frames of a run to be kept or dropped.
     /// - Throws: `notFound`, `forbidden` as for the run; `badRequest` for frames that the run has not, or of which the contrary was said.
-    func mark(_ pid: RunIdentifier, _ draft: MarkDraft, scope: ReaderScope, by: Acting) async throws(CatalogueError) -> FrameMark
+    func mark(_ pid: RunIdentifier, _ draft: MarkDraft, scope: ReaderScope, by: Deed) async throws(CatalogueError) -> FrameMark
     /// The marks of a run, by their first frame.
     func marks(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [FrameMark]
     /// Takes a mark back. Its number is not used again.
     /// - Throws: `notFound` for a number that is no mark of this run.
-    func removeMark(_ number: Int64, of pid: RunIdentifier, scope: ReaderScope, by: Acting) async throws(CatalogueError)
+    func removeMark(_ number: Int64, of pid: RunIdentifier, scope: ReaderScope, by: Deed) async throws(CatalogueError)
 }
 
 public protocol AttachmentStore: Sendable {
     /// Puts a document beside a run. The same one again changes nothing.
     /// - Throws: `exists` for another document of this name; `badRequest` when the run has as many as it may.
     func attach(
-        _ attachment: Attachment, to pid: RunIdentifier, scope: ReaderScope, by: Acting
+        _ attachment: Attachment, to pid: RunIdentifier, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) -> ListedAttachment
     func attachments(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [ListedAttachment]
     /// - Throws: `notFound`, also for a name that the run has not.
     func attachment(_ name: String, of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> Attachment
     /// - Throws: `notFound`, also for a name that the run has not.
-    func removeAttachment(_ name: String, of pid: RunIdentifier, scope: ReaderScope, by: Acting) async throws(CatalogueError)
+    func removeAttachment(_ name: String, of pid: RunIdentifier, scope: ReaderScope, by: Deed) async throws(CatalogueError)
 }
 
 public protocol ReplicaStore: Sendable {
@@ -53,7 +40,7 @@ public protocol ReplicaStore: Sendable {
     /// state, and counts as not verified.
     /// - Returns: how many.
     /// - Throws: `badRequest` for a run whose bytes are gone; `notFound` for a file that the run has not.
-    func addReplicas(_ draft: ReplicaDraft, of pid: RunIdentifier, scope: ReaderScope, by: Acting) async throws(CatalogueError)
+    func addReplicas(_ draft: ReplicaDraft, of pid: RunIdentifier, scope: ReaderScope, by: Deed) async throws(CatalogueError)
         -> Int
     /// How the copies of a run divide, by store.
     func replicaShares(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [ReplicaShare]
@@ -63,18 +50,18 @@ public protocol ReplicaStore: Sendable {
     ) async throws(CatalogueError) -> ReplicaPage
     /// Writes what a verification found, at `by.at`.
     func verified(
-        _ findings: [ReplicaFinding], of pid: RunIdentifier, in store: String, scope: ReaderScope, by: Acting
+        _ findings: [ReplicaFinding], of pid: RunIdentifier, in store: String, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError)
     /// Forgets copies: those of one file, or all of a store.
     /// - Returns: how many.
     func forgetReplicas(
-        of pid: RunIdentifier, in store: String, file: String?, scope: ReaderScope, by: Acting
+        of pid: RunIdentifier, in store: String, file: String?, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) -> Int
 }
 
 public protocol InstrumentStore: Sendable {
     /// Enters an instrument, or brings it to what is said now; its identifier stays.
-    func put(_ instrument: InstrumentRecord, tenant: String, by: Acting) async throws(CatalogueError) -> ImportOutcome
+    func put(_ instrument: InstrumentRecord, tenant: String, by: Deed) async throws(CatalogueError) -> ImportOutcome
     /// By the name by which runs call it, or by its identifier. - Throws: `notFound`.
     func instrument(_ text: String, tenant: String) async throws(CatalogueError) -> InstrumentRecord
     func instruments(tenant: String) async throws(CatalogueError) -> [InstrumentRecord]
@@ -83,7 +70,7 @@ public protocol InstrumentStore: Sendable {
 public protocol SampleStore: Sendable {
     /// Enters a sample, or brings it to what is said now; its IGSN stays.
     /// - Throws: `exists` for an IGSN of another sample.
-    func put(_ sample: SampleRecord, tenant: String, by: Acting) async throws(CatalogueError) -> ImportOutcome
+    func put(_ sample: SampleRecord, tenant: String, by: Deed) async throws(CatalogueError) -> ImportOutcome
     /// By its IGSN, or by its name for who may know it.
     ///
     /// Read by its team; by others when they may read all of its runs. Where everyone may know of one of its runs, what is left is that it
@@ -102,7 +89,7 @@ public protocol PlanStore: Sendable {
     /// Enters a data management plan of a proposal, or a later version of it.
     /// - Throws: `badRequest` for a version that is older than what is there, or a plan of another proposal; `notFound` for the proposal, and
     ///   where the reader has no part in it.
-    func put(_ plan: ManagementPlan, scope: ReaderScope, by: Acting) async throws(CatalogueError) -> ImportOutcome
+    func put(_ plan: ManagementPlan, scope: ReaderScope, by: Deed) async throws(CatalogueError) -> ImportOutcome
     /// By its identifier. - Throws: `notFound`, in the same words whether there is none or it is not this reader's.
     func plan(_ identifier: String, scope: ReaderScope) async throws(CatalogueError) -> ManagementPlan
     /// Those of a proposal, or all; the latest first.
@@ -113,7 +100,7 @@ public protocol CollectionStore: Sendable {
     /// Enters a selection of runs.
     /// - Throws: `notFound` for a run that the reader may not know of, `forbidden` for one that they may not read, `badRequest` for one that
     ///   nobody else may know of: nothing is left out in silence.
-    func put(_ collection: RunCollection, scope: ReaderScope, by: Acting) async throws(CatalogueError)
+    func put(_ collection: RunCollection, scope: ReaderScope, by: Deed) async throws(CatalogueError)
     /// With its title for who may read all of its runs; without, where everyone may know of them.
     /// - Throws: `notFound`, in the same words for one that is not there.
     func collection(_ pid: PersistentIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunCollection

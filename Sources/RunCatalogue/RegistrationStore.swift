@@ -18,6 +18,9 @@ public protocol RegistrationStore: Sendable {
     /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
     func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 
+    /// Which of these runs (at most 10,000) it was asked for.
+    func registered(among runs: [RunIdentifier], tenant: String) async throws(CatalogueError) -> Set<RunIdentifier>
+
     /// Remembers what a registry has taken.
     func remember(_ pid: String, is state: RegistryWord, at now: Int64, tenant: String) async throws(CatalogueError)
 }

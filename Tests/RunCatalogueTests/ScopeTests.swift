@@ -89,6 +89,34 @@ struct ScopeTests {
         RunFilter(started: SampleRuns.start..<SampleRuns.start.advanced(bySeconds: 9)),
     ]
 
+    /// A list by state walks only what can have it (`RunQuery.divided`), and must leave nothing out.
+    @Test(arguments: readers.indices)
+    func aListByStateHoldsAllThatIsShownInIt(_ index: Int) async throws {
+        let catalogue = try await catalogue()
+        // In its grace: the embargo has ended, and nobody has decided on the extension; open once, and its bytes gone.
+        let grace = RunAccess(state: .extensionPending, opensAt: Self.noon - 1, closedUntil: Self.noon + 5)
+        for (number, (name, access)) in [("a-grace", grace), ("a-purged", RunAccess(state: .open, opensAt: 0, closedUntil: 0))]
+            .enumerated()
+        {
+            let origin = RunOrigin(team: "a", instrument: "line-a", proposal: "p-a", session: "s-a", technique: "MX")
+            _ = try await catalogue.store.handOver(SampleRuns.run(90 + number, name: name, origin: origin, access: access))
+        }
+        try catalogue.edit("UPDATE run SET access = \(AccessState.purged.rawValue) WHERE name = 'a-purged'")
+        let scope = Self.readers[index].0
+        for base in [RunFilter(), RunFilter(technique: "MX"), RunFilter(instrument: "line-a"), RunFilter(session: "s-b")] {
+            let all = try await catalogue.store.page(base, scope: scope, after: nil, limit: 100, countLimit: 100).runs
+            for state in AccessState.allCases {
+                var filter = base
+                filter.state = state
+                let page = try await catalogue.store.page(filter, scope: scope, after: nil, limit: 100, countLimit: 100)
+                #expect(page.runs == all.filter { $0.state == state }, "\(state.word)")
+                #expect(page.count == .exactly(page.runs.count))
+                let facets = try await catalogue.store.facets(filter, scope: scope, limit: 100)
+                #expect(facets.count == .exactly(page.runs.count))
+            }
+        }
+    }
+
     @Test(arguments: readers.indices)
     func aReaderSeesTheSameRunsInEveryListCountFacetAndByName(_ index: Int) async throws {
         let catalogue = try await catalogue()

@@ -27,7 +27,8 @@ struct TakingTurns {
         for (batch, first) in stride(from: 0, to: chunks.count, by: FileReduction.together).enumerated() {
             var stored: [UnsafeRawBufferPointer] = []
             for chunk in chunks[first..<min(chunks.count, first + FileReduction.together)] {
-                let target = UnsafeMutableRawBufferPointer(rebasing: room[(stored.count * longest)..<(stored.count * longest + chunk[1])])
+                let target = UnsafeMutableRawBufferPointer(
+                    rebasing: room[(stored.count * longest)..<(stored.count * longest + chunk[1])])
                 guard try file.readBytes(into: target, at: chunk[0]) == chunk[1] else { throw CocoaError(.fileReadCorruptFile) }
                 stored.append(UnsafeRawBufferPointer(target))
             }

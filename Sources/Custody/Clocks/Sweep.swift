@@ -1,5 +1,6 @@
 import Diagnostics
 import EmbargoClock
+import Identifiers
 import RunCatalogue
 import RunModel
 
@@ -76,8 +77,16 @@ extension Custodian {
             report.failures += owners.map { .init(owner: $0, error: "\(error)") }
             return
         }
+        let registered: Set<RunIdentifier>
+        do {
+            let runs = owners.compactMap { if case .run(let pid) = $0 { pid } else { nil } }
+            registered = try await store.registered(among: runs, tenant: tenant)
+        } catch {
+            report.failures += owners.map { .init(owner: $0, error: "\(error)") }
+            return
+        }
         for (owner, record) in zip(owners, records) {
-            do { moves.append(try await opening(of: owner, record.get(), at: now)) } catch {
+            do { moves.append(try await opening(of: owner, record.get(), at: now, registered)) } catch {
                 report.failures.append(.init(owner: owner, error: "\(error)"))
             }
         }
@@ -95,7 +104,7 @@ extension Custodian {
     }
 
     private func opening(
-        of owner: ClockOwner, _ record: EmbargoRecord, at now: Instant
+        of owner: ClockOwner, _ record: EmbargoRecord, at now: Instant, _ registered: Set<RunIdentifier>
     ) async throws(CatalogueError) -> ClockMove {
         let author = Author(person: Actor.system.identifier, role: .system)
         let longer = try ruled(at: "\(owner)") { () throws(EmbargoError) in
@@ -111,8 +120,7 @@ extension Custodian {
                 looksAgain: outside.looksAgain)
         case .run(let pid):
             // Many of one proposal open on one day: what is told of them is told together, right after.
-            let isRegistered = try await !store.registeredRuns(of: owner, tenant: tenant, limit: 1).isEmpty
-            let outbox = isRegistered ? [try OutsideMessage.record(pid: "\(pid)").draft] : []
+            let outbox = registered.contains(pid) ? [try OutsideMessage.record(pid: "\(pid)").draft] : []
             return ClockMove(owner, longer, seen: record.entries.count, event: event, outbox: outbox)
         }
     }

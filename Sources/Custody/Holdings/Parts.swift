@@ -5,8 +5,8 @@ import RunModel
 
 extension Custodian {
     /// Who acts, by number, at a time that can be trusted.
-    func acting(_ actor: Actor) async throws(CatalogueError) -> Acting {
-        Acting(person: actor.personNumber, at: Timestamp(try await time.decisionTime()))
+    func acting(_ actor: Actor) async throws(CatalogueError) -> Deed {
+        Deed(at: Timestamp(try await time.decisionTime()), person: actor.personNumber)
     }
 
     /// What somebody who acts reads.

@@ -4,7 +4,7 @@ import RunCatalogue
 public struct CheckReport: Sendable {
     public var runs = 0
     public var clocks = 0
-    /// Proposals, sessions, accounts, shares and persons.
+    /// Proposals, sessions, accounts, shares, persons, instruments, samples, plans and collections.
     public var records = 0
     public var problems: [String] = []
 }
@@ -33,7 +33,6 @@ extension Custodian {
             }
             after = part.next
         } while after != nil
-        report.problems += try await store.verifyHoldings(tenant: tenant)
         for kind in RecordKind.allCases {
             var after: Int64?
             repeat {

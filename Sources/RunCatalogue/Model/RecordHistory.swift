@@ -14,6 +14,11 @@ public enum RecordKind: String, Sendable, Hashable, CaseIterable {
     case share
     /// A person apart from all that names them: so that one can be erased, and an edit of an address, by which right holders are recognised, is found.
     case person
+    case instrument
+    case sample
+    /// A data management plan.
+    case plan
+    case collection
 }
 
 /// Who does something, and when: what a history says of every change.
@@ -35,6 +40,12 @@ public enum HistorySubject: Sendable, Hashable, CustomStringConvertible {
     case account(String)
     case share(Int64)
     case person(Int64)
+    case instrument(String)
+    case sample(igsn: String)
+    /// By its identifier.
+    case plan(String)
+    /// By its persistent identifier.
+    case collection(String)
 
     public var kind: RecordKind {
         switch self {
@@ -43,6 +54,10 @@ public enum HistorySubject: Sendable, Hashable, CustomStringConvertible {
         case .account: .account
         case .share: .share
         case .person: .person
+        case .instrument: .instrument
+        case .sample: .sample
+        case .plan: .plan
+        case .collection: .collection
         }
     }
 
@@ -53,6 +68,10 @@ public enum HistorySubject: Sendable, Hashable, CustomStringConvertible {
         case .account(let name): "account \(quoted(name))"
         case .share(let number): "share \(number)"
         case .person(let number): "person \(number)"
+        case .instrument(let name): "instrument \(quoted(name))"
+        case .sample(let igsn): "sample \(quoted(igsn))"
+        case .plan(let identifier): "plan \(quoted(identifier))"
+        case .collection(let pid): "collection \(quoted(pid))"
         }
     }
 }

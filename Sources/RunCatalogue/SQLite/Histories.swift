@@ -48,6 +48,11 @@ extension SQLiteCatalogue {
             throw CatalogueError(
                 .badRequest, "A run that never opens cannot be marked open", at: "\(pid)", got: "\(access.state)")
         }
+        // Lists by state rest on it: of what is marked open, other states than these are not looked for.
+        guard !opened || access.state == .open || access.state == .purged else {
+            throw CatalogueError(
+                .badRequest, "A run that is marked open is in no state of an open one", at: "\(pid)", got: "\(access.state)")
+        }
         return try await writing { db in
             let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
             let select = "SELECT \(RunMover.columns) FROM run WHERE id = ?"

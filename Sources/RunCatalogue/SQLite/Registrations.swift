@@ -65,6 +65,23 @@ extension SQLiteCatalogue {
             toldAt: (row[3] as Int64?).map(Timestamp.init(unixSeconds:)))
     }
 
+    public func registered(
+        among runs: [RunIdentifier], tenant: String
+    ) async throws(CatalogueError) -> Set<RunIdentifier> {
+        guard !runs.isEmpty else { return [] }
+        try Self.check(runs.count, 1...10_000, "runs")
+        return try await reading { db in
+            let marks = runs.map { _ in "?" }.joined(separator: ", ")
+            let found = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT pid FROM registration
+                    WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND pid IN (\(marks)) AND run IS NOT NULL
+                    """, arguments: [tenant] + StatementArguments(runs.map(\.description)))
+            return Set(try found.map(RunRows.identifier))
+        }
+    }
+
     public func registeredRuns(
         of owner: ClockOwner?, tenant: String, limit: Int
     ) async throws(CatalogueError) -> [RunIdentifier] {

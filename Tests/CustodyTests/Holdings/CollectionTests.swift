@@ -25,7 +25,7 @@ struct CollectionTests {
         let open = try await session.store.collections(scope: session.scope(session.outsider), limit: 10)
         #expect(open.map(\.title) == ["Runs of the zqpaper"])
         try await session.store.verifyHistory(of: session.pid, tenant: session.custodian.rules.tenant)
-        #expect(try await session.store.verifyHoldings(tenant: session.custodian.rules.tenant) == [])
+        #expect(try await session.problems(of: .collection) == [])
     }
 
     @Test func aRunThatNobodyMayKnowOfIsRefusedAndNothingIsWritten() async throws {

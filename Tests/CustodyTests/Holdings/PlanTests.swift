@@ -43,7 +43,7 @@ struct PlanTests {
                 hidden?.description.replacing(Self.identifier, with: "X") == absent?.description.replacing("absent", with: "X"))
             #expect(try await session.store.plans(ofProposal: nil, scope: scope, limit: 10) == [])
         }
-        #expect(try await session.store.verifyHoldings(tenant: session.custodian.rules.tenant) == [])
+        #expect(try await session.problems(of: .plan) == [])
     }
 
     @Test func aPlanOfPaidWorkIsThePayersAlone() async throws {

@@ -32,7 +32,7 @@ struct SampleTests {
         #expect(
             try await session.store.sampleIdentifier(of: session.pid, tenant: session.custodian.rules.tenant)?.description
                 == first.sample.igsn)
-        #expect(try await session.store.verifyHoldings(tenant: session.custodian.rules.tenant) == [])
+        #expect(try await session.problems(of: .sample) == [])
     }
 
     @Test func whatASampleIsOpensWithTheLastOfItsRuns() async throws {

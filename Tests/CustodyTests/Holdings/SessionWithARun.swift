@@ -4,6 +4,7 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
+import Testing
 
 /// A session of the invented facility with one run of ten frames, closed; and people around it.
 struct SessionWithARun {
@@ -41,5 +42,12 @@ struct SessionWithARun {
 
     func actions() async throws -> [String] {
         try await store.history(of: pid, scope: scope(.custodian)).map(\.action)
+    }
+
+    /// What the histories of the records of a kind find wrong.
+    func problems(of kind: RecordKind) async throws -> [String] {
+        let part = try await store.verifyRecords(of: kind, tenant: custodian.rules.tenant, after: nil, limit: 1000)
+        #expect(part.checked > 0, "there is none")
+        return part.problems.map { "\($0)" }
     }
 }

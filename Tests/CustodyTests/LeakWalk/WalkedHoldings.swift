@@ -22,7 +22,7 @@ struct WalkedHoldings {
     /// While the run may be written about: before it is withdrawn or purged.
     init(_ test: TestCustodian, _ run: RunHandOver, isListed: Bool) async throws {
         let everything = ReaderScope.everything(tenant: run.tenant)
-        let by = Acting(person: nil, at: run.startedAt)
+        let by = Deed(at: run.startedAt, person: nil)
         let store = test.store
         _ = try await store.mark(run.pid, MarkDraft(.drop, frames: 1...2, reason: "zqmark"), scope: everything, by: by)
         _ = try await store.attach(

@@ -6,7 +6,7 @@ import RunModel
 
 extension SQLiteCatalogue {
     public func attach(
-        _ attachment: Attachment, to pid: RunIdentifier, scope: ReaderScope, by: Acting
+        _ attachment: Attachment, to pid: RunIdentifier, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) -> ListedAttachment {
         let data = Data(attachment.bytes)
         let digest = BesideDigest.sha256(data)
@@ -65,7 +65,7 @@ extension SQLiteCatalogue {
     }
 
     public func removeAttachment(
-        _ name: String, of pid: RunIdentifier, scope: ReaderScope, by: Acting
+        _ name: String, of pid: RunIdentifier, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)

@@ -4,7 +4,7 @@ import Identifiers
 import RunModel
 
 extension SQLiteCatalogue {
-    public func put(_ collection: RunCollection, scope: ReaderScope, by: Acting) async throws(CatalogueError) {
+    public func put(_ collection: RunCollection, scope: ReaderScope, by: Deed) async throws(CatalogueError) {
         try await writing { db in
             guard let tenant = try Self.tenantNumber(scope.tenant, db), let title = collection.title else {
                 throw CatalogueError(.badRequest, "A collection without runs or without a title", at: "\(collection.pid)")
@@ -25,7 +25,8 @@ extension SQLiteCatalogue {
                 try db.run("INSERT INTO collection_member (collection, run, position) VALUES (?, ?, ?)", row, run, position)
                 try note.write("added-to-collection", ["collection": collection.pid.description], on: run)
             }
-            try RecordEvents(db: db, tenant: tenant, tenantName: scope.tenant).write("registered", on: .collection, row, by: by)
+            try RecordWriter(db: db, tenant: tenant, tenantName: scope.tenant, change: try nextChange(db)).append(
+                "registered", to: .collection, row, by)
         }
     }
 

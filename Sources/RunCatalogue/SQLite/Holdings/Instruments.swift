@@ -6,7 +6,7 @@ import Synchronization
 
 extension SQLiteCatalogue {
     public func put(
-        _ instrument: InstrumentRecord, tenant: String, by: Acting
+        _ instrument: InstrumentRecord, tenant: String, by: Deed
     ) async throws(CatalogueError) -> ImportOutcome {
         try checkWritten(
             names: [tenant, instrument.name, instrument.pid, instrument.title], at: "instrument \(quoted(instrument.name))")
@@ -34,8 +34,8 @@ extension SQLiteCatalogue {
                 """, instrument.pid, instrument.landingPage, instrument.owners.first?.name, instrument.manufacturers.first?.name,
                 instrument.model, instrument.alternates.first { $0.type == "SerialNumber" }?.identifier,
                 try RunNote.text(instrument), row)
-            try RecordEvents(db: db, tenant: number, tenantName: tenant).write(
-                known == nil ? "registered" : "changed", on: .instrument, row, by: by)
+            try RecordWriter(db: db, tenant: number, tenantName: tenant, change: try nextChange(db)).append(
+                known == nil ? "registered" : "changed", to: .instrument, row, by)
             return known == nil ? .new : .changed
         }
     }

@@ -3,7 +3,7 @@ import GRDB
 import RunModel
 
 extension SQLiteCatalogue {
-    public func put(_ plan: ManagementPlan, scope: ReaderScope, by: Acting) async throws(CatalogueError) -> ImportOutcome {
+    public func put(_ plan: ManagementPlan, scope: ReaderScope, by: Deed) async throws(CatalogueError) -> ImportOutcome {
         try checkWritten(names: [plan.proposal, plan.identifier], texts: [plan.document], at: "plan \(quoted(plan.identifier))")
         return try await writing { db in
             let part = try PlanRows.part(scope, db)
@@ -44,8 +44,8 @@ extension SQLiteCatalogue {
                 db, sql: "SELECT id FROM management_plan WHERE tenant = ? AND identifier = ?",
                 arguments: [tenant, plan.identifier])
             guard let number else { throw CatalogueError(.damaged, "A new row has no number", got: "a plan") }
-            try RecordEvents(db: db, tenant: tenant, tenantName: scope.tenant).write(
-                known == nil ? "registered" : "changed", on: .plan, number, by: by)
+            try RecordWriter(db: db, tenant: tenant, tenantName: scope.tenant, change: try nextChange(db)).append(
+                known == nil ? "registered" : "changed", to: .plan, number, by)
             return known == nil ? .new : .changed
         }
     }

@@ -8,7 +8,7 @@ extension SQLiteCatalogue {
     static let mostMarks = 10_000
 
     public func mark(
-        _ pid: RunIdentifier, _ draft: MarkDraft, scope: ReaderScope, by: Acting
+        _ pid: RunIdentifier, _ draft: MarkDraft, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) -> FrameMark {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
@@ -35,7 +35,7 @@ extension SQLiteCatalogue {
     }
 
     public func removeMark(
-        _ number: Int64, of pid: RunIdentifier, scope: ReaderScope, by: Acting
+        _ number: Int64, of pid: RunIdentifier, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)

@@ -5,7 +5,7 @@ import RunModel
 
 extension SQLiteCatalogue {
     public func addReplicas(
-        _ draft: ReplicaDraft, of pid: RunIdentifier, scope: ReaderScope, by: Acting
+        _ draft: ReplicaDraft, of pid: RunIdentifier, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) -> Int {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
@@ -90,7 +90,7 @@ extension SQLiteCatalogue {
     }
 
     public func verified(
-        _ findings: [ReplicaFinding], of pid: RunIdentifier, in store: String, scope: ReaderScope, by: Acting
+        _ findings: [ReplicaFinding], of pid: RunIdentifier, in store: String, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
@@ -117,7 +117,7 @@ extension SQLiteCatalogue {
     }
 
     public func forgetReplicas(
-        of pid: RunIdentifier, in store: String, file: String?, scope: ReaderScope, by: Acting
+        of pid: RunIdentifier, in store: String, file: String?, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) -> Int {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)

@@ -8,7 +8,7 @@ import RunModel
 struct RunNote {
     let db: Database
     let tenant: String
-    let by: Acting
+    let by: Deed
 
     /// - Parameter detail: what is to be known, as a JSON text with sorted keys.
     func write(_ action: String, _ detail: some Encodable, on run: Int64) throws {

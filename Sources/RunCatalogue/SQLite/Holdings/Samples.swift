@@ -6,7 +6,7 @@ import RunModel
 import Synchronization
 
 extension SQLiteCatalogue {
-    public func put(_ sample: SampleRecord, tenant: String, by: Acting) async throws(CatalogueError) -> ImportOutcome {
+    public func put(_ sample: SampleRecord, tenant: String, by: Deed) async throws(CatalogueError) -> ImportOutcome {
         try checkWritten(
             names: [tenant, sample.name, sample.team, sample.igsn], texts: [sample.description],
             at: "sample \(quoted(sample.name))")
@@ -30,8 +30,8 @@ extension SQLiteCatalogue {
             try db.run(
                 "UPDATE sample SET igsn = ?, description = ?, document = ?, registered_at = ? WHERE id = ?", sample.igsn,
                 sample.description, try RunNote.text(sample), by.at.unixSeconds, row)
-            try RecordEvents(db: db, tenant: number, tenantName: tenant).write(
-                known == nil ? "registered" : "changed", on: .sample, row, by: by)
+            try RecordWriter(db: db, tenant: number, tenantName: tenant, change: try nextChange(db)).append(
+                known == nil ? "registered" : "changed", to: .sample, row, by)
             return known == nil ? .new : .changed
         }
     }

@@ -13,6 +13,8 @@ struct AccessCondition {
         var index: String?
         /// Whether the lane is long: then an index of the filter is the better walk.
         var isLong = false
+        /// The states that runs of the lane can have; nil: any.
+        var states: Set<AccessState>?
     }
     let lanes: [Part]
     let condition: Part
@@ -44,7 +46,9 @@ struct AccessCondition {
         }
         if scope.readsOpenRuns {
             lanes.append(
-                Part(sql: "run.tenant = ? AND run.opened = 1", arguments: [tenant], index: "run_by_opened", isLong: true))
+                Part(
+                    sql: "run.tenant = ? AND run.opened = 1", arguments: [tenant], index: "run_by_opened", isLong: true,
+                    states: [.open, .purged]))
             if let now = scope.trustedNow {
                 // Due, and not swept yet: few. The second comparison is what the index of due runs holds only.
                 lanes.append(

@@ -11,6 +11,8 @@ struct RunQuery {
 
     let access: AccessCondition
     private var conditions: [Part] = []
+    private var state: AccessState?
+    private let trustedNow: Int64?
     private var search: Part?
     /// The table of the search index that is walked.
     private var searchTable = ""
@@ -33,6 +35,7 @@ struct RunQuery {
 
     init(_ filter: RunFilter, _ scope: ReaderScope, _ db: Database) throws {
         access = try AccessCondition(scope, db)
+        trustedNow = scope.trustedNow
         findsNothing = access.lanes.isEmpty
         try addNames(filter, scope.tenant, db)
         try addKeyword(filter.keyword, scope.tenant, db)
@@ -41,7 +44,7 @@ struct RunQuery {
         if let state = filter.state {
             let shown = AccessCondition.shownState(scope)
             add("\(shown.sql) = ?", shown.arguments + [state.rawValue])
-            if scope.readsEverything, scope.trustedNow == nil { wideIndex = "run_by_access" }
+            self.state = state
         }
         if let started = filter.started {
             lowest = RunPosition.first(in: started.lowerBound)
@@ -185,16 +188,37 @@ struct RunQuery {
         if let narrowIndex {
             return walk("run INDEXED BY \(narrowIndex)", [access.condition] + [wideRange?.one].compactMap(\.self), end, limit)
         }
-        let lanes = access.lanes.map { lane in
+        let lanes = access.lanes.flatMap(divided).map { lane in
             let index = lane.isLong ? wideIndex ?? lane.index : lane.index
             let table = index.map { "run INDEXED BY \($0)" } ?? (lane.isLong ? "run NOT INDEXED" : "run")
             let range = lane.isLong ? wideRange?.set : wideRange?.one
             return walk(table, [lane] + [range].compactMap(\.self), end, limit)
         }
+        guard !lanes.isEmpty else { return Part(sql: "SELECT id FROM run WHERE 0", arguments: []) }
         guard lanes.count != 1 else { return lanes[0] }
         return Part(
             sql: lanes.map { "SELECT id FROM (\($0.sql))" }.joined(separator: " UNION ") + " ORDER BY id DESC LIMIT \(limit)",
             arguments: lanes.reduce(into: []) { $0 += $1.arguments })
+    }
+
+    /// A lane without what cannot have the filter's state. Of one that has no index of its own, a lane for each state that runs are kept under
+    /// and can be shown as that one: what is open by the clock is kept as embargoed until the sweep comes.
+    private func divided(_ lane: Part) -> [Part] {
+        guard let state else { return [lane] }
+        if let states = lane.states, !states.contains(state) { return [] }
+        guard lane.isLong, lane.index == nil, wideIndex == nil else { return [lane] }
+        let kept: [AccessState] = state == .embargoed && trustedNow != nil ? [.embargoed, .extensionPending] : [state]
+        var lanes = kept.map {
+            Part(
+                sql: "(\(lane.sql)) AND run.access = \($0.rawValue)", arguments: lane.arguments, index: "run_by_access",
+                isLong: true)
+        }
+        // Due before the sweep: few.
+        if state == .open, let trustedNow {
+            lanes.append(
+                Part(sql: "\(AccessCondition.due) AND (\(lane.sql))", arguments: [trustedNow] + lane.arguments, index: "run_due"))
+        }
+        return lanes
     }
 
     private func walk(_ table: String, _ parts: [Part], _ end: Int64, _ limit: Int, order: String = "run.id") -> Part {

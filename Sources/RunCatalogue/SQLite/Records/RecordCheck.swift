@@ -100,7 +100,7 @@ struct RecordCheck {
 
     private func checkChain(_ links: [Link]) throws {
         var previous: RecordDigest?
-        let name = RecordWriter.name(of: rows.kind, record, tenant: tenant)
+        let name = try rows.name(of: record, tenant: tenant, db)
         for (index, link) in links.enumerated() {
             guard link.number == Int64(index) + 1 else {
                 throw broken("A link of the history is missing", got: "link \(link.number)", expected: "link \(index + 1)")
@@ -123,11 +123,15 @@ struct RecordCheck {
 
     /// With the name by which people know it, where it is still there.
     private var place: String {
-        let name: String?
-        switch rows.kind {
-        case .proposal, .session, .account:
-            name = try? String.fetchOne(db, sql: "SELECT name FROM \(rows.table) WHERE id = ?", arguments: [record])
-        case .run, .share, .person: name = nil
+        let column: String? =
+            switch rows.kind {
+            case .proposal, .session, .account, .instrument, .sample: "name"
+            case .plan: "identifier"
+            case .collection: "pid"
+            case .run, .share, .person: nil
+            }
+        let name = column.flatMap {
+            try? String.fetchOne(db, sql: "SELECT \($0) FROM \(rows.table) WHERE id = ?", arguments: [record])
         }
         return "\(rows.kind.rawValue) \(record)\(name.map { ", \(quoted($0))" } ?? "")"
     }

@@ -20,8 +20,14 @@ extension SQLiteCatalogue {
         let found: Int64?
         let select = "SELECT record.id FROM \(rows.table) AS record WHERE record.tenant = ? AND (\(rows.condition))"
         switch subject {
-        case .proposal(let name), .account(let name):
+        case .proposal(let name), .account(let name), .instrument(let name):
             found = try Int64.fetchOne(db, sql: select + " AND record.name = ?", arguments: [number, name])
+        case .sample(let igsn):
+            found = try Int64.fetchOne(db, sql: select + " AND record.igsn = ?", arguments: [number, igsn])
+        case .plan(let identifier):
+            found = try Int64.fetchOne(db, sql: select + " AND record.identifier = ?", arguments: [number, identifier])
+        case .collection(let pid):
+            found = try Int64.fetchOne(db, sql: select + " AND record.pid = ?", arguments: [number, pid])
         case .session(let session):
             found = try Int64.fetchOne(
                 db,

@@ -10,10 +10,19 @@ struct RecordRows {
     let table: String
     /// On the table as `record`: which of its rows have a history.
     let condition: String
+    /// Names the record in the digests of its links, where a number does not.
+    private let key: String?
 
     /// Nil for runs, which hold their digests themselves.
     init?(_ kind: RecordKind) {
         self.kind = kind
+        switch kind {
+        case .instrument: key = "name"
+        case .sample: key = "json_array((SELECT name FROM team WHERE team.id = sample.team), name)"
+        case .plan: key = "identifier"
+        case .collection: key = "pid"
+        default: key = nil
+        }
         switch kind {
         case .run: return nil
         // One that is only a name in some run's origin is none.
@@ -22,7 +31,19 @@ struct RecordRows {
         case .account: (table, condition) = ("account", "1")
         case .share: (table, condition) = ("share", "1")
         case .person: (table, condition) = ("person", "1")
+        case .instrument: (table, condition) = ("instrument", "record.document IS NOT NULL")
+        case .sample: (table, condition) = ("sample", "record.document IS NOT NULL")
+        case .plan: (table, condition) = ("management_plan", "1")
+        case .collection: (table, condition) = ("collection", "1")
         }
+    }
+
+    /// How digests name whose history it is. By number where a name can be erased, and the chain must hold; by the key that never changes where
+    /// there is one.
+    func name(of record: Int64, tenant: String, _ db: Database) throws -> String {
+        guard let key else { return "\(kind.rawValue) \(tenant.utf8.count):\(tenant) \(record)" }
+        let statement = try db.cachedStatement(sql: "SELECT \(key) FROM \(table) WHERE id = ?")
+        return "\(kind.rawValue) \(tenant) \(try String.fetchOne(statement, arguments: [record]) ?? "")"
     }
 
     /// - Returns: nil where there is no such record.
@@ -51,7 +72,31 @@ struct RecordRows {
             return try digest(
                 "faisceau.person-state.1", record, db,
                 "SELECT salt, orcid, family_name, given_name, email, erased_at FROM person WHERE id = ?")
+        case .instrument: return try text(record, db, "SELECT json_array(pid, document) FROM instrument WHERE id = ?")
+        case .sample: return try text(record, db, "SELECT json_array(igsn, document) FROM sample WHERE id = ?")
+        case .plan:
+            return try text(
+                record, db,
+                """
+                SELECT json_array((SELECT name FROM proposal WHERE id = proposal), modified_at, document)
+                FROM management_plan WHERE id = ?
+                """)
+        case .collection:
+            return try text(
+                record, db,
+                """
+                SELECT json_array(title, article, person, made_at, (SELECT group_concat(pid, ' ') FROM (SELECT run.pid
+                    FROM collection_member JOIN run ON run.id = run WHERE collection = collection.id ORDER BY position)))
+                FROM collection WHERE id = ?
+                """)
         }
+    }
+
+    /// Of a record that one text holds.
+    private func text(_ record: Int64, _ db: Database, _ sql: String) throws -> RecordDigest {
+        var bytes = CanonicalBytes("faisceau.\(kind.rawValue)-state.1")
+        bytes.add(try String.fetchOne(db.cachedStatement(sql: sql), arguments: [record]) ?? "")
+        return bytes.finish()
     }
 
     private func proposal(_ record: Int64, _ db: Database) throws -> RecordDigest {

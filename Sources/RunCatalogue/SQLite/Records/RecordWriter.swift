@@ -16,7 +16,7 @@ struct RecordWriter {
     ///   - record: its row, which stands as it is to be from now on.
     ///   - detail: a JSON text; never a secret, nor the digest of one, nor a name.
     func append(_ action: String, to kind: RecordKind, _ record: Int64, _ deed: Deed, detail: String? = nil) throws {
-        guard let state = try RecordRows(kind)?.stateDigest(of: record, db) else {
+        guard let rows = RecordRows(kind), let state = try rows.stateDigest(of: record, db) else {
             throw CatalogueError(.damaged, "A history has no record", at: "\(kind.rawValue) \(record)")
         }
         let known = try Row.fetchOne(
@@ -26,7 +26,7 @@ struct RecordWriter {
         let previous = known.map { RecordDigest($0[1] as Data) }
         let draft = EventDraft(action: action, at: deed.at, person: deed.person, detail: detail)
         let head = linkDigest(
-            record: Self.name(of: kind, record, tenant: tenantName), number: number, draft, state: state, previous: previous)
+            record: try rows.name(of: record, tenant: tenantName, db), number: number, draft, state: state, previous: previous)
         try insertEvent(
             db, kind: kind, record: record, number: number, draft, state: state, previous: previous, digest: head,
             change: change)
@@ -35,11 +35,6 @@ struct RecordWriter {
             INSERT INTO history (kind, record, tenant, length, head) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (kind, record) DO UPDATE SET length = excluded.length, head = excluded.head
             """, kind.rawValue, record, tenant, number, head.data)
-    }
-
-    /// How digests name whose history it is. By number and not by name: the name of an account can be erased, the chain holds.
-    static func name(of kind: RecordKind, _ record: Int64, tenant: String) -> String {
-        "\(kind.rawValue) \(tenant.utf8.count):\(tenant) \(record)"
     }
 }
 

@@ -29,6 +29,8 @@ package enum CatalogueSchema {
         Version(name: "013 histories of all records, keywords", apply: createRecordHistories),
         Version(name: "015 numbers in parts", apply: divideNumbers),
         Version(name: "016 other names of runs, identifiers given out", apply: createIdentifiers),
+        Version(name: "017 states in indexes", apply: indexStates),
+        Version(name: "018 heads of the histories of holdings", apply: addHoldingsHeads),
     ]
 
     static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }

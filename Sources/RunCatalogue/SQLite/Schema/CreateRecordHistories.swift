@@ -73,7 +73,8 @@ extension CatalogueSchema {
     /// What is there already begins its history with the event that it was found so: what happened before, nobody wrote down.
     private static func adoptRecords(_ db: Database) throws {
         let now = try Int64.fetchOne(db, sql: "SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) * 1000000") ?? 0
-        for kind in RecordKind.allCases {
+        // The kinds that there were in this version.
+        for kind in [RecordKind.proposal, .session, .account, .share, .person] {
             guard let rows = RecordRows(kind) else { continue }
             let found = try Row.fetchAll(
                 db,
