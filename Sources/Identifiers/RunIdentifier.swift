@@ -28,6 +28,15 @@ public struct RunIdentifier: Identifier {
         }
     }
 
+    /// Below which it was drawn; nil for a UUID.
+    public var prefix: String? {
+        switch form {
+        case .persistent(let identifier): identifier.prefix
+        case .timed(let handle): handle.prefix
+        case .uuid: nil
+        }
+    }
+
     /// Draws a new one, offline. Whether it exists already is seen when the run is handed over to the catalogue.
     /// - Parameters:
     ///   - prefix: the facility's; nil for a UUID.

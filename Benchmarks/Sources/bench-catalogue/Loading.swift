@@ -50,7 +50,7 @@ struct Loading {
             persons: [
                 TeamPerson(.principalInvestigator, Person(familyName: "Person \(block)", email: "pi\(block)@example.org"))
             ])
-        _ = try await store.put(proposal, tenant: Facility.tenant)
+        _ = try await store.put(proposal, by: Deed(at: facility.start(block)), tenant: Facility.tenant)
         guard facility.hasSession(block) else { return }
         let end = facility.times(block, Facility.runsPerBlock - 1).end
         var generator = facility.random(6, block)
@@ -58,6 +58,6 @@ struct Loading {
             name: facility.session(block), instrument: facility.instrument(block), begins: facility.start(block), plannedEnd: end,
             pid: try PersistentIdentifier.draw(prefix: "10.5072", using: &generator))
         try await store.enter(
-            session, clock: try facility.sessionClock(block, isOpen: isOpen), tenant: Facility.tenant, outbox: [])
+            session, clock: try facility.sessionClock(block, isOpen: isOpen), by: nil, tenant: Facility.tenant, outbox: [])
     }
 }

@@ -13,6 +13,8 @@ public struct StatisticsKernel: ~Copyable {
     }
 
     private var feed: BlockFeed
+    /// Where statistics are all that is asked for, and the encoding has blocks.
+    private var lone: LoneStatistics?
 
     /// - Parameters:
     ///   - regions: sums over regions of interest as well.
@@ -25,14 +27,21 @@ public struct StatisticsKernel: ~Copyable {
         format: FrameFormat, encoding: ChunkEncoding, statistics: StatisticsRequest, regions: RegionsRequest? = nil,
         preview: PreviewRequest? = nil, largestValid: UInt32? = nil, instructions: InstructionLevel? = nil
     ) throws(FrameError) {
-        feed = try BlockFeed(
+        let feed = try BlockFeed(
             format: format, encoding: encoding, counted: statistics.valid, saturation: largestValid,
             consumers: .init(statistics: statistics, regions: regions, preview: preview), instructions: instructions)
+        var lone: LoneStatistics?
+        if regions == nil, preview == nil, BlockDecoder.reads(encoding) {
+            lone = try LoneStatistics(format: format, encoding: encoding, statistics, instructions: instructions)
+        }
+        self.feed = feed
+        self.lone = lone
     }
 
     /// - Throws: what decoding throws.
     public mutating func measure(_ chunk: UnsafeRawBufferPointer) throws(FrameError) -> FrameStatistics {
-        try look(chunk).statistics
+        if let statistics = try lone?.measure(chunk) { return statistics }
+        return try look(chunk).statistics
     }
 
     /// All that the kernel was asked for.

@@ -78,7 +78,7 @@ public struct AzimuthalJob {
                 .inputMissing, "There are no frames to reduce", at: input.path,
                 got: "\(store.frameCount) frames, from \(configuration.frames.first) on", expected: "one or more")
         }
-        var run = try DerivedRun(resultName, in: out, now: clock.now(), fileSystem: fileSystem)
+        var run = try DerivedRun(resultName, in: out, of: input.summary?.pid, now: clock.now(), fileSystem: fileSystem)
         let description = ReductionDescription(
             plan, dataFiles: dataFiles, files: files, job: self, run: run, frameCount: frames.count)
         let file = try open(run.resultPath, description)

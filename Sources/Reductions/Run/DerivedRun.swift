@@ -56,8 +56,11 @@ struct DerivedRun {
     }
 
     /// Makes the folder, or takes up one whose run is not sealed.
+    /// - Parameter input: the run that this one comes from: its identifier is drawn below the same prefix, so that it can be cited as that one.
     /// - Throws: `outputExists` for a sealed run, `writeFailed`.
-    init(_ name: String, in out: String, now: Timestamp, fileSystem: any FileSystem) throws(ReductionError) {
+    init(
+        _ name: String, in out: String, of input: RunIdentifier?, now: Timestamp, fileSystem: any FileSystem
+    ) throws(ReductionError) {
         self.name = name
         self.fileSystem = fileSystem
         folder = Self.folder(name, in: out)
@@ -74,7 +77,7 @@ struct DerivedRun {
                 (pid, began) = (begun.pid, begun.began)
             } else {
                 var generator = SystemRandomNumberGenerator()
-                pid = try RunIdentifier.draw(prefix: nil, using: &generator)
+                pid = try RunIdentifier.draw(prefix: input?.prefix, using: &generator)
                 began = now
                 try ProductFile.write(
                     Array(try JSONEncoder().encode(Begun(pid: pid, began: began))), to: folder + "/" + Self.begun,

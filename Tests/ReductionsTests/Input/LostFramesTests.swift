@@ -67,16 +67,35 @@ struct LostFramesTests {
         #expect(other == [], "the run does not name it")
     }
 
-    private func summary(of files: [(name: String, first: Int, count: Int)], master: String) throws -> Data {
+    private func summary(
+        of files: [(name: String, first: Int, count: Int)], master: String, prefix: String? = nil
+    ) throws -> Data {
         var generator = SystemRandomNumberGenerator()
         let time = Timestamp(unixNanoseconds: 1_800_000_000_000_000_000)
         return try RunSummary(
-            name: "series", pid: .draw(prefix: nil, using: &generator), verdict: .partial,
+            name: "series", pid: .draw(prefix: prefix, using: &generator), verdict: .partial,
             frames: FrameCounts(expected: 10, received: 8, written: 8, lostDetector: 2),
             times: .init(armed: time, sealed: time), master: URL(fileURLWithPath: master).lastPathComponent,
             files: files.map { try FileEntry(path: $0.name, role: .data, bytes: 1, firstFrame: $0.first, frames: $0.count) },
             software: .init(name: "faisceau", version: "0.1.0")
         ).json()
+    }
+
+    /// A run that was given a DOI has results that can be given one.
+    @Test(arguments: ["10.5072", "21.T11998", nil]) func aResultIsNamedBelowThePrefixOfItsRun(_ prefix: String?) throws {
+        let folder = try TemporaryFolder("named")
+        let master = try series(folder, valid: [])
+        let summary = try summary(of: [("a.h5", 0, 6), ("b.h5", 6, 4)], master: master, prefix: prefix)
+        try summary.write(to: folder.file("run.json"))
+        var job = AzimuthalJob(
+            input: try InputRun(path: folder.path),
+            configuration: try AzimuthalConfiguration(yaml: FrameFile.geometry + JobFolder.bins, file: "test.yaml"),
+            out: folder.file("out").path, version: "0.1.0")
+        job.workers = 1
+        let outcome = try job.run()
+        let (pid, input) = (try RunIdentifier(outcome.pid), try RunSummary(json: summary).pid)
+        #expect(pid.prefix == prefix && pid != input)
+        #expect(try ReductionReader(outcome.master).identifier == outcome.pid)
     }
 
     @Test func aRecordOfOtherFramesIsRefused() throws {

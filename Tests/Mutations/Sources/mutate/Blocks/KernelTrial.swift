@@ -30,12 +30,16 @@ final class KernelTrial {
     private let level: InstructionLevel
     private var azimuthal: AzimuthalKernel
     private var split: SplitKernel
+    private var statistics: StatisticsKernel
 
     init(_ format: FrameFormat, _ encoding: ChunkEncoding, _ shares: PixelShares, _ level: InstructionLevel) throws {
         let azimuthal = try AzimuthalKernel(format: format, encoding: encoding, bins: shares.bins, instructions: level)
         let split = try SplitKernel(
             format: format, encoding: encoding, matrix: shares.matrix, errors: .poisson, instructions: level)
+        let statistics = try StatisticsKernel(
+            format: format, encoding: encoding, statistics: StatisticsRequest(valid: shares.bins.valid), instructions: level)
         self.level = level
+        self.statistics = statistics
         self.azimuthal = azimuthal
         self.split = split
     }
@@ -51,7 +55,25 @@ final class KernelTrial {
         for lane in chunks.indices {
             try check(azimuthal.reduce(chunks[lane]), mutants[lane], expected[lane]?.0, "the azimuthal kernel", lane)
             try check(split.reduce(chunks[lane]), mutants[lane], expected[lane]?.1, "the split kernel", lane)
+            try check(measured(chunks[lane]), mutants[lane], expected[lane].map { Measured($0.0) }, "the statistics", lane)
         }
+    }
+
+    /// What statistics have in common with sums.
+    private struct Measured: Equatable {
+        let sum: Int64?
+        let zeros: Int
+
+        init(_ statistics: FrameStatistics) { (sum, zeros) = (statistics.exactSum, statistics.zeroPixels) }
+
+        init(_ sums: AzimuthalSums) {
+            sum = Int64(exactly: sums.signal.reduce(0, +))
+            zeros = Int(sums.zeros.reduce(0, +))
+        }
+    }
+
+    private func measured(_ chunk: UnsafeRawBufferPointer) -> Result<Measured, FrameError> {
+        do throws(FrameError) { return .success(Measured(try statistics.measure(chunk))) } catch { return .failure(error) }
     }
 
     private func check<Sums: Equatable>(
