@@ -4,7 +4,7 @@
 FLAGS := -c release --explicit-target-dependency-import-check error
 # Sanitizers: only targets that touch memory by hand, or have threads. In release, which keeps line numbers: debug would take twice as long
 # to build, and five times to run.
-UNSAFE := (Frames|FrameImages|ImageFiles|DetectorWire|ChunkFile|HDF5|FrameIngest|DetectorSimulation|RunPipeline|CommandLineSupport)Tests
+UNSAFE := (JSON|Frames|FrameImages|ImageFiles|DetectorWire|ChunkFile|HDF5|FrameIngest|DetectorSimulation|RunPipeline|CommandLineSupport)Tests
 THREADED := (Frames|ChunkFile|FrameIngest|DetectorSimulation|RunModel|RunPipeline|CommandLineSupport)Tests
 SOURCES := Sources Tests Benchmarks Package.swift
 # Where `make demo` writes, and where `make judges` looks for runs.

@@ -37,7 +37,7 @@ let package = Package(
             ]),
         .library(
             name: "FaisceauDecoders",
-            targets: ["Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel", "ImageFiles"]),
+            targets: ["JSON", "Frames", "ChunkFile", "DetectorWire", "BeamlineMetadata", "RunModel", "ImageFiles"]),
         .library(name: "faisceau_reduction", type: .dynamic, targets: ["ReductionLibrary"]),
         .library(name: "FaisceauReduction", targets: ["Frames", "ScatteringGeometry", "ReductionKernels"]),
         .library(
@@ -69,12 +69,13 @@ let package = Package(
 
         // Leaves.
         library("Diagnostics"),
+        library("JSON", ["Diagnostics"]),
         library("Quantities", ["Diagnostics"]),
         library("Identifiers", ["Diagnostics"]),
         // Imports nothing, so that no one else's change can move an opening.
         library("EmbargoClock"),
         library("DataCite", ["Diagnostics", "Quantities", "Identifiers", "EmbargoClock"]),
-        library("Minting", ["Diagnostics", "Identifiers", "DataCite"]),
+        library("Minting", ["Diagnostics", "JSON", "Identifiers", "DataCite"]),
         .target(name: "CKernels", cSettings: kernelFlags),
 
         // YAML that is checked key by key.
@@ -88,7 +89,7 @@ let package = Package(
         library("ScatteringGeometry", ["Diagnostics", "Quantities"]),
         library("ChunkIndex", ["Diagnostics"]),
         library("ReductionKernels", ["Diagnostics", "Frames", "ScatteringGeometry", "CKernels"]),
-        library("DetectorWire", ["Diagnostics"]),
+        library("DetectorWire", ["Diagnostics", "JSON"]),
         library("ChunkFile", ["Diagnostics", "CXXHash"]),
         library("Digests", ["Diagnostics", "ChunkFile", "COpenSSL"]),
         library("HDF5", ["Diagnostics", "CHDF5"]),
@@ -126,12 +127,13 @@ let package = Package(
                 "ChunkFile", "Notices",
                 "RunModel",
                 "RunCatalogue",
+                "JSON",
             ]),
 
         // What another catalogue has written down.
         library(
             "CatalogueImport",
-            ["Diagnostics", "Quantities", "Identifiers", "EmbargoClock", "RunModel", "RunCatalogue", "Custody"]),
+            ["Diagnostics", "JSON", "Quantities", "Identifiers", "EmbargoClock", "RunModel", "RunCatalogue", "Custody"]),
 
         // What the outside world is told of the catalogue: identifiers at a registry, mails.
         library(
@@ -185,7 +187,7 @@ let package = Package(
         library(
             "CommandLineSupport",
             [
-                "Diagnostics", "Quantities", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Diagnostics", "JSON", "Quantities", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -194,6 +196,7 @@ let package = Package(
                 "CommandLineSupport", "CLinux", "ControlSocket", "StatusServer", "CHDF5", "CLZ4", "COpenSSL", "CXXHash",
                 "CZeroMQ", "CZlib",
                 "CZstd",
+                "JSON",
                 "Diagnostics", "Quantities", "Identifiers", "Frames", "DetectorWire", "FrameIngest", "FrameImages",
                 "DetectorSimulation", "ChunkFile", "HDF5", "NeXus", "BeamlineMetadata", "RunModel", "RunPipeline",
                 "ConfigurationText", "Reductions", "EmbargoClock", "DataCite", "Notices", "FrameSlices", "RunCatalogue",
@@ -212,6 +215,7 @@ let package = Package(
             swiftSettings: strict),
         // The file system as a parameter: full disks, failing devices, killed writers, power cuts.
         .target(name: "TestFileSystems", dependencies: ["ChunkFile"], path: "Tests/TestFileSystems", swiftSettings: strict),
+        tests(of: "JSON"),
         tests(of: "Quantities"),
         tests(of: "Identifiers"),
         .testTarget(
@@ -222,11 +226,11 @@ let package = Package(
         .target(
             name: "DataCiteStandIn",
             dependencies: [
-                "Minting", "TestSupport", .product(name: "Hummingbird", package: "hummingbird"),
+                "JSON", "Minting", "TestSupport", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/DataCiteStandIn", swiftSettings: strict),
-        tests(of: "Minting", ["DataCite", "DataCiteStandIn", "Identifiers"]),
+        tests(of: "Minting", ["JSON", "DataCite", "DataCiteStandIn", "Identifiers"]),
         tests(of: "Frames", ["CLZ4", "CZstd"]),
         tests(of: "FrameImages", ["Frames", "CZlib"]),
         tests(of: "ImageFiles", ["CZlib"]),
@@ -266,7 +270,7 @@ let package = Package(
                 "ConfigurationText", "Custody", "DataCite", "DataCiteStandIn", "EmbargoClock", "Identifiers", "Minting",
                 "Notices",
                 "RunCatalogue",
-                "RunModel", .product(name: "GRDB", package: "GRDB.swift"),
+                "RunModel", "JSON", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
             of: "RunCatalogue",
@@ -291,7 +295,7 @@ let package = Package(
                 "StatusServer", "Diagnostics", "TestSupport", "RunModel", "Identifiers",
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["alerts.test.yaml"], swiftSettings: strict),
-        tests(of: "CommandLineSupport", ["CLinux"]),
+        tests(of: "CommandLineSupport", ["CLinux", "JSON"]),
         tests(
             of: "RunPipeline",
             [

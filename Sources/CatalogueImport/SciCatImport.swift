@@ -11,7 +11,6 @@ public struct SciCatImport {
     private let custodian: Custodian
     private let actor: Actor
     private let options: SciCatOptions
-    private let limits = JSONLimits()
     /// Stores a picture beside a run; the same one again changes nothing.
     public typealias Attach = @Sendable (_ picture: ImportedPicture, _ run: RunIdentifier) async throws -> Void
     private let attach: Attach?
@@ -35,7 +34,7 @@ public struct SciCatImport {
     ) async throws -> ImportSummary {
         var summary = ImportSummary()
         var unusable: [ImportedRecord] = []
-        let dump = try SciCatDump(paths, limits: limits) { name, place, error in
+        let dump = try SciCatDump(paths) { name, place, error in
             unusable.append(Self.refused(paths[place.file], place.index, name, error))
         }
         for record in unusable {
@@ -46,7 +45,7 @@ public struct SciCatImport {
             summary.others[kind.rawValue] = count
         }
         try await lookForProposals(dump, &summary)
-        let mapper = SciCatMapper(dump: dump, options: options, limits: limits, zone: custodian.rules.zone)
+        let mapper = SciCatMapper(dump: dump, options: options, zone: custodian.rules.zone)
         // What results were made from comes first: they belong to its proposal.
         let ordered = dump.datasets.filter { !$0.isDerived } + dump.datasets.filter(\.isDerived)
         for (number, entry) in ordered.enumerated() {
@@ -220,7 +219,7 @@ public struct SciCatImport {
     private func lookForProposals(_ dump: SciCatDump, _ summary: inout ImportSummary) async throws {
         for place in dump.proposals {
             var fields = SciCatFields(
-                try dump.record(at: place, limits: limits), .proposal, at: dump.place(place, nil))
+                try dump.record(at: place), .proposal, at: dump.place(place, nil))
             guard let name = try? fields.text("proposalId"), summary.unknownProposals.count < Self.mostNames else { continue }
             do { _ = try await custodian.store.proposal(name, tenant: custodian.rules.tenant) } catch {
                 guard error.code == .notFound else { throw error }

@@ -9,6 +9,7 @@ import CZstd
 import CommandLineSupport
 import Diagnostics
 import Frames
+import JSON
 
 /// Says what of this machine helps or hinders taking data, before a beam time finds out.
 struct DoctorCommand: ParsableCommand {

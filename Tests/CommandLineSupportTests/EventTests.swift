@@ -1,5 +1,6 @@
 import CommandLineSupport
 import Foundation
+import JSON
 import Logging
 import Testing
 

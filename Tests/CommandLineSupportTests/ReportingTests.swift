@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import Diagnostics
+import JSON
 import Testing
 
 private struct FolderProblem: Diagnosed {

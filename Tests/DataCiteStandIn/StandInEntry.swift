@@ -1,3 +1,4 @@
+import JSON
 import Minting
 
 /// One DOI, as the stand-in keeps it.
@@ -8,7 +9,7 @@ public struct StandInEntry: Sendable, Hashable {
     public let owner: String
     public internal(set) var state = "draft"
     public internal(set) var url: String?
-    public internal(set) var attributes: [String: AttributeValue] = [:]
+    public internal(set) var attributes: JSONObject = [:]
     /// How often it was saved.
     public internal(set) var version = 0
 
@@ -25,9 +26,9 @@ public struct StandInEntry: Sendable, Hashable {
     var isPublic: Bool { state != "draft" }
 
     /// What is named is replaced; what is not named stays. Only what the service knows is kept.
-    mutating func merge(_ given: [String: AttributeValue]) {
+    mutating func merge(_ given: JSONObject) {
         if let url = given["url"] { self.url = url.text.flatMap { $0.isEmpty ? nil : $0 } }
-        for (key, value) in given where Self.known.contains(key) { attributes[key] = value }
+        for member in given.members where Self.known.contains(member.key) { attributes[member.key] = member.value }
     }
 
     private static let lists = [
@@ -42,78 +43,77 @@ public struct StandInEntry: Sendable, Hashable {
     /// - Parameters:
     ///   - publisherInFull: else its name only, as before version 4.5.
     ///   - affiliationInFull: else names only.
-    func content(publisherInFull: Bool, affiliationInFull: Bool) -> AttributeValue {
+    func content(publisherInFull: Bool, affiliationInFull: Bool) -> JSONValue {
         var all = attributes
-        for key in Self.lists { if all[key]?.list == nil { all[key] = .list([]) } }
+        for key in Self.lists { if all[key]?.list == nil { all[key] = .array([]) } }
         for key in ["language", "version", "publicationYear", "publisher"] where all[key] == nil { all[key] = .null }
-        if case .text(let year) = all["publicationYear"], let number = Int(year) { all["publicationYear"] = .integer(number) }
-        if let language = all["language"]?.text { all["language"] = .text(String(language.prefix { $0 != "-" })) }
+        if case .string(let year) = all["publicationYear"], let number = Int(year) { all["publicationYear"] = JSONValue(number) }
+        if let language = all["language"]?.text { all["language"] = .string(String(language.prefix { $0 != "-" })) }
         let publisher = all["publisher"]
         if publisherInFull {
-            if let name = publisher?.text { all["publisher"] = .object(["name": .text(name)]) }
+            if let name = publisher?.text { all["publisher"] = .object(["name": .string(name)]) }
         } else if let name = publisher?["name"] {
             all["publisher"] = name
         }
         for key in ["creators", "contributors"] {
-            all[key] = .list((all[key]?.list ?? []).map { Self.person($0, affiliationInFull) })
+            all[key] = .array((all[key]?.list ?? []).map { Self.person($0, affiliationInFull) })
         }
         all["types"] = Self.types(all["types"])
-        all["rightsList"] = .list((all["rightsList"]?.list ?? []).map(Self.rights))
-        all["geoLocations"] = .list((all["geoLocations"]?.list ?? []).map(Self.textNumbers))
-        all["identifiers"] = .list([])
-        all["doi"] = .text(doi)
-        all["prefix"] = .text(String(doi.prefix { $0 != "/" }))
-        all["suffix"] = .text(String(doi.drop { $0 != "/" }.dropFirst()))
-        all["url"] = url.map { .text($0) } ?? .null
-        all["state"] = .text(state)
-        all["isActive"] = .boolean(state == "findable")
-        all["metadataVersion"] = .integer(version)
-        all["source"] = .text("api")
+        all["rightsList"] = .array((all["rightsList"]?.list ?? []).map(Self.rights))
+        all["geoLocations"] = .array((all["geoLocations"]?.list ?? []).map(Self.textNumbers))
+        all["identifiers"] = .array([])
+        all["doi"] = .string(doi)
+        all["prefix"] = .string(String(doi.prefix { $0 != "/" }))
+        all["suffix"] = .string(String(doi.drop { $0 != "/" }.dropFirst()))
+        all["url"] = url.map { .string($0) } ?? .null
+        all["state"] = .string(state)
+        all["isActive"] = .bool(state == "findable")
+        all["metadataVersion"] = JSONValue(version)
+        all["source"] = .string("api")
         for key in ["viewCount", "downloadCount", "citationCount", "referenceCount", "partCount"] { all[key] = .integer(0) }
         for key in ["reason", "contentUrl", "landingPage"] { all[key] = .null }
         return .object([
-            "id": .text(doi), "type": .text("dois"), "attributes": .object(all),
+            "id": .string(doi), "type": .string("dois"), "attributes": .object(all),
             "relationships": .object([
-                "client": .object(["data": .object(["id": .text(owner.lowercased()), "type": .text("clients")])])
+                "client": .object(["data": .object(["id": .string(owner.lowercased()), "type": .string("clients")])])
             ]),
         ])
     }
 
-    private static func person(_ value: AttributeValue, _ affiliationInFull: Bool) -> AttributeValue {
+    private static func person(_ value: JSONValue, _ affiliationInFull: Bool) -> JSONValue {
         guard var person = value.object else { return value }
         let affiliations = person["affiliation"]?.list ?? []
-        person["affiliation"] = .list(affiliations.map { affiliationInFull ? $0 : $0["name"] ?? $0 })
-        if person["nameIdentifiers"]?.list == nil { person["nameIdentifiers"] = .list([]) }
+        person["affiliation"] = .array(affiliations.map { affiliationInFull ? $0 : $0["name"] ?? $0 })
+        if person["nameIdentifiers"]?.list == nil { person["nameIdentifiers"] = .array([]) }
         return .object(person)
     }
 
     /// Words of other vocabularies stand beside those that were sent.
-    private static func types(_ value: AttributeValue?) -> AttributeValue {
+    private static func types(_ value: JSONValue?) -> JSONValue {
         guard var types = value?.object else { return .object([:]) }
         for (key, word) in ["schemaOrg": "Dataset", "citeproc": "dataset", "bibtex": "misc", "ris": "DATA"]
         where types[key] == nil {
-            types[key] = .text(word)
+            types[key] = .string(word)
         }
         return .object(types)
     }
 
     /// A licence of the SPDX list gets that list's words and address.
-    private static func rights(_ value: AttributeValue) -> AttributeValue {
+    private static func rights(_ value: JSONValue) -> JSONValue {
         guard var rights = value.object, rights["rightsIdentifier"]?.text?.lowercased() == "cc-by-4.0" else { return value }
-        rights["rightsIdentifier"] = .text("cc-by-4.0")
-        rights["rights"] = .text("Creative Commons Attribution 4.0 International")
-        rights["rightsUri"] = .text("https://creativecommons.org/licenses/by/4.0/legalcode")
-        rights["rightsIdentifierScheme"] = .text("SPDX")
-        rights["schemeUri"] = .text("https://spdx.org/licenses/")
+        rights["rightsIdentifier"] = .string("cc-by-4.0")
+        rights["rights"] = .string("Creative Commons Attribution 4.0 International")
+        rights["rightsUri"] = .string("https://creativecommons.org/licenses/by/4.0/legalcode")
+        rights["rightsIdentifierScheme"] = .string("SPDX")
+        rights["schemeUri"] = .string("https://spdx.org/licenses/")
         return .object(rights)
     }
 
     /// Coordinates come back as texts.
-    private static func textNumbers(_ value: AttributeValue) -> AttributeValue {
+    private static func textNumbers(_ value: JSONValue) -> JSONValue {
         switch value {
-        case .integer(let number): .text("\(number)")
-        case .number(let number): .text("\(number)")
-        case .object(let members): .object(members.mapValues(textNumbers))
+        case .number(let number): .string(number.digits)
+        case .object(let object): .object(object.compactMap { textNumbers($0.value) })
         default: value
         }
     }

@@ -1,3 +1,4 @@
+import JSON
 import Minting
 
 /// What is refused, as pairs of the property and a sentence.
@@ -10,7 +11,7 @@ struct StandInRules {
     /// - Parameters:
     ///   - isPublic: registered or findable: only these are held against the schema, as with the real one.
     static func complaints(
-        doi: String, isNew: Bool, url: String?, attributes: [String: AttributeValue], isPublic: Bool,
+        doi: String, isNew: Bool, url: String?, attributes: JSONObject, isPublic: Bool,
         repository: StandInRepository
     ) -> [Complaint] {
         var found: [Complaint] = []
@@ -49,7 +50,7 @@ struct StandInRules {
     }
 
     /// In every state: lists hold objects, a contributor has a type of the list, a language is a tag.
-    private static func forms(_ attributes: [String: AttributeValue]) -> [Complaint] {
+    private static func forms(_ attributes: JSONObject) -> [Complaint] {
         var found: [Complaint] = []
         for key in [
             "creators", "contributors", "titles", "subjects", "dates", "descriptions", "rightsList", "relatedIdentifiers",
@@ -76,7 +77,7 @@ struct StandInRules {
     }
 
     /// What the schema makes of it. Stricter than the real one in one thing: a record without `schemaVersion` is held against it too.
-    private static func schema(_ attributes: [String: AttributeValue]) -> [Complaint] {
+    private static func schema(_ attributes: JSONObject) -> [Complaint] {
         var found: [Complaint] = []
         if let version = attributes["schemaVersion"]?.text, !version.hasPrefix("http://datacite.org/schema/kernel-4") {
             found.append(Complaint(source: "xml", title: "Schema \(version) is not supported"))
@@ -115,7 +116,7 @@ struct StandInRules {
         return found
     }
 
-    private static func people(_ value: AttributeValue?, _ source: String, isMandatory: Bool) -> [Complaint] {
+    private static func people(_ value: JSONValue?, _ source: String, isMandatory: Bool) -> [Complaint] {
         let people = value?.list ?? []
         guard !people.isEmpty else { return isMandatory ? [Complaint(source: source, title: "Are missing")] : [] }
         return people.flatMap { person in
@@ -125,7 +126,7 @@ struct StandInRules {
     }
 
     private static func listed(
-        _ value: AttributeValue?, _ list: Set<String>, _ source: String, _ name: String, isMandatory: Bool = true
+        _ value: JSONValue?, _ list: Set<String>, _ source: String, _ name: String, isMandatory: Bool = true
     ) -> [Complaint] {
         guard let value, value != .null else {
             return isMandatory ? [Complaint(source: source, title: "Have no \(name)")] : []
@@ -134,13 +135,13 @@ struct StandInRules {
         return [Complaint(source: source, title: "\(name) '\(value.text ?? "?")' is not of the list")]
     }
 
-    private static func has(_ value: AttributeValue?) -> Bool { value?.text?.contains { !$0.isWhitespace } == true }
+    private static func has(_ value: JSONValue?) -> Bool { value?.text?.contains { !$0.isWhitespace } == true }
 
     /// Four digits, as a number or as a text.
-    private static func isYear(_ value: AttributeValue?) -> Bool {
+    private static func isYear(_ value: JSONValue?) -> Bool {
         switch value {
-        case .integer(let year): (1000...9999).contains(year)
-        case .text(let text): text.utf8.count == 4 && text.utf8.allSatisfy { (48...57).contains($0) }
+        case .number(let year): year.integer.map { (1000...9999).contains($0) } ?? false
+        case .string(let text): text.utf8.count == 4 && text.utf8.allSatisfy { (48...57).contains($0) }
         default: false
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Minting
 import Synchronization
 
@@ -19,7 +20,7 @@ public final class StandInService: Sendable {
     public var log: [String] { state.withLock { $0.log } }
 
     /// Somebody changes a record in DataCite's own form, behind our back.
-    public func tamper(_ doi: String, _ change: @Sendable (inout [String: AttributeValue], inout String?) -> Void) {
+    public func tamper(_ doi: String, _ change: @Sendable (inout JSONObject, inout String?) -> Void) {
         state.withLock { state in
             guard var entry = state.entries[doi.lowercased()] else { return }
             change(&entry.attributes, &entry.url)
@@ -96,7 +97,7 @@ public final class StandInService: Sendable {
         guard case .repository(let repository) = asker else { return Self.refusal(401, "The credentials are wrong.") }
         let type = request.headers["content-type"]?.split(separator: ";").first?.lowercased() ?? ""
         guard ["application/vnd.api+json", "application/json"].contains(type),
-            let given = AttributeValue.read(request.body)?["data"]?["attributes"]?.object
+            let given = try? JSONValue(reading: request.body)["data"]?["attributes"]?.object
         else { return Self.refusal(400, "The body is not of the form of JSON:API.") }
         guard let doi = name ?? given["doi"]?.text?.lowercased() ?? given["prefix"]?.text.map(Self.draw) else {
             return Self.refusal(403, "This is not allowed to this account.")
@@ -116,7 +117,7 @@ public final class StandInService: Sendable {
     }
 
     private static func keep(
-        _ old: StandInEntry, _ given: [String: AttributeValue], isNew: Bool, _ repository: StandInRepository,
+        _ old: StandInEntry, _ given: JSONObject, isNew: Bool, _ repository: StandInRepository,
         _ request: StandInRequest,
         _ state: inout State
     ) -> StandInAnswer {
@@ -142,16 +143,16 @@ public final class StandInService: Sendable {
     private static let absent = refusal(404, "There is no such thing here.")
 
     private static func refusal(_ status: Int, _ title: String) -> StandInAnswer {
-        json(status, .object(["errors": .list([.object(["status": .text("\(status)"), "title": .text(title)])])]))
+        json(status, .object(["errors": .array([.object(["status": .string("\(status)"), "title": .string(title)])])]))
     }
 
     /// One complaint a property, as the real one gives them.
     private static func refusal(_ complaints: [StandInRules.Complaint], _ doi: String) -> StandInAnswer {
         var sources: Set<String> = []
         let errors = complaints.filter { sources.insert($0.source).inserted }.map {
-            AttributeValue.object(["source": .text($0.source), "title": .text($0.title), "uid": .text(doi)])
+            JSONValue.object(["source": .string($0.source), "title": .string($0.title), "uid": .string(doi)])
         }
-        return json(422, .object(["errors": .list(errors)]))
+        return json(422, .object(["errors": .array(errors)]))
     }
 
     private static func content(_ status: Int, _ entry: StandInEntry, _ request: StandInRequest) -> StandInAnswer {
@@ -164,9 +165,8 @@ public final class StandInService: Sendable {
             ]))
     }
 
-    private static func json(_ status: Int, _ value: AttributeValue) -> StandInAnswer {
-        guard let text = try? value.written() else { return StandInAnswer(status: 500) }
-        return StandInAnswer(
-            status: status, headers: ["content-type": "application/vnd.api+json; charset=utf-8"], body: Array(text.utf8))
+    private static func json(_ status: Int, _ value: JSONValue) -> StandInAnswer {
+        StandInAnswer(
+            status: status, headers: ["content-type": "application/vnd.api+json; charset=utf-8"], body: Array(value.line.utf8))
     }
 }

@@ -4,6 +4,7 @@ import Deliveries
 import Diagnostics
 import EmbargoClock
 import Identifiers
+import JSON
 import Minting
 import RunCatalogue
 import Testing
@@ -18,7 +19,7 @@ struct DriftTests {
         try await test.deliver()
         #expect(try await test.drift().differences == [])
         test.service.tamper("\(edited.pid!)") { attributes, url in
-            attributes["titles"] = .list([.object(["title": .text("Another")])])
+            attributes["titles"] = .array([.object(["title": .string("Another")])])
             url = "https://data.example.org/elsewhere"
         }
         test.service.set("\(lost.pid!)", state: nil)

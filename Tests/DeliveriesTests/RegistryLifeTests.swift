@@ -4,6 +4,7 @@ import Deliveries
 import Diagnostics
 import EmbargoClock
 import Identifiers
+import JSON
 import Minting
 import RunCatalogue
 import RunModel
@@ -15,7 +16,7 @@ struct RegistryLifeTests {
     private let embargoed = "info:eu-repo/semantics/embargoedAccess"
     private let open = "info:eu-repo/semantics/openAccess"
 
-    private func text(_ value: AttributeValue) -> String { "\(value)" }
+    private func text(_ value: JSONValue) -> String { "\(value)" }
 
     @Test func aSessionIsADraftThenFindableThenOpenThenHidden() async throws {
         let test = try TestFacility()

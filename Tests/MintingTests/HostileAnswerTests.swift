@@ -1,6 +1,7 @@
 import DataCiteStandIn
 import Diagnostics
 import Identifiers
+import JSON
 import Minting
 import TestSupport
 import Testing
@@ -33,6 +34,7 @@ import Testing
         String(repeating: #"{"data":"#, count: 100_000), #"{"data":[]}"#, #"{"data":{"attributes":{"state":"findable"}}}"#,
         #"{"data":{"attributes":{"doi":"10.5072/other","state":"findable"}}}"#,
         #"{"data":{"attributes":{"doi":"10.5072/abc-1","state":"absent"}}}"#,
+        #"{"data":{"attributes":{"doi":"10.5072/abc-1","state":"draft","state":"findable"}}}"#,
         #"{"data":{"attributes":{"doi":"10.5072/abc-1","state":"flagged"}}}"#,
         #"{"data":{"attributes":{"doi":"10.5072/abc-1","state":1e999}}}"#, String(good.dropLast()),
     ])

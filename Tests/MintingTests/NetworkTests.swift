@@ -2,6 +2,7 @@ import DataCiteStandIn
 import Diagnostics
 import Foundation
 import Identifiers
+import JSON
 import Minting
 import TestSupport
 import Testing
@@ -37,7 +38,7 @@ import Testing
             let entry = try #require(try await registry.entry(of: Repository.pid()))
             #expect(entry.state == .findable)
             #expect(entry.address == Repository.page)
-            #expect(entry.attributes["publisher"]?["name"] == .text("Synchrotron Ünïon"))
+            #expect(entry.attributes["publisher"]?["name"] == .string("Synchrotron Ünïon"))
             let record = try RegistryRecord(Repository.record(full: true))
             let holding = DriftReport.Holding(
                 pid: record.pid, state: .findable, address: Repository.page, digests: AttributeDigests(record))

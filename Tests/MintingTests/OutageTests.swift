@@ -1,6 +1,7 @@
 import DataCiteStandIn
 import Diagnostics
 import Identifiers
+import JSON
 import Minting
 import TestSupport
 import Testing
@@ -36,7 +37,7 @@ import Testing
         }
         #expect(after.rows.isEmpty)
         #expect(service.entries["10.5072/abc-1"]?.state == "findable")
-        #expect(service.entries["10.5072/abc-1"]?.attributes["titles"]?.list?.first?["title"] == .text("Later"))
+        #expect(service.entries["10.5072/abc-1"]?.attributes["titles"]?.list?.first?["title"] == .string("Later"))
     }
 
     @Test func theAnswerToAPublishIsLostAndThereIsOneFindableDOI() async throws {

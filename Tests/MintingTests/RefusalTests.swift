@@ -2,6 +2,7 @@ import DataCite
 import DataCiteStandIn
 import Diagnostics
 import Identifiers
+import JSON
 import Minting
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ import Testing
     private let service = StandInService(repositories: [Repository.account])
 
     private func refusal(
-        of attributes: [String: AttributeValue], at address: String = Repository.page, _ doi: String = "10.5072/ABC-1"
+        of attributes: JSONObject, at address: String = Repository.page, _ doi: String = "10.5072/ABC-1"
     ) async throws -> MintingError? {
         let registry = try Repository.registry(DirectExchange(service: service))
         do {
@@ -21,15 +22,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("creators", AttributeValue.list([])), ("titles", .list([])), ("titles", .list([.object(["title": .text(" ")])])),
-        ("titles", .list([.text("bare")])), ("publisher", .null), ("publicationYear", .integer(28)),
-        ("publicationYear", .text("soon")), ("types", .object([:])),
-        ("types", .object(["resourceTypeGeneral": .text("Beamtime"), "resourceType": .text("x")])),
-        ("dates", .list([.object(["date": .text("2028"), "dateType": .text("Opened")])])),
-        ("contributors", .list([.object(["name": .text("N"), "contributorType": .text("Boss")])])),
-        ("language", .text("e_n")), ("descriptions", .list([.object(["description": .text("d")])])),
+        ("creators", JSONValue.array([])), ("titles", .array([])), ("titles", .array([.object(["title": .string(" ")])])),
+        ("titles", .array([.string("bare")])), ("publisher", .null), ("publicationYear", .integer(28)),
+        ("publicationYear", .string("soon")), ("types", .object([:])),
+        ("types", .object(["resourceTypeGeneral": .string("Beamtime"), "resourceType": .string("x")])),
+        ("dates", .array([.object(["date": .string("2028"), "dateType": .string("Opened")])])),
+        ("contributors", .array([.object(["name": .string("N"), "contributorType": .string("Boss")])])),
+        ("language", .string("e_n")), ("descriptions", .array([.object(["description": .string("d")])])),
     ])
-    func invalidMetadataIsRefusedForGood(key: String, value: AttributeValue) async throws {
+    func invalidMetadataIsRefusedForGood(key: String, value: JSONValue) async throws {
         var attributes = try RegistryRecord(Repository.record()).attributes
         attributes[key] = value
         let error = try #require(try await refusal(of: attributes))
@@ -44,8 +45,8 @@ import Testing
     func anUnknownWordOfARelationIsRefused(member: String) async throws {
         var attributes = try RegistryRecord(Repository.record()).attributes
         var related = try #require(attributes["relatedIdentifiers"]?.list?.first?.object)
-        related[member] = .text("IsUnknown")
-        attributes["relatedIdentifiers"] = .list([.object(related)])
+        related[member] = .string("IsUnknown")
+        attributes["relatedIdentifiers"] = .array([.object(related)])
         let error = try await refusal(of: attributes)
         #expect(error?.complaints.first?.title.contains("IsUnknown") == true)
     }

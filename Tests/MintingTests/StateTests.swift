@@ -1,6 +1,7 @@
 import DataCiteStandIn
 import Diagnostics
 import Identifiers
+import JSON
 import Minting
 import Testing
 

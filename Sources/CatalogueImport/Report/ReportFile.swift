@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import JSON
 
 /// The report of an import as a file, written record by record: a dump of a million datasets has a long one.
 ///
@@ -52,58 +53,38 @@ public final class ImportReportFile {
 }
 
 extension ImportedRecord {
-    var json: JSONTree {
-        var members: [JSONTree.Member] = [
-            .init(key: "file", value: .string(file)), .init(key: "record", value: .number("\(index)")),
-            .init(key: "name", value: .string(name)), .init(key: "outcome", value: .string(outcome.rawValue)),
-            .init(key: "pid", value: .string(pid.map { "\($0)" })), .init(key: "state", value: .string(state)),
-            .init(key: "opens", value: .string(opens.map { "\($0)" })),
-            .init(key: "kept_until", value: .string(keptUntil.map { "\($0)" })),
-            .init(
-                key: "theirs",
-                value: .object([
-                    .init(key: "opens", value: .string(theirOpening.map { "\($0)" })),
-                    .init(key: "opens_at", value: .string(theirs.opens.map { "\($0)" })),
-                    .init(key: "published_on", value: .string(theirs.publishedOn.map { "\($0)" })),
-                    .init(key: "kept_until", value: .string(theirs.keptUntil.map { "\($0)" })),
-                    .init(key: "weekday_for_day", value: .bool(theirs.isWeekdayForDay)),
-                    .init(key: "is_published", value: .bool(isPublished)),
-                    .init(key: "dois", value: .array(dois.map { .string($0) })),
-                ])), .init(key: "opens_otherwise", value: .bool(opensOtherwise)),
-            .init(key: "notes", value: .array(notes.map { .string($0) })),
+    var json: JSONValue {
+        var object: JSONObject = [
+            "file": .string(file), "record": JSONValue(index), "name": JSONValue(name), "outcome": .string(outcome.rawValue),
+            "pid": JSONValue(pid.map { "\($0)" }), "state": JSONValue(state), "opens": JSONValue(opens.map { "\($0)" }),
+            "kept_until": JSONValue(keptUntil.map { "\($0)" }),
+            "theirs": [
+                "opens": JSONValue(theirOpening.map { "\($0)" }), "opens_at": JSONValue(theirs.opens.map { "\($0)" }),
+                "published_on": JSONValue(theirs.publishedOn.map { "\($0)" }),
+                "kept_until": JSONValue(theirs.keptUntil.map { "\($0)" }), "weekday_for_day": .bool(theirs.isWeekdayForDay),
+                "is_published": .bool(isPublished), "dois": JSONValue(dois),
+            ],
+            "opens_otherwise": .bool(opensOtherwise), "notes": JSONValue(notes),
         ]
-        if let error {
-            members.append(
-                .init(
-                    key: "error",
-                    value: .object([
-                        .init(key: "code", value: .string(error.code)), .init(key: "text", value: .string(error.text)),
-                    ])))
-        }
-        return .object(members)
+        if let error { object["error"] = ["code": .string(error.code), "text": .string(error.text)] }
+        return .object(object)
     }
 }
 
 extension ImportSummary {
-    var json: JSONTree {
-        func counts(_ counts: [String: Int]) -> JSONTree {
-            .object(counts.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .number("\($0.value)")) })
+    var json: JSONValue {
+        func counts(_ counts: [String: Int]) -> JSONValue {
+            var object = JSONObject()
+            for (name, count) in counts.sorted(by: { $0.key < $1.key }) { object[name] = JSONValue(count) }
+            return .object(object)
         }
         var outcomes: [String: Int] = [:]
         for outcome in ImportedRecord.Outcome.allCases { outcomes[outcome.rawValue] = self.outcomes[outcome, default: 0] }
-        return .object([
-            .init(key: "outcomes", value: counts(outcomes)), .init(key: "files", value: .number("\(files)")),
-            .init(key: "attachments", value: .number("\(attachments)")),
-            .init(key: "other_openings", value: .number("\(otherOpenings)")),
-            .init(key: "weekday_openings", value: .number("\(weekdayOpenings)")),
-            .init(key: "published_there", value: .number("\(publishedThere)")),
-            .init(key: "unknown_units", value: .number("\(unknownUnits)")), .init(key: "not_taken", value: counts(left)),
-            .init(key: "other_records", value: counts(others)),
-            .init(key: "unknown_proposals", value: .array(unknownProposals.sorted().map { .string($0) })),
-        ])
+        return [
+            "outcomes": counts(outcomes), "files": .integer(files), "attachments": JSONValue(attachments),
+            "other_openings": JSONValue(otherOpenings), "weekday_openings": JSONValue(weekdayOpenings),
+            "published_there": JSONValue(publishedThere), "unknown_units": JSONValue(unknownUnits), "not_taken": counts(left),
+            "other_records": counts(others), "unknown_proposals": JSONValue(unknownProposals.sorted()),
+        ]
     }
-}
-
-extension JSONTree {
-    static func string(_ text: String?) -> JSONTree { text.map { .string($0) } ?? .null }
 }

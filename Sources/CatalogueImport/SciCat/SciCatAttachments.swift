@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import JSON
 
 /// A picture that comes with a dataset, to be stored beside its run.
 public struct ImportedPicture: Sendable, Hashable {
@@ -16,7 +17,7 @@ enum SciCatAttachments {
     static let mostBytes = 32 << 20
 
     /// - Throws: `badField` for a picture that cannot be read.
-    static func draft(_ tree: JSONTree, number: Int, at place: String) throws(CatalogueImportError) -> ImportedPicture? {
+    static func draft(_ tree: JSONValue, number: Int, at place: String) throws(CatalogueImportError) -> ImportedPicture? {
         var fields = SciCatFields(tree, .attachment, at: place)
         let name = try fields.text(["aid", "_id", "id"]) ?? "attachment-\(number)"
         guard let url = try fields.text("thumbnail") else { return nil }

@@ -1,6 +1,7 @@
 import Custody
 import Diagnostics
 import EmbargoClock
+import JSON
 import RunCatalogue
 import RunModel
 
@@ -38,7 +39,6 @@ struct SciCatDataset {
 struct SciCatMapper {
     let dump: SciCatDump
     let options: SciCatOptions
-    let limits: JSONLimits
     let zone: TimeZoneRules
 
     /// What is looked at and means nothing here; each is told as not taken. Who owns and who may read follows from the proposal's record, dates
@@ -47,7 +47,7 @@ struct SciCatMapper {
 
     func dataset(_ entry: SciCatDump.Dataset) throws -> SciCatDataset {
         let place = dump.place(entry.place, entry.pid)
-        let tree = try dump.record(at: entry.place, limits: limits)
+        let tree = try dump.record(at: entry.place)
         var fields = SciCatFields(tree, .dataset, at: place)
         for name in Self.known { _ = fields.raw(name) }
         let name: AlternateIdentifier
@@ -60,7 +60,7 @@ struct SciCatMapper {
             throw CatalogueImportError(
                 fault.code, fault.what, at: "\(place), \(fault.place ?? "")", got: fault.got, expected: fault.expected)
         }
-        let files = SciCatFiles(places, of: dump, folder: folder, limits: limits)
+        let files = SciCatFiles(places, of: dump, folder: folder)
         let verdict = try verdict(files, &fields, &notes)
         var dates = SciCatDates()
         let isPublished = try fields.flag("isPublished") ?? false
@@ -228,7 +228,7 @@ struct SciCatMapper {
         if names.count > 1 { values.add("scicat/sampleIds", text: names.joined(separator: "\n")) }
         for name in names {
             guard let record = dump.samples[name] else { continue }
-            var inner = SciCatFields(try dump.record(at: record, limits: limits), .sample, at: dump.place(record, name))
+            var inner = SciCatFields(try dump.record(at: record), .sample, at: dump.place(record, name))
             let key = names.count > 1 ? "scicat/sample/\(name)" : "scicat/sample"
             values.add("\(key)/description", text: try inner.text("description"))
             values.add(inner.raw("sampleCharacteristics"), below: key)
@@ -244,7 +244,7 @@ struct SciCatMapper {
             "scientificMetadataSchema",
         ] { values.add("scicat/\(name)", text: try fields.text(name)) }
         if let quality = fields.raw("dataQualityMetrics") {
-            values.add(.object([.init(key: "dataQualityMetrics", value: quality)]), below: "scicat")
+            values.add(["dataQualityMetrics": quality], below: "scicat")
         }
         let software = try fields.texts("usedSoftware")
         values.add("scicat/usedSoftware", text: software.isEmpty ? nil : software.joined(separator: "\n"))
@@ -259,10 +259,9 @@ struct SciCatMapper {
     }
 
     /// Those that stand within the dataset, and those that name it.
-    private func attachments(_ tree: JSONTree, _ entry: SciCatDump.Dataset, _ place: String) throws -> [ImportedPicture] {
-        var trees: [JSONTree] = []
-        if case .array(let inner)? = tree["attachments"] { trees = inner }
-        for record in dump.attachments[entry.pid] ?? [] { trees.append(try dump.record(at: record, limits: limits)) }
+    private func attachments(_ tree: JSONValue, _ entry: SciCatDump.Dataset, _ place: String) throws -> [ImportedPicture] {
+        var trees = tree["attachments"]?.list ?? []
+        for record in dump.attachments[entry.pid] ?? [] { trees.append(try dump.record(at: record)) }
         var drafts: [ImportedPicture] = []
         var bytes = 0
         for (number, tree) in trees.enumerated() {
@@ -286,16 +285,14 @@ struct SciCatMapper {
     private func detail(
         _ pid: String, _ dates: SciCatDates, _ publications: [SciCatDump.Publication], isPublished: Bool
     ) -> String {
-        func text(_ time: Timestamp?) -> JSONTree { time.map { .string("\($0)") } ?? .null }
-        return JSONTree.object([
-            .init(key: "from", value: .string("scicat")), .init(key: "pid", value: .string(pid)),
-            .init(
-                key: "theirs",
-                value: .object([
-                    .init(key: "opens", value: text(dates.opens)), .init(key: "published_on", value: text(dates.publishedOn)),
-                    .init(key: "kept_until", value: text(dates.keptUntil)), .init(key: "is_published", value: .bool(isPublished)),
-                    .init(key: "dois", value: .array(publications.map { .string($0.doi) })),
-                ])),
-        ]).line
+        let detail: JSONValue = [
+            "from": "scicat", "pid": .string(pid),
+            "theirs": [
+                "opens": JSONValue(dates.opens.map { "\($0)" }), "published_on": JSONValue(dates.publishedOn.map { "\($0)" }),
+                "kept_until": JSONValue(dates.keptUntil.map { "\($0)" }), "is_published": .bool(isPublished),
+                "dois": JSONValue(publications.map(\.doi)),
+            ],
+        ]
+        return detail.line
     }
 }

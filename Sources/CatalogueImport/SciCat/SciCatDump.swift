@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 
 /// Where a record stands in the files of a dump.
 struct RecordPlace: Hashable, Sendable {
@@ -56,19 +57,18 @@ struct SciCatDump {
     private static let mostBrokenLines = 1000
 
     /// - Parameters:
-    ///   - limits: of each record.
     ///   - refuse: told of each record that cannot be used.
     /// - Throws: `unreadable`; `notJSON` for a file that is none from its first byte on.
     init(
-        _ paths: [String], limits: JSONLimits, progress: (Int) -> Void = { _ in },
+        _ paths: [String], progress: (Int) -> Void = { _ in },
         refuse: @escaping (String?, RecordPlace, CatalogueImportError) throws -> Void
     ) throws {
         self.paths = paths
         self.refuse = refuse
         for (number, path) in paths.enumerated() {
-            let bytes = try FileBytes(path: path)
-            stamps.append(try bytes.stamp())
-            try index(JSONReader(bytes, limits: limits, listKey: Self.listKey), file: number, progress)
+            let reader = try DumpReader(path: path)
+            stamps.append(reader.stamp)
+            try index(reader, file: number, progress)
         }
         let orphans = Set(blocks.keys).union(attachments.keys).subtracting(pids)
         for pid in orphans.sorted() {
@@ -81,30 +81,28 @@ struct SciCatDump {
         }
     }
 
-    static let listKey = "dataFileList"
-
     /// For messages.
     func place(_ place: RecordPlace, _ pid: String?) -> String {
         "\(paths[place.file]), record \(place.index)" + (pid.map { ", pid \(quoted($0))" } ?? "")
     }
 
-    private mutating func index(_ reader: JSONReader, file: Int, _ progress: (Int) -> Void) throws {
+    private mutating func index(_ reader: DumpReader, file: Int, _ progress: (Int) -> Void) throws {
         var reader = reader
         guard let first = try reader.look() else { return }
         let isArray = first == UInt8(ascii: "[")
         if isArray {
-            try reader.take(first)
+            try reader.take("[")
             if try reader.look() == UInt8(ascii: "]") { return }
         }
         var broken = 0
         var index = 0
         while try reader.look() != nil {
-            let place = RecordPlace(file: file, index: index, offset: reader.bytes.offset)
+            let place = RecordPlace(file: file, index: index, offset: reader.offset)
             do {
                 try add(&reader, place)
                 if isArray {
-                    if try reader.look() == UInt8(ascii: "]") { return try end(&reader) }
-                    try reader.take(UInt8(ascii: ","))
+                    if try reader.look() == UInt8(ascii: "]") { return try end(reader) }
+                    try reader.take(",")
                 }
             } catch let error as CatalogueImportError where error.code == .notJSON {
                 try refuse(nil, place, error)
@@ -117,18 +115,18 @@ struct SciCatDump {
             if index % 1000 == 0 { progress(datasets.count) }
         }
         if isArray {
-            try refuse(nil, RecordPlace(file: file, index: index, offset: reader.bytes.offset), reader.wrong("a record, or ']'"))
+            try refuse(nil, RecordPlace(file: file, index: index, offset: reader.offset), reader.wrong("a record, or ']'"))
         }
     }
 
-    private func end(_ reader: inout JSONReader) throws {
-        try reader.take(UInt8(ascii: "]"))
+    private func end(_ reader: DumpReader) throws {
+        try reader.take("]")
         if try reader.look() != nil { throw reader.wrong("nothing behind the list of records") }
     }
 
-    private mutating func add(_ reader: inout JSONReader, _ place: RecordPlace) throws {
+    private mutating func add(_ reader: inout DumpReader, _ place: RecordPlace) throws {
         var lists: [(count: Int64, bytes: Int64, fault: CatalogueImportError?)] = []
-        let (tree, fault) = try reader.value { list, element, fault in
+        let (tree, fault) = try reader.record { list, element, fault in
             while lists.count <= list { lists.append((0, 0, nil)) }
             let size = element["size"]?.unwrapped.integer
             let (sum, overflows) = lists[list].bytes.addingReportingOverflow(size ?? 0)
@@ -137,7 +135,7 @@ struct SciCatDump {
                     lists[list].fault = fault
                 } else if size.map({ $0 < 0 }) ?? true || overflows {
                     lists[list].fault = CatalogueImportError(
-                        .badField, "A file has no size that can be", at: "'\(Self.listKey)', entry \(lists[list].count)",
+                        .badField, "A file has no size that can be", at: "'\(DumpReader.listKey)', entry \(lists[list].count)",
                         got: element["size"]?.line.prefix(60).printable ?? "none", expected: "a number of bytes")
                 }
             }
@@ -157,7 +155,7 @@ struct SciCatDump {
     }
 
     private mutating func add(
-        _ tree: JSONTree, _ kind: SciCatKind, _ place: RecordPlace,
+        _ tree: JSONValue, _ kind: SciCatKind, _ place: RecordPlace,
         _ lists: [(count: Int64, bytes: Int64, fault: CatalogueImportError?)]
     ) throws(CatalogueImportError) {
         var fields = SciCatFields(tree, kind, at: self.place(place, nil))
@@ -176,7 +174,7 @@ struct SciCatDump {
             var owners: Set<String> = []
             if let owner = try fields.text("datasetId") { owners.insert(owner) }
             for relation in try fields.objects("relationships") where relation["targetType"] == .string("dataset") {
-                if case .string(let owner)? = relation["targetId"] { owners.insert(owner) }
+                if let owner = relation["targetId"]?.text { owners.insert(owner) }
             }
             for owner in owners { attachments[owner, default: []].append(place) }
         case .publishedData: try addPublication(&fields)
@@ -190,12 +188,11 @@ struct SciCatDump {
 
     /// Also those that stand within a dataset, as an answer of the interface has them.
     private mutating func addBlocks(
-        of tree: JSONTree, _ pid: String, _ place: RecordPlace,
+        of tree: JSONValue, _ pid: String, _ place: RecordPlace,
         _ lists: [(count: Int64, bytes: Int64, fault: CatalogueImportError?)]
     ) {
         for (list, owner) in Self.listOwners(tree).enumerated() where list < lists.count && owner["archiveId"] == nil {
-            var algorithm: String?
-            if case .string(let name)? = owner["chkAlg"], !name.isEmpty { algorithm = name }
+            let algorithm = owner["chkAlg"]?.text.flatMap { $0.isEmpty ? nil : $0 }
             blocks[pid, default: []].append(
                 BlockPlace(
                     record: place, list: list, algorithm: algorithm, count: lists[list].count, bytes: lists[list].bytes,
@@ -204,12 +201,12 @@ struct SciCatDump {
     }
 
     /// The objects whose list of files was handed over element by element, in the order in which the reader met them.
-    private static func listOwners(_ tree: JSONTree) -> [JSONTree] {
+    private static func listOwners(_ tree: JSONValue) -> [JSONValue] {
         switch tree {
         case .array(let values): return values.flatMap(listOwners)
-        case .object(let members):
-            return members.flatMap { member -> [JSONTree] in
-                if member.key == listKey, case .array = member.value { return [tree] }
+        case .object(let object):
+            return object.members.flatMap { member -> [JSONValue] in
+                if member.key == DumpReader.listKey, case .array = member.value { return [tree] }
                 return listOwners(member.value)
             }
         default: return []
@@ -230,22 +227,10 @@ struct SciCatDump {
 
     /// Reads a record once more.
     /// - Throws: `unreadable` when the file has changed since.
-    func record(at place: RecordPlace, limits: JSONLimits) throws -> JSONTree {
-        let bytes = try open(place.file)
-        bytes.seek(to: place.offset)
-        var reader = JSONReader(bytes, limits: limits, listKey: Self.listKey)
-        let (tree, fault) = try reader.value { _, _, _ in }
+    func record(at place: RecordPlace) throws -> JSONValue {
+        var reader = try DumpReader(path: paths[place.file], unchangedSince: stamps[place.file], from: place.offset)
+        let (tree, fault) = try reader.record()
         if let fault { throw fault }
         return tree
-    }
-
-    /// - Throws: `unreadable` when the file has changed since it was read first.
-    func open(_ file: Int) throws(CatalogueImportError) -> FileBytes {
-        let bytes = try FileBytes(path: paths[file])
-        guard try bytes.stamp() == stamps[file] else {
-            throw CatalogueImportError(
-                .unreadable, "The dump was changed while it was read", at: paths[file], remedy: "Begin again")
-        }
-        return bytes
     }
 }

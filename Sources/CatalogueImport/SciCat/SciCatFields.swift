@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 import RunModel
 
 /// The fields of one record, which tell what was not asked for.
@@ -6,19 +7,19 @@ struct SciCatFields {
     let kind: SciCatKind
     /// `file, record 12, pid '…'`, for messages.
     let place: String
-    private let members: [JSONTree.Member]
+    private let record: JSONObject
     private(set) var asked: Set<String> = []
 
-    init(_ record: JSONTree, _ kind: SciCatKind, at place: String) {
+    init(_ record: JSONValue, _ kind: SciCatKind, at place: String) {
         self.kind = kind
         self.place = place
-        if case .object(let members) = record.unwrapped { self.members = members } else { members = [] }
+        self.record = record.unwrapped.object ?? [:]
     }
 
     /// Nil for a field that is not there or null.
-    mutating func raw(_ name: String) -> JSONTree? {
+    mutating func raw(_ name: String) -> JSONValue? {
         asked.insert(name)
-        let value = members.last { $0.key == name }?.value
+        let value = record[name]
         return value == .null ? nil : value
     }
 
@@ -79,7 +80,7 @@ struct SciCatFields {
     }
 
     /// A list of objects.
-    mutating func objects(_ name: String) throws(CatalogueImportError) -> [JSONTree] {
+    mutating func objects(_ name: String) throws(CatalogueImportError) -> [JSONValue] {
         switch raw(name) {
         case nil: return []
         case .array(let values)?:
@@ -98,11 +99,11 @@ struct SciCatFields {
         return time
     }
 
-    func mistyped(_ name: String, _ value: JSONTree, _ expected: String) -> CatalogueImportError {
+    func mistyped(_ name: String, _ value: JSONValue, _ expected: String) -> CatalogueImportError {
         let shown =
             switch value {
             case .string(let text): quoted(text)
-            case .number(let digits): quoted(digits)
+            case .number(let number): quoted(number.digits)
             default: value.kind
             }
         return CatalogueImportError(
@@ -112,19 +113,11 @@ struct SciCatFields {
 
     /// Fields that say something and that nobody asked for, in their order.
     var left: [String] {
-        members.filter { !asked.contains($0.key) && !$0.value.isEmpty }.map { String($0.key.prefix(100).printable) }
+        record.members.filter { !asked.contains($0.key) && !$0.value.isEmpty }.map { String($0.key.prefix(100).printable) }
     }
 }
 
-extension JSONTree {
-    /// A whole number, exactly; also one that is written as `12.0`.
-    var integer: Int64? {
-        guard case .number(let digits) = self else { return nil }
-        if let whole = Int64(digits) { return whole }
-        guard let number = Double(digits), abs(number) < 9_007_199_254_740_992, number == number.rounded() else { return nil }
-        return Int64(number)
-    }
-
+extension JSONValue {
     /// RFC 3339 with a zone, or milliseconds of UNIX time as MongoDB's tools write dates.
     var time: Timestamp? {
         switch self {

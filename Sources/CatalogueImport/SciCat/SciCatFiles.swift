@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 import RunCatalogue
 import RunModel
 
@@ -15,18 +16,16 @@ struct SciCatFiles: RunFileSource {
     let blocks: [Block]
     /// The dataset's: paths may be written with it.
     let folder: String?
-    let limits: JSONLimits
     let count: Int64
     let bytes: Int64
 
-    init(_ places: [BlockPlace], of dump: SciCatDump, folder: String?, limits: JSONLimits) {
+    init(_ places: [BlockPlace], of dump: SciCatDump, folder: String?) {
         blocks = places.map {
             Block(
                 path: dump.paths[$0.record.file], stamp: dump.stamps[$0.record.file], offset: $0.record.offset, list: $0.list,
                 algorithm: $0.algorithm)
         }
         self.folder = folder
-        self.limits = limits
         count = places.reduce(0) { $0 + $1.count }
         bytes = places.reduce(0) { $0 &+ $1.bytes }
     }
@@ -38,21 +37,15 @@ struct SciCatFiles: RunFileSource {
 
     private func read(_ body: @escaping (RunFile) throws -> Void) throws {
         for block in blocks {
-            let file: FileBytes
-            do {
-                file = try FileBytes(path: block.path)
-                guard try file.stamp() == block.stamp else {
-                    throw CatalogueError(
-                        .storage, "The dump was changed while it was read", at: block.path, remedy: "Begin again")
-                }
-            } catch let error as CatalogueImportError {
-                throw CatalogueError(.storage, error.what, at: error.place, got: error.got)
+            var reader: DumpReader
+            do throws(CatalogueImportError) {
+                reader = try DumpReader(path: block.path, unchangedSince: block.stamp, from: block.offset)
+            } catch {
+                throw CatalogueError(.storage, error.what, at: error.place, got: error.got, remedy: error.remedy)
             }
-            file.seek(to: block.offset)
-            var reader = JSONReader(file, limits: limits, listKey: SciCatDump.listKey)
             var number = 0
             do {
-                _ = try reader.value { list, element, fault in
+                _ = try reader.record { list, element, fault in
                     guard list == block.list else { return }
                     if let fault { throw fault }
                     try body(
@@ -68,15 +61,15 @@ struct SciCatFiles: RunFileSource {
 
     /// - Throws: `badField`.
     static func file(
-        _ element: JSONTree, in folder: String?, algorithm: String?, at place: String
+        _ element: JSONValue, in folder: String?, algorithm: String?, at place: String
     ) throws -> RunFile {
-        guard case .string(let written)? = element["path"], let size = element["size"]?.unwrapped.integer, size >= 0 else {
+        guard let written = element["path"]?.text, let size = element["size"]?.unwrapped.integer, size >= 0 else {
             throw CatalogueImportError(
                 .badField, "A file needs a path and a size", at: place, got: element.line.prefix(120).printable)
         }
         let path = relative(written, to: folder)
         var digest: String?
-        if case .string(let checksum)? = element["chk"], !checksum.isEmpty {
+        if let checksum = element["chk"]?.text, !checksum.isEmpty {
             digest = try text(of: checksum, algorithm, at: place)
         }
         return try RunFile(path: path, role: role(of: path), bytes: size, digest: digest)

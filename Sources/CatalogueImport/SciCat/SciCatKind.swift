@@ -1,9 +1,11 @@
+import JSON
+
 /// What a record of a dump is, told by the fields that only this kind has (SciCatProject/scicat-backend-next, `src/*/schemas`, of v3 and v4).
 /// Files of a dump need no names: a collection is known by its records.
 enum SciCatKind: String, CaseIterable, Sendable {
     case dataset, origDatablock, datablock, attachment, publishedData, sample, proposal, instrument
 
-    init?(_ record: JSONTree) {
+    init?(_ record: JSONValue) {
         let has = { (key: String) in record[key] != nil }
         if has("dataFileList") {
             // What was packed for the archive lists the same files once more.

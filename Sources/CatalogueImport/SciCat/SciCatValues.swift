@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 import Quantities
 import RunCatalogue
 
@@ -26,9 +27,8 @@ struct SciCatValues {
     init(names: [String: String]) { self.names = names }
 
     /// - Parameter prefix: `scicat`.
-    mutating func add(_ tree: JSONTree?, below prefix: String) {
-        guard case .object(let members)? = tree else { return }
-        for member in members { add(member.value, Self.decoded(member.key), prefix) }
+    mutating func add(_ tree: JSONValue?, below prefix: String) {
+        for member in tree?.object?.members ?? [] { add(member.value, Self.decoded(member.key), prefix) }
     }
 
     /// A text of the record itself.
@@ -37,67 +37,66 @@ struct SciCatValues {
         keep(key, text: text)
     }
 
-    private mutating func add(_ value: JSONTree, _ key: String, _ prefix: String) {
+    private mutating func add(_ value: JSONValue, _ key: String, _ prefix: String) {
         let path = names[key] ?? "\(prefix)/\(key)"
         switch value {
         case .null: break
         case .bool(let truth): keep(path, text: truth ? "true" : "false")
         case .string(let text): if !text.isEmpty { keep(path, text: text) }
-        case .number(let digits): keep(path, digits: digits, unit: "")
+        case .number(let number): keep(path, number, unit: "")
         case .array(let values):
             guard !values.isEmpty else { break }
             keep(path, text: value.line)
-        case .object(let members):
-            if isQuantity(members) { return addQuantity(value, path) }
-            for member in members { add(member.value, "\(key)/\(Self.decoded(member.key))", prefix) }
+        case .object(let object):
+            if isQuantity(object) { return addQuantity(value, path) }
+            for member in object.members { add(member.value, "\(key)/\(Self.decoded(member.key))", prefix) }
         }
     }
 
     /// As SciCat itself tells a quantity: keys that begin with v and u; here by their names in full, so that a `user` is no unit.
-    private func isQuantity(_ members: [JSONTree.Member]) -> Bool {
-        let keys = Set(members.map(\.key))
+    private func isQuantity(_ object: JSONObject) -> Bool {
+        let keys = Set(object.members.map(\.key))
         return !keys.isDisjoint(with: ["value", "v", "valueSI"])
             && keys.isSubset(of: [
                 "value", "v", "unit", "u", "valueSI", "unitSI", "type", "human_name", "human_name_valid", "ontology_reference",
             ])
     }
 
-    private mutating func addQuantity(_ value: JSONTree, _ path: String) {
-        let text = { (name: String) -> String? in if case .string(let text)? = value[name] { text } else { nil } }
+    private mutating func addQuantity(_ value: JSONValue, _ path: String) {
         let written = value["value"] ?? value["v"]
-        let unit = text("unit") ?? text("u") ?? ""
-        if let name = text("human_name"), !name.isEmpty { keep("\(path)/human_name", text: name) }
+        let unit = value["unit"]?.text ?? value["u"]?.text ?? ""
+        if let name = value["human_name"]?.text, !name.isEmpty { keep("\(path)/human_name", text: name) }
         switch written {
-        case .number(let digits)?:
-            keep(path, digits: digits, unit: unit)
-            compareSI(value, digits, unit, path)
+        case .number(let number)?:
+            keep(path, number, unit: unit)
+            compareSI(value, number, unit, path)
         case .string(let text)?:
             // A number that was typed as a text is one only with its unit.
             keep(path, text: unit.isEmpty ? text : "\(text) \(unit)")
         case .bool(let truth)?: keep(path, text: truth ? "true" : "false")
         case .array?, .object?: keep(path, text: (written?.line ?? "") + (unit.isEmpty ? "" : " \(unit)"))
         case .null?, nil:
-            guard case .number(let digits)? = value["valueSI"] else { return }
-            keep(path, digits: digits, unit: text("unitSI") ?? "")
+            guard case .number(let number)? = value["valueSI"] else { return }
+            keep(path, number, unit: value["unitSI"]?.text ?? "")
         }
     }
 
-    private mutating func compareSI(_ value: JSONTree, _ digits: String, _ unit: String, _ path: String) {
-        guard case .number(let theirs)? = value["valueSI"], let number = Double(digits), let other = Double(theirs),
-            case .string(let unitSI)? = value["unitSI"], let ours = try? PhysicalUnit(unit), let their = try? PhysicalUnit(unitSI)
+    private mutating func compareSI(_ value: JSONValue, _ number: JSONNumber, _ unit: String, _ path: String) {
+        guard case .number(let theirs)? = value["valueSI"], let number = number.double, let other = theirs.double,
+            let unitSI = value["unitSI"]?.text, let ours = try? PhysicalUnit(unit), let their = try? PhysicalUnit(unitSI)
         else { return }
         let (left, right) = (ours.siValue(of: number), their.siValue(of: other))
         let isSame = ours.dimension == their.dimension && abs(left - right) <= Self.sameSI * max(abs(left), abs(right))
         if !isSame { otherSI.append(path) }
     }
 
-    private mutating func keep(_ key: String, digits: String, unit: String) {
-        guard let number = Double(digits), number.isFinite else { return keep(key, text: digits) }
+    private mutating func keep(_ key: String, _ number: JSONNumber, unit: String) {
+        guard let value = number.double else { return keep(key, text: number.digits) }
         guard (try? PhysicalUnit(unit)) != nil else {
             unknownUnits.append((key, unit))
-            return keep(key, text: "\(digits) \(unit)")
+            return keep(key, text: "\(number.digits) \(unit)")
         }
-        append(key) { () throws(CatalogueError) in try MetadataValue(key, number, unit: unit) }
+        append(key) { () throws(CatalogueError) in try MetadataValue(key, value, unit: unit) }
     }
 
     private mutating func keep(_ key: String, text: String) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CLinux
 import Diagnostics
 import Glibc
+import JSON
 
 /// Parses, runs, ends the process. ArgumentParser's own `main()` ends with 64 on a usage error; our promise is 1, and with `--json` an
 /// object even then:

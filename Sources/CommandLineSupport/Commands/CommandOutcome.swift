@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 
 /// How a command ended when it did not throw: with `--json` this is the final object.
 public struct CommandOutcome: Sendable {

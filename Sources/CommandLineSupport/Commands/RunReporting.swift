@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import JSON
 
 /// Runs the body of a command: makes the console, prints what came out, and turns errors into words and the exit status.
 ///

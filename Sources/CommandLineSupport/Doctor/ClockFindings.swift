@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import JSON
 
 /// Whether the times that go into files can be trusted.
 public struct ClockFacts: Sendable, Hashable {

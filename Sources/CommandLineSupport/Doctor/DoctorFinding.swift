@@ -1,3 +1,5 @@
+import JSON
+
 /// One thing that was looked at, and what it means for taking data.
 public struct DoctorFinding: Sendable, Hashable {
     public enum Level: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 
 /// The findings of `faisceau doctor`, as text, as JSON, and as an exit status.
 public struct DoctorReport: Sendable {

@@ -1,3 +1,5 @@
+import JSON
+
 /// A library that the program was built against, and the one that it found when it started.
 public struct LibraryVersion: Sendable, Hashable {
     public let name: String

@@ -1,3 +1,4 @@
+import JSON
 import Quantities
 
 /// How much memory the pool of frames may count on.

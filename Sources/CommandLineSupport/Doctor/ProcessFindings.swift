@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Quantities
 
 /// Cores and open files: what the kernel grants this process.

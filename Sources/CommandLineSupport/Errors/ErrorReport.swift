@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 
 /// How an error is shown: to a person as a short block, one fact a line; to a program as a JSON object. Both say the same.
 public struct ErrorReport: Sendable {

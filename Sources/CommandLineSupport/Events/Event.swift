@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 
 /// How much an event matters; the order is that of swift-log.
 public enum EventLevel: String, Sendable, CaseIterable, Comparable {

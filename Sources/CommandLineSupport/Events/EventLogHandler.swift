@@ -1,3 +1,4 @@
+import JSON
 import Logging
 
 /// Takes the log of the libraries (swift-log) to the console: the message becomes the event's name, the metadata its fields.

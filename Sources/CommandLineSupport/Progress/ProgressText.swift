@@ -1,3 +1,4 @@
+import JSON
 import Quantities
 
 /// The words of a progress line, without terminal or clock.

@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 import Synchronization
 
 /// The one way in which commands speak: data on standard output, everything else on standard error, and one progress line at the

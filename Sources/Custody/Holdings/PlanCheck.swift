@@ -7,13 +7,13 @@ struct PlanCheck {
     static let yesNo = ["yes", "no", "unknown"]
     private(set) var findings: [String] = []
 
-    private mutating func found(_ tree: JSONTree, _ key: String, _ what: String) {
+    private mutating func found(_ tree: DocumentObject, _ key: String, _ what: String) {
         findings.append("\(tree.pointer)/\(key): \(what)")
     }
 
     /// A text that says something.
     @discardableResult
-    mutating func text(_ tree: JSONTree, _ key: String) -> String {
+    mutating func text(_ tree: DocumentObject, _ key: String) -> String {
         do {
             if let text = try tree.text(key), !text.allSatisfy(\.isWhitespace) { return text }
             found(tree, key, "missing")
@@ -21,7 +21,7 @@ struct PlanCheck {
         return ""
     }
 
-    mutating func word(_ tree: JSONTree, _ key: String, _ words: [String]) {
+    mutating func word(_ tree: DocumentObject, _ key: String, _ words: [String]) {
         let before = findings.count
         let text = text(tree, key)
         if findings.count == before, !words.contains(text) {
@@ -30,7 +30,7 @@ struct PlanCheck {
     }
 
     /// A date and time with its offset from UTC.
-    mutating func time(_ tree: JSONTree, _ key: String) -> Timestamp {
+    mutating func time(_ tree: DocumentObject, _ key: String) -> Timestamp {
         let before = findings.count
         let text = text(tree, key)
         if let time = try? Timestamp(text) { return time }
@@ -39,7 +39,7 @@ struct PlanCheck {
     }
 
     /// ISO 639-3.
-    mutating func language(_ tree: JSONTree) {
+    mutating func language(_ tree: DocumentObject) {
         let before = findings.count
         let text = text(tree, "language")
         if findings.count == before, text.utf8.count != 3 || !text.utf8.allSatisfy({ (97...122).contains($0) }) {
@@ -49,7 +49,7 @@ struct PlanCheck {
 
     /// `{identifier, type}`.
     @discardableResult
-    mutating func identifier(_ tree: JSONTree, _ key: String, types: [String]?) -> (String, String) {
+    mutating func identifier(_ tree: DocumentObject, _ key: String, types: [String]?) -> (String, String) {
         guard let inner = inner(tree, key) else { return ("", "") }
         let identifier = text(inner, "identifier")
         if identifier.utf8.count > 2000 || identifier.unicodeScalars.contains(where: { $0.value < 0x20 }) {
@@ -59,7 +59,7 @@ struct PlanCheck {
         return (identifier, (try? inner.text("type")).flatMap(\.self) ?? "")
     }
 
-    private mutating func inner(_ tree: JSONTree, _ key: String) -> JSONTree? {
+    private mutating func inner(_ tree: DocumentObject, _ key: String) -> DocumentObject? {
         do {
             if let inner = try tree.object(key) { return inner }
             found(tree, key, "missing")
@@ -67,7 +67,7 @@ struct PlanCheck {
         return nil
     }
 
-    private mutating func list(_ tree: JSONTree, _ key: String, isNeeded: Bool = false) -> [JSONTree] {
+    private mutating func list(_ tree: DocumentObject, _ key: String, isNeeded: Bool = false) -> [DocumentObject] {
         do {
             let list = try tree.objects(key)
             if isNeeded, list.isEmpty { found(tree, key, "missing") }
@@ -78,7 +78,7 @@ struct PlanCheck {
         }
     }
 
-    mutating func contact(_ dmp: JSONTree) -> String {
+    mutating func contact(_ dmp: DocumentObject) -> String {
         guard let contact = inner(dmp, "contact") else { return "" }
         let before = findings.count
         let mailbox = text(contact, "mbox")
@@ -89,7 +89,7 @@ struct PlanCheck {
         return text(contact, "name")
     }
 
-    mutating func contributors(_ dmp: JSONTree) {
+    mutating func contributors(_ dmp: DocumentObject) {
         for contributor in list(dmp, "contributor") {
             text(contributor, "name")
             identifier(contributor, "contributor_id", types: nil)
@@ -97,7 +97,7 @@ struct PlanCheck {
         }
     }
 
-    mutating func datasets(_ dmp: JSONTree) -> [String] {
+    mutating func datasets(_ dmp: DocumentObject) -> [String] {
         var titles: [String] = []
         for dataset in list(dmp, "dataset", isNeeded: true) {
             titles.append(text(dataset, "title"))

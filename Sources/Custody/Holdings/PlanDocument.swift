@@ -23,7 +23,7 @@ public struct PlanDocument: Sendable, Hashable {
 
     /// - Throws: `badRequest` with all that is missing or wrong.
     public init(json: Data) throws(CatalogueError) {
-        let tree = try JSONTree(json, "The plan", most: Self.maximumBytes, expected: "the RDA DMP Common Standard 1.1")
+        let tree = try DocumentObject(json, "The plan", most: Self.maximumBytes, expected: "the RDA DMP Common Standard 1.1")
         guard let text = String(data: json, encoding: .utf8), !text.utf8.contains(0) else {
             throw CatalogueError(.badRequest, "The plan is not UTF-8 text")
         }

@@ -24,7 +24,8 @@ public struct SampleDocument: Sendable, Hashable {
 
     /// - Throws: `badRequest` with the place in the document.
     public init(json: Data) throws(CatalogueError) {
-        let tree = try JSONTree(json, "The list of samples", most: Self.maximumBytes, expected: "schemas/samples.schema.json")
+        let tree = try DocumentObject(
+            json, "The list of samples", most: Self.maximumBytes, expected: "schemas/samples.schema.json")
         try tree.keys(["schema", "samples"])
         guard try tree.text("schema") == "faisceau.samples.1" else {
             throw tree.refused("/schema", "Not a list of samples that is read", expected: "faisceau.samples.1")
@@ -53,7 +54,7 @@ public struct SampleDocument: Sendable, Hashable {
     }
 }
 
-extension JSONTree {
+extension DocumentObject {
     fileprivate func igsn(_ key: String) throws(CatalogueError) -> String? {
         guard let text = try text(key) else { return nil }
         return try parsed(text, "/\(key)")

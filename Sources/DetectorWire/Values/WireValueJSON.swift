@@ -1,3 +1,5 @@
+import JSON
+
 extension WireValue {
     /// Reads JSON text (RFC 8259), within the limits of a start message.
     ///
@@ -27,7 +29,7 @@ extension WireValue {
         case .integer(let number): out += String(number)
         case .unsigned(let number): out += String(number)
         case .double(let number): out += Self.json(number)
-        case .text(let text): Self.write(text, to: &out)
+        case .text(let text): JSONValue.write(text, to: &out)
         case .bytes(let bytes):
             out += "{\"base64\":\""
             Self.writeBase64(bytes, to: &out)
@@ -45,9 +47,9 @@ extension WireValue {
             for (index, entry) in entries.enumerated() {
                 if index > 0 { out += "," }
                 if case .text(let key) = entry.key {
-                    Self.write(key, to: &out)
+                    JSONValue.write(key, to: &out)
                 } else {
-                    Self.write(entry.key.json(), to: &out)
+                    JSONValue.write(entry.key.json(), to: &out)
                 }
                 out += ":"
                 entry.value.write(to: &out)
@@ -70,24 +72,6 @@ extension WireValue {
         if number.isInfinite { return number < 0 ? "\"-Infinity\"" : "\"Infinity\"" }
         // Swift prints the shortest text that reads back as the same number, in JSON's grammar.
         return number.description
-    }
-
-    private static func write(_ text: String, to out: inout String) {
-        out += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        out += "\""
     }
 
     /// RFC 4648, section 4; written here because this target imports no Foundation.

@@ -1,5 +1,4 @@
 import DataCite
-import Foundation
 import Identifiers
 
 /// Something that a registry is to be told: what the catalogue's outbox keeps, as text, until it is done.

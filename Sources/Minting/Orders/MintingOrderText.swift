@@ -1,14 +1,14 @@
-import Foundation
+import Diagnostics
 import Identifiers
+import JSON
 
-extension MintingOrder: Codable {
-    private enum Keys: String, CodingKey, CaseIterable { case version, order, pid, address, attributes }
-    private enum Word: String, Codable { case draft, publish, update, hide }
+/// As the outbox keeps an order: a JSON object on one line.
+extension MintingOrder {
+    private enum Word: String { case draft, publish, update, hide }
+    private static let keys = ["address", "attributes", "order", "pid", "version"]
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(Self.version, forKey: .version)
-        try container.encode(pid, forKey: .pid)
+    /// Keys in alphabetical order: the same order always gives the same text.
+    public func json() -> String {
         let (word, record, address): (Word, RegistryRecord?, String?) =
             switch deed {
             case .draft: (.draft, nil, nil)
@@ -16,23 +16,43 @@ extension MintingOrder: Codable {
             case .update(let record, let address): (.update, record, address)
             case .hide(let record, let address): (.hide, record, address)
             }
-        try container.encode(word, forKey: .order)
-        try container.encodeIfPresent(address, forKey: .address)
-        try container.encodeIfPresent(record?.attributes, forKey: .attributes)
+        var object = JSONObject()
+        object["address"] = address.map { .string($0) }
+        object["attributes"] = (record?.attributes).map { .object($0) }
+        object["order"] = .string(word.rawValue)
+        object["pid"] = .string(pid.description)
+        object["version"] = JSONValue(Self.version)
+        return JSONValue.object(object).line
     }
 
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Keys.self)
-        let version = try container.decode(Int.self, forKey: .version)
-        guard version == Self.version else {
-            throw MintingError(
-                .malformed, "An order of another version", got: "version \(version)", expected: "\(Self.version)",
-                remedy: "use the program that wrote it, or a newer one")
+    /// - Throws: `malformed` for a text that is no order, or one of another version.
+    public init(json: String) throws(MintingError) {
+        let object: JSONObject?
+        do throws(JSONError) { object = try JSONValue(reading: Array(json.utf8), limits: .ofRecords).object } catch {
+            throw MintingError(.malformed, "Not an order", got: quoted(json), expected: "a JSON object", cause: error)
         }
-        let pid = try container.decode(Handle.self, forKey: .pid)
-        let word = try container.decode(Word.self, forKey: .order)
-        let address = try container.decodeIfPresent(String.self, forKey: .address)
-        let attributes = try container.decodeIfPresent([String: AttributeValue].self, forKey: .attributes)
+        guard let object else { throw MintingError(.malformed, "Not an order", got: quoted(json), expected: "a JSON object") }
+        if let odd = object.members.map(\.key).filter({ !Self.keys.contains($0) }).min() {
+            throw MintingError(.malformed, "An order with a part that is not known", got: quoted(odd))
+        }
+        guard let version = object["version"]?.integer, version == Self.version else {
+            throw MintingError(
+                .malformed, "An order of another version", got: "version \(object["version"].map { quoted($0.line) } ?? "none")",
+                expected: "\(Self.version)", remedy: "use the program that wrote it, or a newer one")
+        }
+        let text = try Self.needed(object, "pid")
+        let pid: Handle
+        do { pid = try Handle(text) } catch {
+            throw MintingError(.malformed, "Not an order", at: "pid", got: quoted(text), cause: error)
+        }
+        let order = try Self.needed(object, "order")
+        guard let word = Word(rawValue: order) else {
+            throw MintingError(
+                .malformed, "An order to do what is not known", at: pid.description, got: quoted(order),
+                expected: "draft, publish, update or hide")
+        }
+        let address = try Self.part(object, "address", "a text", \.text)
+        let attributes = try Self.part(object, "attributes", "an object", \.object)
         switch (word, attributes.map { RegistryRecord(pid: pid, attributes: $0) }, address) {
         case (.draft, nil, nil): self = .draft(pid)
         case (.publish, let record?, let address?): self = .publish(record, at: address)
@@ -48,29 +68,21 @@ extension MintingOrder: Codable {
         }
     }
 
-    /// Keys in alphabetical order: the same order always gives the same text.
-    /// - Throws: `malformed` for a number that JSON has no way to write.
-    public func json() throws(MintingError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {
-            throw MintingError(.malformed, "The order cannot be written", at: pid.description, cause: error)
+    private static func needed(_ object: JSONObject, _ key: String) throws(MintingError) -> String {
+        guard let text = try part(object, key, "a text", \.text) else {
+            throw MintingError(.malformed, "Not an order", got: "no '\(key)'", expected: "a text")
         }
+        return text
     }
 
-    /// - Throws: `malformed` for a text that is no order, or one of another version.
-    public init(json: String) throws(MintingError) {
-        // Read with a limit of depth first; the attributes come from a database that others may have written to.
-        guard let members = AttributeValue.read(Array(json.utf8))?.object else {
-            throw MintingError(.malformed, "Not an order", got: quoted(json), expected: "a JSON object")
+    /// Nil for what is not there or null.
+    private static func part<Part>(
+        _ object: JSONObject, _ key: String, _ expected: String, _ read: (JSONValue) -> Part?
+    ) throws(MintingError) -> Part? {
+        guard let value = object[key], value != .null else { return nil }
+        guard let part = read(value) else {
+            throw MintingError(.malformed, "Not an order", at: key, got: value.kind, expected: expected)
         }
-        if let odd = members.keys.sorted().first(where: { Keys(rawValue: $0) == nil }) {
-            throw MintingError(.malformed, "An order with a part that is not known", got: quoted(odd))
-        }
-        do { self = try JSONDecoder().decode(MintingOrder.self, from: Data(json.utf8)) } catch let error as MintingError {
-            throw error
-        } catch {
-            throw MintingError(.malformed, "Not an order", got: quoted(json), cause: error)
-        }
+        return part
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 
 /// Reads what DataCite answers, believing none of it: a proxy, a portal or a page of maintenance may have answered in its place.
 enum DataCiteAnswer {
@@ -75,20 +76,20 @@ enum DataCiteAnswer {
         }
     }
 
-    private static func content(_ answer: HTTPResponseMessage, at name: String) throws(MintingError) -> AttributeValue {
+    private static func content(_ answer: HTTPResponseMessage, at name: String) throws(MintingError) -> JSONValue {
         let type = answer.headers["content-type"]?.split(separator: ";").first?.lowercased() ?? ""
-        guard ["application/vnd.api+json", "application/json"].contains(type), let value = AttributeValue.read(answer.body) else {
-            throw unreadable(answer, at: name)
+        guard ["application/vnd.api+json", "application/json"].contains(type) else { throw unreadable(answer, at: name) }
+        do throws(JSONError) { return try JSONValue(reading: answer.body, limits: .ofRecords) } catch {
+            throw unreadable(answer, at: name, error)
         }
-        return value
     }
 
-    private static func unreadable(_ answer: HTTPResponseMessage, at name: String) -> MintingError {
+    private static func unreadable(_ answer: HTTPResponseMessage, at name: String, _ cause: JSONError? = nil) -> MintingError {
         MintingError(
             .unreadableAnswer, "An answer that is not DataCite's", at: name,
             got: "status \(answer.status), \(quoted(answer.headers["content-type"] ?? "no content type")), \(shown(answer.body))",
             expected: "JSON:API", remedy: "see what stands between this machine and DataCite",
-            retryAfter: RetryAfter.read(answer.headers))
+            cause: cause, retryAfter: RetryAfter.read(answer.headers))
     }
 
     private static func shown(_ body: [UInt8]) -> String { quoted(String(decoding: body.prefix(240), as: UTF8.self)) }

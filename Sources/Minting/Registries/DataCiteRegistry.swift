@@ -1,5 +1,6 @@
 import DataCite
 import Identifiers
+import JSON
 
 /// DataCite's REST interface (https://support.datacite.org/docs/api), JSON:API 1.0 with HTTP Basic.
 ///
@@ -41,7 +42,7 @@ public struct DataCiteRegistry: IdentifierRegistry {
     public func reserve(_ pid: Handle) async throws(MintingError) {
         let name = try ours(pid)
         do {
-            _ = try await ask(.post, nil, name, ["doi": .text(name)])
+            _ = try await ask(.post, nil, name, ["doi": .string(name)])
         } catch  where error.code == .taken {
             // By ourselves, when the answer to an earlier question was lost; else by one whose drafts we may not see.
             guard try await entry(of: pid) == nil else { return }
@@ -71,7 +72,7 @@ public struct DataCiteRegistry: IdentifierRegistry {
             }
             state = try await put(tombstone.record, tombstone.address, event: "hide")
         } else {
-            state = try await ask(.put, name, name, ["doi": .text(name), "event": .text("hide")])
+            state = try await ask(.put, name, name, ["doi": .string(name), "event": .string("hide")])
         }
         guard state == .registered || state == .draft else {
             throw notDone(pid, "hide", state, expected: "registered, or still a draft")
@@ -89,20 +90,20 @@ public struct DataCiteRegistry: IdentifierRegistry {
     private func put(_ record: RegistryRecord, _ address: String, event: String?) async throws(MintingError) -> RegistryState {
         let name = try ours(record.pid)
         var attributes = record.completed
-        attributes["doi"] = .text(name)
-        attributes["url"] = .text(address)
-        attributes["schemaVersion"] = .text(DataCiteRecord.schemaVersion)
-        if let event { attributes["event"] = .text(event) }
+        attributes["doi"] = .string(name)
+        attributes["url"] = .string(address)
+        attributes["schemaVersion"] = .string(DataCiteRecord.schemaVersion)
+        if let event { attributes["event"] = .string(event) }
         return try await ask(.put, name, name, attributes)
     }
 
     /// - Parameter path: the DOI in the address, or nil for the collection.
     private func ask(
-        _ method: HTTPRequestMessage.Method, _ path: String?, _ name: String, _ attributes: [String: AttributeValue]
+        _ method: HTTPRequestMessage.Method, _ path: String?, _ name: String, _ attributes: JSONObject
     ) async throws(MintingError) -> RegistryState {
         let address = try service.appending(["dois"] + (path.map { [$0] } ?? []))
-        let body = AttributeValue.object(["data": .object(["type": .text("dois"), "attributes": .object(attributes)])])
-        let answer = try await exchange.send(request(method, address, body: Array(try body.written().utf8)))
+        let body: JSONValue = ["data": ["attributes": .object(attributes.sorted), "type": "dois"]]
+        let answer = try await exchange.send(request(method, address, body: Array(body.line.utf8)))
         return try DataCiteAnswer.entry(answer, of: name).state
     }
 

@@ -1,4 +1,5 @@
 import Identifiers
+import JSON
 
 /// Who makes identifiers known to the world: DataCite, or nobody but ourselves.
 ///
@@ -47,9 +48,9 @@ public enum RegistryState: String, Sendable, Hashable, CaseIterable, Codable {
 public struct RegistryEntry: Sendable, Hashable {
     public var state: RegistryState
     public var address: String?
-    public var attributes: [String: AttributeValue]
+    public var attributes: JSONObject
 
-    public init(state: RegistryState, address: String?, attributes: [String: AttributeValue]) {
+    public init(state: RegistryState, address: String?, attributes: JSONObject) {
         self.state = state
         self.address = address
         self.attributes = attributes

@@ -1,10 +1,12 @@
 import DataCite
 import Identifiers
+import JSON
 
 /// What is told of one identifier: the attributes of DataCite's JSON, without identifier, address and event, which have places of their own.
+/// Keys in alphabetical order, so that what says the same is the same.
 public struct RegistryRecord: Sendable, Hashable {
     public let pid: Handle
-    public let attributes: [String: AttributeValue]
+    public let attributes: JSONObject
 
     /// - Throws: `refused` for a record that DataCite, its schema or its software would refuse: it is not worth a call.
     public init(_ record: DataCiteRecord) throws(MintingError) {
@@ -15,7 +17,13 @@ public struct RegistryRecord: Sendable, Hashable {
             throw MintingError(
                 .refused, "The record is not one that DataCite takes", at: record.doi.description, cause: error)
         }
-        guard let attributes = AttributeValue.read(Array(text.utf8))?["data"]?["attributes"]?.object else {
+        let attributes: JSONObject?
+        do throws(JSONError) {
+            attributes = try JSONValue(reading: Array(text.utf8), limits: .ofRecords)["data"]?["attributes"]?.object
+        } catch {
+            throw MintingError(.malformed, "The record cannot be read back", at: record.doi.description, cause: error)
+        }
+        guard let attributes else {
             throw MintingError(.malformed, "The record has no attributes", at: record.doi.description, got: quoted(text))
         }
         let pid: Handle
@@ -26,9 +34,9 @@ public struct RegistryRecord: Sendable, Hashable {
     }
 
     /// - Parameter attributes: as the JSON of DataCite's interface names them.
-    public init(pid: Handle, attributes: [String: AttributeValue]) {
+    public init(pid: Handle, attributes: JSONObject) {
         self.pid = pid
-        self.attributes = attributes.filter { !Self.notOfTheRecord.contains($0.key) }
+        self.attributes = attributes.filter { !Self.notOfTheRecord.contains($0.key) }.sorted
     }
 
     private static let notOfTheRecord: Set = ["doi", "url", "event", "prefix", "suffix", "state", "mode", "xml"]
@@ -42,10 +50,15 @@ public struct RegistryRecord: Sendable, Hashable {
     static let texts = ["language", "publicationYear", "publisher", "types", "version"]
 
     /// Everything that may be said, and nothing where nothing is said: replaces all that was said before.
-    var completed: [String: AttributeValue] {
+    var completed: JSONObject {
         var all = attributes
-        for key in Self.lists where all[key] == nil { all[key] = .list([]) }
+        for key in Self.lists where all[key] == nil { all[key] = .array([]) }
         for key in Self.texts where all[key] == nil { all[key] = .null }
         return all
     }
+}
+
+extension JSONLimits {
+    /// Of what a registry answers, and of orders: deeper than anything that either has.
+    static let ofRecords = JSONLimits(depth: 32)
 }

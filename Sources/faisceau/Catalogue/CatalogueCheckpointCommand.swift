@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineSupport
 import Custody
 import Diagnostics
+import JSON
 import RunCatalogue
 
 /// `faisceau catalogue checkpoint`

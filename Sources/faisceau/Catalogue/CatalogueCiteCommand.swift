@@ -5,6 +5,7 @@ import DataCite
 import Diagnostics
 import FrameSlices
 import Identifiers
+import JSON
 import RunCatalogue
 import RunModel
 

@@ -3,6 +3,7 @@ import CommandLineSupport
 import Custody
 import Deliveries
 import Diagnostics
+import JSON
 import RunCatalogue
 import Synchronization
 

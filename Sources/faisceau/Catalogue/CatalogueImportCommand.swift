@@ -3,6 +3,7 @@ import CatalogueImport
 import CommandLineSupport
 import Custody
 import Diagnostics
+import JSON
 import RunCatalogue
 
 /// `faisceau catalogue import`

@@ -3,6 +3,7 @@ import CommandLineSupport
 import Custody
 import Diagnostics
 import EmbargoClock
+import JSON
 import RunCatalogue
 
 /// `faisceau embargo status PID`

@@ -4,6 +4,7 @@ import Custody
 import Diagnostics
 import EmbargoClock
 import Foundation
+import JSON
 import Notices
 import RunCatalogue
 import RunModel

@@ -1,6 +1,7 @@
 import CommandLineSupport
 import Custody
 import EmbargoClock
+import JSON
 import RunCatalogue
 import RunModel
 

@@ -4,6 +4,7 @@ import Custody
 import Diagnostics
 import Foundation
 import Identifiers
+import JSON
 import RunCatalogue
 
 extension Account.Role: ExpressibleByArgument {}

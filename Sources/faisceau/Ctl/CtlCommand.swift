@@ -3,6 +3,7 @@ import CommandLineSupport
 import ControlSocket
 import Diagnostics
 import Foundation
+import JSON
 import RunModel
 
 /// `faisceau ctl --socket PATH status|next FILE|stop|abort`

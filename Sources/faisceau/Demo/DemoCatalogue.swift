@@ -5,6 +5,7 @@ import Diagnostics
 import EmbargoClock
 import Foundation
 import Identifiers
+import JSON
 import RunCatalogue
 import RunModel
 

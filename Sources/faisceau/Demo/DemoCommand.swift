@@ -1,8 +1,9 @@
 import ArgumentParser
 import CommandLineSupport
 import Diagnostics
-import FrameIngest
 import Foundation
+import FrameIngest
+import JSON
 import Reductions
 import RunModel
 import RunPipeline

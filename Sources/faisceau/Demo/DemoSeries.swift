@@ -3,10 +3,11 @@ import CommandLineSupport
 import DetectorSimulation
 import DetectorWire
 import Diagnostics
-import FrameIngest
 import Foundation
+import FrameIngest
 import Frames
 import Identifiers
+import JSON
 import RunModel
 import RunPipeline
 import Synchronization

@@ -1,6 +1,7 @@
 import CommandLineSupport
 import ControlSocket
 import FrameIngest
+import JSON
 import Logging
 import RunModel
 import RunPipeline

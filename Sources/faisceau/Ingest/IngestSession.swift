@@ -1,9 +1,10 @@
 import ChunkFile
 import CommandLineSupport
 import Diagnostics
-import FrameIngest
 import Foundation
+import FrameIngest
 import Frames
+import JSON
 import RunModel
 import RunPipeline
 

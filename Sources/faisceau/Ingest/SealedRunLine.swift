@@ -1,4 +1,5 @@
 import CommandLineSupport
+import JSON
 import RunModel
 
 /// What is said of a sealed run: the object on standard output with `--json`, whose keys are a promise, and a sentence.

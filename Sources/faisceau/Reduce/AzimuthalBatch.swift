@@ -1,5 +1,6 @@
 import CommandLineSupport
 import Diagnostics
+import JSON
 import Reductions
 import RunModel
 

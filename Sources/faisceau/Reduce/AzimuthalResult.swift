@@ -1,4 +1,5 @@
 import CommandLineSupport
+import JSON
 import Quantities
 import Reductions
 import RunModel

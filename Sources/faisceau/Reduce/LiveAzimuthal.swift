@@ -3,6 +3,7 @@ import CommandLineSupport
 import Diagnostics
 import Foundation
 import Glibc
+import JSON
 import Reductions
 import RunModel
 

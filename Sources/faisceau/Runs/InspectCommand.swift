@@ -3,6 +3,7 @@ import CommandLineSupport
 import Diagnostics
 import Foundation
 import HDF5
+import JSON
 import NeXus
 import RunModel
 import RunPipeline

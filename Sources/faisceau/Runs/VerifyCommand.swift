@@ -3,6 +3,7 @@ import CommandLineSupport
 import Diagnostics
 import FrameSlices
 import Identifiers
+import JSON
 import RunModel
 import RunPipeline
 

@@ -4,6 +4,7 @@ import DetectorSimulation
 import DetectorWire
 import Diagnostics
 import FrameIngest
+import JSON
 
 /// `faisceau simulate …`
 struct SimulateCommand: AsyncParsableCommand {

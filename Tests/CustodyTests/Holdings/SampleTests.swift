@@ -117,6 +117,25 @@ struct SampleTests {
         #expect(error?.code == .badRequest && error?.place?.contains(place) == true, "\(error?.description ?? "")")
     }
 
+    @Test(arguments: [
+        (#"{"schema": }"#, "is not JSON (byte 11): got '}', expected a value"), ("[]", "is no object: got a list"),
+        (#"{"schema": "a", "schema": "faisceau.samples.1", "samples": []}"#, "A name stands twice in an object"),
+        (#"{"schema": "\ud800"}"#, "Half of a surrogate pair stands alone (byte 18)"), ("", "is not JSON"),
+        (
+            #"{"samples": "# + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000) + "}",
+            "nested too deeply"
+        ),
+    ])
+    func whatIsNoGoodJSONIsRefusedWithItsPlace(_ text: String, _ said: String) {
+        let error = #expect(throws: CatalogueError.self) { try SampleDocument(json: Data(text.utf8)) }
+        #expect(error?.code == .badRequest && error?.description.contains(said) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func aByteOrderMarkIsPassedOver() throws {
+        let document = try SampleDocument(json: Data([0xEF, 0xBB, 0xBF]) + Data(Self.text.utf8))
+        #expect(try document == SampleDocument(json: Data(Self.text.utf8)))
+    }
+
     @Test(.enabled(if: TestPython.isAvailable("jsonschema"), "\(TestPython.absence)"))
     func theSchemaAcceptsWhatIsReadAndRefusesSlips() throws {
         let folder = try TemporaryFolder("samples")

@@ -6,6 +6,7 @@ import EmbargoClock
 import Foundation
 import GRDB
 import Identifiers
+import JSON
 import Minting
 import Notices
 import RunCatalogue

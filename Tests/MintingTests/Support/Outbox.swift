@@ -15,7 +15,7 @@ struct Outbox {
     var rows: [Row] = []
     var now = 0
 
-    mutating func add(_ order: MintingOrder) throws { rows.append(Row(text: try order.json(), pid: order.pid, due: now)) }
+    mutating func add(_ order: MintingOrder) throws { rows.append(Row(text: order.json(), pid: order.pid, due: now)) }
 
     /// Carries out what is due, once each; gives the errors.
     mutating func deliver(to registry: some IdentifierRegistry, using generator: inout SeededGenerator) async throws

@@ -3,6 +3,7 @@ import CommandLineSupport
 import Custody
 import Diagnostics
 import Foundation
+import JSON
 import RunCatalogue
 import RunModel
 

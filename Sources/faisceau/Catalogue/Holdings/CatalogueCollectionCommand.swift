@@ -4,6 +4,7 @@ import Custody
 import DataCite
 import Diagnostics
 import Identifiers
+import JSON
 import RunCatalogue
 import RunModel
 

@@ -3,6 +3,7 @@ import CommandLineSupport
 import Custody
 import Diagnostics
 import Identifiers
+import JSON
 import RunCatalogue
 import RunModel
 

@@ -3,6 +3,7 @@ import CommandLineSupport
 import Custody
 import DataCite
 import Diagnostics
+import JSON
 import RunCatalogue
 
 /// `faisceau instrument`

@@ -4,6 +4,7 @@ import Custody
 import DataCite
 import Diagnostics
 import Foundation
+import JSON
 import RunCatalogue
 
 /// `faisceau sample`

@@ -1,6 +1,7 @@
 import CommandLineSupport
 import Custody
 import Identifiers
+import JSON
 import RunCatalogue
 
 extension Custodian {

@@ -8,7 +8,7 @@ enum Fuzz {
     static let targets: [any FuzzTarget.Type] = [
         StreamV1Target.self, StreamV2Target.self, RecordingTarget.self, ChunkTarget.self, PixelTarget.self, ByteOffsetTarget.self,
         LedgerTarget.self, IndexTarget.self, ChunkMapTarget.self, BeamlineTarget.self, RunTextTarget.self,
-        EDFTarget.self, NPYTarget.self, TIFFTarget.self,
+        JSONTarget.self, EDFTarget.self, NPYTarget.self, TIFFTarget.self,
     ]
 
     /// libFuzzer's callback takes no context, so the choice is read from the command line at the first input.

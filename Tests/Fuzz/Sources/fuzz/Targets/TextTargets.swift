@@ -1,5 +1,6 @@
 import BeamlineMetadata
 import Foundation
+import JSON
 import RunModel
 
 /// A beamline's YAML file, as text.
@@ -45,5 +46,27 @@ enum RunTextTarget: FuzzTarget {
     static func seeds() throws -> [[UInt8]] {
         let arm = #"{"name": "l_1", "proposal": "mx-2345", "sample": "lysozyme", "session": "s-7", "metadata": {"dose": 1.5}}"#
         return [[0] + (try Fixture.bytes(SeedRun.summary)), [1] + (try Fixture.bytes(SeedRun.manifest)), [2] + Array(arm.utf8)]
+    }
+}
+
+/// Whatever is sent as JSON: dumps of other catalogues, answers of a registry, documents of people.
+enum JSONTarget: FuzzTarget {
+    static let name = "json"
+
+    static func run(_ bytes: UnsafeRawBufferPointer) {
+        let limits = JSONLimits(depth: 32, textBytes: 1 << 16, valueBytes: 1 << 20, takesAnyNumber: true)
+        guard let value = try? JSONValue(reading: Array(bytes), limits: limits) else { return }
+        let line = value.line
+        require(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\u{2028}" }, "a value is written on one line")
+        require(
+            (try? JSONValue(reading: Array(line.utf8), limits: limits)) == value, "a value is written and read back as it was")
+    }
+
+    static func seeds() throws -> [[UInt8]] {
+        let pieces = [
+            #"{"pid": "20.500/\u00e9\ud83d\ude00", "size": [0, -1.5e+3, 1.10, 1e400], "x": {"": null, "\/\b\f\n\r\t": true}}"#,
+            #"{"data": {"attributes": {"doi": "10.5072/abc", "state": "findable"}}}"#, "[[[[[[[[]]]]]]]]", "\u{FEFF}[false]",
+        ]
+        return pieces.map { Array($0.utf8) } + [try Fixture.bytes(SeedRun.summary)]
     }
 }

@@ -1,10 +1,11 @@
 import Diagnostics
 import Foundation
+import JSON
 import RunCatalogue
 
 /// An object of a JSON document that somebody sends, read key by key; every refusal names the place by its JSON pointer (RFC 6901).
-struct JSONTree {
-    private let values: [String: Any]
+struct DocumentObject {
+    private let values: JSONObject
     private let what: String
     private let expected: String
     /// Of this object.
@@ -19,18 +20,20 @@ struct JSONTree {
             throw CatalogueError(
                 .badRequest, "\(what) is too long", got: "\(json.count) bytes", expected: "at most \(most)")
         }
-        do {
-            guard let values = try JSONSerialization.jsonObject(with: json) as? [String: Any] else {
-                throw CatalogueError(.badRequest, "\(what) is no object", expected: expected)
-            }
-            self.init(values, what, expected, "")
-        } catch let error as CatalogueError { throw error } catch {
+        let limits = JSONLimits(textBytes: most, valueBytes: 16 * most)
+        let value: JSONValue
+        do throws(JSONError) { value = try JSONValue(reading: Array(json), limits: limits) } catch {
             throw CatalogueError(
-                .badRequest, "\(what) is not JSON", got: String("\(error)".prefix(300)).printable, expected: expected)
+                .badRequest, error.code == .notJSON ? "\(what) is not JSON" : "\(what) cannot be read: \(error.what)",
+                at: error.place, got: error.got, expected: error.expected ?? expected)
         }
+        guard let values = value.object else {
+            throw CatalogueError(.badRequest, "\(what) is no object", got: value.kind, expected: expected)
+        }
+        self.init(values, what, expected, "")
     }
 
-    private init(_ values: [String: Any], _ what: String, _ expected: String, _ pointer: String) {
+    private init(_ values: JSONObject, _ what: String, _ expected: String, _ pointer: String) {
         self.values = values
         self.what = what
         self.expected = expected
@@ -44,14 +47,14 @@ struct JSONTree {
 
     /// Refuses a key that nothing reads.
     func keys(_ known: [String]) throws(CatalogueError) {
-        if let stranger = values.keys.sorted().first(where: { !known.contains($0) }) {
+        if let stranger = values.members.map(\.key).filter({ !known.contains($0) }).min() {
             throw refused(
                 "", "\(what) has a key that nothing reads", expected: known.joined(separator: ", "),
                 got: "'\(stranger.prefix(80).printable)'")
         }
     }
 
-    func has(_ key: String) -> Bool { values[key].map { !($0 is NSNull) } ?? false }
+    func has(_ key: String) -> Bool { values[key] ?? .null != .null }
 
     /// A text without a NUL; nil where it is not there.
     func text(_ key: String) throws(CatalogueError) -> String? {
@@ -69,7 +72,7 @@ struct JSONTree {
 
     func texts(_ key: String) throws(CatalogueError) -> [String] {
         guard has(key) else { return [] }
-        guard let list = values[key] as? [Any] else {
+        guard let list = values[key]?.list else {
             throw refused("/\(key)", "A list is needed here", expected: "a list of texts")
         }
         var texts: [String] = []
@@ -77,31 +80,31 @@ struct JSONTree {
         return texts
     }
 
-    func object(_ key: String) throws(CatalogueError) -> JSONTree? {
+    func object(_ key: String) throws(CatalogueError) -> DocumentObject? {
         guard has(key) else { return nil }
-        guard let object = values[key] as? [String: Any] else {
+        guard let object = values[key]?.object else {
             throw refused("/\(key)", "An object is needed here", expected: "an object")
         }
-        return JSONTree(object, what, expected, "\(pointer)/\(key)")
+        return DocumentObject(object, what, expected, "\(pointer)/\(key)")
     }
 
-    func objects(_ key: String) throws(CatalogueError) -> [JSONTree] {
+    func objects(_ key: String) throws(CatalogueError) -> [DocumentObject] {
         guard has(key) else { return [] }
-        guard let list = values[key] as? [Any] else {
+        guard let list = values[key]?.list else {
             throw refused("/\(key)", "A list is needed here", expected: "a list of objects")
         }
-        var objects: [JSONTree] = []
+        var objects: [DocumentObject] = []
         for (index, value) in list.enumerated() {
-            guard let object = value as? [String: Any] else {
+            guard let object = value.object else {
                 throw refused("/\(key)/\(index)", "An object is needed here", expected: "an object")
             }
-            objects.append(JSONTree(object, what, expected, "\(pointer)/\(key)/\(index)"))
+            objects.append(DocumentObject(object, what, expected, "\(pointer)/\(key)/\(index)"))
         }
         return objects
     }
 
-    private func text(_ value: Any?, _ place: String) throws(CatalogueError) -> String {
-        guard let text = value as? String, text.utf8.count <= 100_000, !text.utf8.contains(0) else {
+    private func text(_ value: JSONValue?, _ place: String) throws(CatalogueError) -> String {
+        guard let text = value?.text, text.utf8.count <= 100_000, !text.utf8.contains(0) else {
             throw refused(place, "A text is needed here", expected: "a text without NUL, at most 100000 bytes")
         }
         return text

@@ -1,9 +1,9 @@
-import CommandLineSupport
 import Diagnostics
 import Foundation
+import JSON
 import Testing
 
-struct JSONTests {
+struct LineTests {
     @Test func membersKeepTheOrderInWhichTheyWereAdded() {
         var object: JSONObject = ["event": "sealed", "run": "/data/a", "exit_code": 0]
         object["run"] = "/data/b"
@@ -34,19 +34,28 @@ struct JSONTests {
         #expect(!value.line.contains("\n"))
     }
 
-    @Test func anEncodableIsTakenWithSortedKeys() throws {
-        struct Counts: Encodable {
-            let written = 300
-            let expected: Int? = nil
-            let shape = [4362, 4148]
-            let rate = 97.5
-            let isComplete = true
-        }
-        #expect(
-            try JSONValue(encoding: Counts()).line == #"{"isComplete":true,"rate":97.5,"shape":[4362,4148],"written":300}"#)
+    @Test func whatIsWrittenIsOneLineThatNoTerminalObeys() throws {
+        let all = String(String.UnicodeScalarView((0...0x2100).compactMap { Unicode.Scalar($0) }))
+        let line = JSONValue.object([all: .string(all)]).line
+        #expect(line.unicodeScalars.allSatisfy { !$0.isControl && $0.value != 0x2028 && $0.value != 0x2029 })
+        #expect(try JSONValue(reading: Array(line.utf8)) == [all: .string(all)])
     }
 
-    @Test func anEncodableThatIsNotFiniteIsRefused() {
-        #expect { try JSONValue(encoding: [Double.nan]) } throws: { ($0 as? CommandLineError)?.code == .valueNotEncodable }
+    @Test func sortedKeysGiveTheSameTextForTheSameContent() throws {
+        let one = try JSONValue(reading: Array(#"{"b": [{"d": 1, "c": 2}], "a": {"z": null, "Y": ""}}"#.utf8))
+        let other = try JSONValue(reading: Array(#"{"a": {"Y": "", "z": null}, "b": [{"c": 2, "d": 1}]}"#.utf8))
+        #expect(one != other && one.sorted == other.sorted)
+        #expect(one.sorted.line == #"{"a":{"Y":"","z":null},"b":[{"c":2,"d":1}]}"#)
+    }
+
+    @Test func anObjectHasEachKeyOnce() {
+        var object: JSONObject = ["a": 1, "b": 2, "a": 3]
+        #expect(object.members.map(\.key) == ["a", "b"] && object["a"] == 3)
+        object["b"] = nil
+        object["c"] = nil
+        object.merge(["d": 4, "a": 5])
+        #expect(JSONValue.object(object).line == #"{"a":5,"d":4}"#)
+        #expect(JSONValue.object(object.filter { $0.key != "a" }.compactMap { .string("\($0.value)") }).line == #"{"d":"4"}"#)
+        #expect(object["x"] == nil && JSONValue.array([])["a"] == nil)
     }
 }

@@ -1,4 +1,6 @@
-extension JSONValue {
+extension JSONValue: CustomStringConvertible {
+    public var description: String { line }
+
     /// The value as text on one line: no line feed ever stands in it (they are escaped inside strings), slashes are not escaped,
     /// no blank after `:` and `,`.
     public var line: String {
@@ -11,8 +13,7 @@ extension JSONValue {
         switch self {
         case .null: text += "null"
         case .bool(let truth): text += truth ? "true" : "false"
-        case .integer(let number): text += String(number)
-        case .number(let number): text += Self.text(of: number)
+        case .number(let number): text += number.digits
         case .string(let string): Self.write(string, to: &text)
         case .array(let elements):
             text += "["
@@ -33,17 +34,12 @@ extension JSONValue {
         }
     }
 
-    /// The shortest text that reads back as the same number; whole numbers without `.0`, so that counts look like counts.
-    private static func text(of number: Double) -> String {
-        guard number.isFinite else { return "null" }
-        if number == number.rounded(), abs(number) < 1e15 { return String(Int64(number)) }
-        return "\(number)"
-    }
-
+    /// A text in quotation marks, for whoever writes JSON of values of its own.
+    ///
     /// RFC 8259, section 7: quotation mark, reverse solidus and the control characters must be escaped. DEL, C1, U+2028
     /// and U+2029 may stand as they are, but a terminal obeys the former and the latter end a line for some readers, and one object a line
     /// is the promise here.
-    private static func write(_ string: String, to text: inout String) {
+    public static func write(_ string: String, to text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {
             switch scalar {
