@@ -103,6 +103,21 @@ extension ClockHistory.SharedHistory {
     fileprivate var words: String { person.map { "person \($0)" } ?? "a link" }
 }
 
+extension HistoryEvent {
+    /// The detail in words: a digest says nothing to a person, and stands in the JSON. What is no object of JSON is told as it is.
+    fileprivate var what: String {
+        guard let detail, let object = try? JSONValue(reading: Array(detail.utf8)).object else { return detail ?? "" }
+        return object.members.filter { $0.key != "beside" && !$0.value.isEmpty }.map { "\($0.key) \(Self.words($0.value))" }
+            .joined(separator: "; ")
+    }
+
+    private static func words(_ value: JSONValue) -> String {
+        if let text = value.text { return text }
+        if let list = value.list { return list.map(words).joined(separator: ", ") }
+        return value.object?.members.map { "\($0.key) \(words($0.value))" }.joined(separator: ", ") ?? value.line
+    }
+}
+
 extension [HistoryEvent] {
     var table: TextTable {
         var table = TextTable([
@@ -111,7 +126,7 @@ extension [HistoryEvent] {
         ])
         for event in self {
             table.add([
-                "\(event.number)", "\(event.at)", event.action, event.person.map { "person \($0)" } ?? "", event.detail ?? "",
+                "\(event.number)", "\(event.at)", event.action, event.person.map { "person \($0)" } ?? "", event.what,
                 event.digest,
             ])
         }
