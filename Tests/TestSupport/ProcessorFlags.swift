@@ -15,7 +15,8 @@ public enum ProcessorFlags {
     private static let needed: [(level: String, flags: [Substring])] = [
         ("scalar", []), ("v2", ["cx16", "lahf_lm", "popcnt", "sse4_1", "sse4_2", "ssse3"]),
         ("v3", ["abm", "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe"]),
-        ("v4", ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]), ("v4x", ["gfni", "avx512vbmi", "avx512_bitalg", "avx512_vnni"]),
+        ("v4", ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]),
+        ("v4x", ["gfni", "avx512vbmi", "avx512_bitalg", "avx512_vnni"]),
     ]
 
     /// Whether the processor has all that a level and those below it need.
