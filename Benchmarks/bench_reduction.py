@@ -16,7 +16,8 @@ Rows (`--only` takes any part of a name):
 * box ...: the same bins with bounding boxes, and Poisson errors; both sides have pyFAI's matrix.
 * cake ...: 500 x 360 bins in q and azimuth, no pixel splitting, Poisson errors. Peer: pyFAI's integrate2d, and its engine in a process a core,
   both with their frames decoded in memory; ours reads the file.
-* decode ...: chunks to pixels and nothing else. Peers: dectris-compression and hdf5plugin (through h5py), a process a core.
+* decode ...: chunks to pixels and nothing else. Peers: dectris-compression, bitshuffle and hdf5plugin (through h5py), a
+  process a core.
 * statistics ...: sum, extremes, zeros of each frame: what they cost on top of decoding, and on top of a curve, in per cent of decoding.
   With and without take turns on the same sixteen chunks in memory, one thread; medians of the batches' differences, and quartiles. No peer.
 * command ...: `faisceau reduce azimuthal` as users call it, from the start of the program to the sealed derived run on the disk, with tables
@@ -181,7 +182,8 @@ class Row:
         self.latencies = {}
         if self.what == "decode":
             self.ours, self.measured = ours(decodesOnly=True), ours(decodesOnly=True, statistics=True)
-            self.rates = {"ours": self.ours, **self.peers(dectris="dectris-compression", hdf5plugin="h5py with hdf5plugin")}
+            self.rates = {"ours": self.ours, **self.peers(
+                dectris="dectris-compression", bitshuffle="bitshuffle", hdf5plugin="h5py with hdf5plugin")}
         elif self.what == "statistics":
             alone = dict(threads=1)
             self.ours = ours(decodesOnly=True, statistics=True, **alone)

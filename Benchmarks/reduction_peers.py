@@ -79,6 +79,14 @@ def worker(path, what, part, parts, frames, ready, start, seconds):
 
             size = data.dtype.itemsize
             step = lambda number: decompress(chunk(number), "bslz4", elem_size=size)
+        elif what == "bitshuffle":
+            from bitshuffle import decompress_lz4
+
+            def step(number):
+                # Behind the head of 12 bytes, whose last four are the bytes of a block.
+                stored = np.frombuffer(chunk(number), np.uint8)
+                block = int(stored[8:12].view(">u4")[0]) // data.dtype.itemsize
+                return decompress_lz4(stored[12:], SHAPE, data.dtype, block)
         elif what == "hdf5plugin":
             step = read
         elif what == "product":
@@ -106,7 +114,7 @@ def worker(path, what, part, parts, frames, ready, start, seconds):
 class ManyProcesses:
     """A process a core, warm before the clock starts."""
 
-    needs = {"dectris": "dectris", "product": "bslz4_to_sparse"}
+    needs = {"dectris": "dectris", "bitshuffle": "bitshuffle", "product": "bslz4_to_sparse"}
 
     def __init__(self, path, what, frames=16):
         self.path, self.what, self.frames = path, what, frames
