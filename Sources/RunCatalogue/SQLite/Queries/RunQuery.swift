@@ -68,12 +68,16 @@ struct RunQuery {
         ]
         for (column, name, isNarrow) in named {
             guard let name else { continue }
+            // Sessions are named within their proposal: 'visit-0' alone may be a hundred thousand runs.
+            let within = column == "session" ? filter.proposal : nil
+            let also =
+                within == nil ? "" : "AND session.proposal = (SELECT id FROM proposal WHERE tenant = tenant.id AND name = ?)"
             let numbers = try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT \(column).id FROM \(column) JOIN tenant ON tenant.id = \(column).tenant
-                    WHERE tenant.name = ? AND \(column).name = ?
-                    """, arguments: [tenant, name])
+                    WHERE tenant.name = ? AND \(column).name = ? \(also)
+                    """, arguments: [tenant, name] + (within.map { [$0] } ?? []))
             guard let first = numbers.first else {
                 findsNothing = true
                 return
