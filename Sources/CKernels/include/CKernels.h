@@ -236,7 +236,7 @@ typedef struct faisceau_kernel_table {
         faisceau_corrected corrected, size_t count, const faisceau_shares *_Nonnull shares, size_t first,
         const faisceau_bin_limits *_Nullable limits, faisceau_pixel_sums *_Nonnull sums);
     /// As `bit_unshuffle_valid` for at most 8192 bytes of unsigned pixels of 1, 2 or 4 bytes, which are looked at while they are in registers:
-    /// a fifth of what a second look costs. Blocks that are no multiple of 512 pixels are not looked at.
+    /// cheaper than a second look (`bench_reduction.py`, statistics). Blocks that are no multiple of 512 pixels are not looked at.
     void (*_Nonnull bit_unshuffle_scan)(
         const uint8_t *_Nonnull planes, const uint8_t *_Nonnull valid, uint8_t *_Nonnull elements, size_t count,
         size_t element_size, faisceau_block_scan *_Nonnull scan);
