@@ -4,8 +4,9 @@
 
 Frames: 2167 x 2070 powder, uint16, bitshuffle-LZ4 of 2 MB (reduction_frames.py), replayed as a V2 stream as fast as it is taken. Rounds
 alternate between an ingest alone and one with --live (1000 bins in q, solid angle, Poisson errors, mask of the gaps). The rate of an ingest
-is that between its first and its last frame, by its own run.json. Then the series is sent at half the median rate of the ingest alone, and
-the live reduction says how many of its frames it reduced and how many it skipped.
+is that between its first and its last frame, by its own run.json. Then the same frames are sent at half the median rate of the ingest alone,
+and the live reduction says how many of them it reduced and how many it skipped. As many frames: what a machine takes into its page cache at
+once, and what its disk takes for as long as one likes, are two maximum rates.
 """
 
 import argparse
@@ -31,6 +32,9 @@ bins: {unit: q_nm^-1, count: 1000}
 mask: {files: gaps.npy, detector: false}
 """
 
+# As stored (reduction_frames.py).
+BYTES_PER_FRAME = 2_000_000
+
 
 def seconds(text):
     whole, _, fraction = text.rstrip("Z").partition(".")
@@ -39,19 +43,19 @@ def seconds(text):
 
 class WarmPages:
     """A virtual machine whose host takes free memory back writes ten times slower into pages that it must first get again: before each series
-    a plain file of its size is written and removed, until one was written at 0.7 of the fastest rate."""
+    a plain file of the series' size is written and removed, until one was written at 0.7 of the fastest rate."""
 
-    def __init__(self, folder, size):
-        self.path, self.size, self.fastest = os.path.join(folder, "warm.bin"), size, 0.0
+    def __init__(self, folder):
+        self.path, self.fastest = os.path.join(folder, "warm.bin"), 0.0
 
-    def settle(self):
+    def settle(self, size):
         block = bytes(1 << 20)
         for _ in range(8):
             begin = time.perf_counter()
             with open(self.path, "wb", buffering=0) as file:
-                for _ in range(self.size >> 20):
+                for _ in range(size >> 20):
                     file.write(block)
-            rate = self.size / (time.perf_counter() - begin)
+            rate = size / (time.perf_counter() - begin)
             os.remove(self.path)
             self.fastest = max(self.fastest, rate)
             if rate >= 0.7 * self.fastest and self.fastest > rate:
@@ -63,7 +67,7 @@ def record(program, folder, source, frames, live, pages, rate=None):
     runs = os.path.join(folder, "runs")
     shutil.rmtree(runs, ignore_errors=True)
     os.mkdir(runs)
-    pages.settle()
+    pages.settle(BYTES_PER_FRAME * frames)
     player = subprocess.Popen(
         [program, "simulate", "stream", "--bind", "tcp://127.0.0.1:*", "--protocol", "v2", "--from", source, "--frames", str(frames),
          "--wait-for-puller", "--log-format", "json"] + (["--rate", f"{rate:.1f}"] if rate else []),
@@ -94,7 +98,6 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--frames", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4, help="length of a series at half rate")
     parser.add_argument("--dir", help="where runs are written and removed")
     parser.add_argument("--json")
     options = parser.parse_args()
@@ -106,7 +109,7 @@ def main():
         numpy.save(os.path.join(folder, "gaps.npy"), gaps())
         with open(live, "w") as file:
             file.write(LIVE)
-        pages = WarmPages(folder, 2_000_000 * options.frames)
+        pages = WarmPages(folder)
         record(options.program, folder, source, options.frames, None, pages)
         alone, beside = [], []
         for _ in range(options.rounds):
@@ -115,8 +118,8 @@ def main():
             beside.append(rate)
             print(f"alone {alone[-1]:.0f} frames/s, with --live {rate:.0f}: {said[0]} reduced, {said[1]} skipped")
         half = statistics.median(alone) / 2
-        kept = [record(options.program, folder, source, int(options.seconds * half), live, pages, half)[1] for _ in range(options.rounds)]
-        shares = [reduced / int(options.seconds * half) for reduced, _, _ in kept]
+        kept = [record(options.program, folder, source, options.frames, live, pages, half)[1] for _ in range(options.rounds)]
+        shares = [reduced / options.frames for reduced, _, _ in kept]
         slower = 1 - statistics.median(beside) / statistics.median(alone)
         ratios = [b / a for a, b in zip(alone, beside)]
         report = {

@@ -11,7 +11,8 @@ import ScatteringGeometry
 public struct LiveReduction: Sendable {
     public let folder: String
     public let configuration: AzimuthalConfiguration
-    /// Seconds that a frame may wait; then only the newest ones are kept.
+    /// Seconds that a frame may wait; then the oldest are skipped until none has waited for more than two thirds of it. Not all that wait: a
+    /// recording that holds everybody up for a moment would cost all frames of three seconds.
     public var longestWait_s = 3.0
     /// Threads that reduce.
     public var workers = Self.standardWorkers
@@ -74,7 +75,8 @@ public struct LiveReduction: Sendable {
             // Asked before the ledgers are read: what was acknowledged until then is taken below.
             let isLast = follower.isFinished()
             let now_s = try Self.poll(&follower, &waiting, &pace)
-            waiting.skip(before: now_s - longestWait_s, keeping: workers.framesTogether)
+            waiting.skip(
+                before: now_s - longestWait_s, to: now_s - longestWait_s * 2 / 3, keeping: workers.framesTogether)
             progress.skipped = waiting.skipped
             var rest_s = 0.0
             if waiting.isEmpty {

@@ -26,11 +26,12 @@ package struct WaitingFrames<Frame> {
         return frames[first..<end].map(\.frame)
     }
 
-    /// Where the oldest has waited since before `time_s`, only the newest stay.
-    /// - Parameter kept: frames that stay.
-    package mutating func skip(before time_s: Double, keeping kept: Int) {
+    /// Where the oldest has waited since before `time_s`, all go that have waited since before `end_s`.
+    /// - Parameter kept: of the newest, as many stay however long they have waited.
+    package mutating func skip(before time_s: Double, to end_s: Double, keeping kept: Int) {
         guard count > kept, frames[first].since_s < time_s else { return }
-        skipped += count - kept
-        first = frames.count - kept
+        let end = frames[first..<frames.count - kept].firstIndex { $0.since_s >= end_s } ?? frames.count - kept
+        skipped += end - first
+        first = end
     }
 }

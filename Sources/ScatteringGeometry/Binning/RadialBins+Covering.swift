@@ -16,11 +16,12 @@ extension RadialBins {
         let fast = geometry.shape.fast
         switch splitting {
         case .none:
-            var slow = 0
-            _ = geometry.perRow { row, values in
+            var row = LabRow(count: fast)
+            var values = [Double](repeating: 0, count: fast)
+            for slow in 0..<geometry.shape.slow {
+                geometry.fillCentres(of: slow, &row)
                 scale.fill(&values, row)
                 for index in 0..<fast where !(mask?[slow * fast + index] ?? false) { range.add(values[index]) }
-                slow += 1
             }
         case .boundingBox:
             var boxes = PixelBoxes(geometry, scale, needsAzimuth: false, needsCentreAzimuth: false)

@@ -26,12 +26,16 @@ struct IncidenceRow {
         case .flat:
             // cos a = L / n, and the solid angle is that of the reference times cos³ a; rotations change neither L nor n.
             let distance = geometry.placement.distance_m
-            for fast in 0..<cosines.count {
-                let point = row[fast]
+            row.map(into: &cosines) { point in
                 let square = point.up_m * point.up_m + point.across_m * point.across_m + point.alongBeam_m * point.alongBeam_m
-                let cosine = distance / square.squareRoot()
-                cosines[fast] = cosine
-                angles[fast] = reference * cosine * cosine * cosine
+                return distance / square.squareRoot()
+            }
+            angles.withUnsafeMutableBufferPointer { angles in
+                cosines.withUnsafeBufferPointer { cosines in
+                    for fast in 0..<min(angles.count, cosines.count) {
+                        angles[fast] = reference * cosines[fast] * cosines[fast] * cosines[fast]
+                    }
+                }
             }
         case .corners(let corners):
             // Area × cos a / n², with the pixel's own normal: pixels of a curved detector face the sample wherever they are.

@@ -51,18 +51,15 @@ public struct PixelNormalisation: Sendable {
         var angles = cosines
         return geometry.perRow { row, values in
             if solidAngle != .none || absorption != nil { incidence.fill(slow, row, &cosines, &angles) }
-            for fast in 0..<values.count {
-                var factor = 1.0
-                switch solidAngle {
-                case .none: break
-                case .relative: factor = angles[fast] / incidence.reference
-                case .absolute: factor = angles[fast]
-                }
-                if let beam { factor *= beam.value(at: row[fast]) }
-                if let absorption { factor *= absorption.factor(cosine: cosines[fast]) }
-                if let flatField { factor *= Double(flatField[pixel + fast]) }
-                values[fast] = factor
+            // A loop for each factor: together they would be one that asks for each pixel which of them there are.
+            switch solidAngle {
+            case .none: values.withEach { _, _ in 1 }
+            case .relative: values.withEach(angles) { _, angle in angle / incidence.reference }
+            case .absolute: values.withEach(angles) { _, angle in angle }
             }
+            if let beam { values.withEach { value, fast in value * beam.value(at: row[fast]) } }
+            if let absorption { values.withEach(cosines) { value, cosine in value * absorption.factor(cosine: cosine) } }
+            if let flatField { values.withEach { value, fast in value * Double(flatField[pixel + fast]) } }
             pixel += values.count
             slow += 1
         }
@@ -103,5 +100,26 @@ extension SensorAbsorption {
     @inline(__always)
     fileprivate func factor(cosine: Double) -> Double {
         transmission == 0 ? 1 : (1 - exp(log(transmission) / cosine)) / (1 - transmission)
+    }
+}
+
+extension [Double] {
+    /// Each value anew, from itself and its index.
+    @inline(__always)
+    fileprivate mutating func withEach(_ body: (Double, Int) -> Double) {
+        withUnsafeMutableBufferPointer { values in
+            for index in values.indices { values[index] = body(values[index], index) }
+        }
+    }
+
+    /// Each value anew, from itself and the one beside it.
+    @inline(__always)
+    fileprivate mutating func withEach(_ others: [Double], _ body: (Double, Double) -> Double) {
+        precondition(others.count >= count)
+        others.withUnsafeBufferPointer { others in
+            withUnsafeMutableBufferPointer { values in
+                for index in values.indices { values[index] = body(values[index], others[index]) }
+            }
+        }
     }
 }

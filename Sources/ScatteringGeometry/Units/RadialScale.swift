@@ -38,22 +38,11 @@ struct RadialScale: Sendable {
 
     /// The value at each of the first `values.count` points.
     func fill(_ values: inout [Double], _ row: borrowing LabRow) {
-        let count = values.count
         switch unit.dimension {
-        case .scatteringVector, .inverseSpacing:
-            for index in 0..<count { values[index] = factor * Self.sineOfHalf(row[index]) }
-        case .spacing:
-            for index in 0..<count { values[index] = factor / Self.sineOfHalf(row[index]) }
-        case .twoTheta:
-            for index in 0..<count {
-                let (up, across) = (row.up[index], row.across[index])
-                values[index] = factor * atan2((up * up + across * across).squareRoot(), row.alongBeam[index])
-            }
-        case .radius:
-            for index in 0..<count {
-                let (up, across) = (row.up[index], row.across[index])
-                values[index] = factor * (up * up + across * across).squareRoot()
-            }
+        case .scatteringVector, .inverseSpacing: row.map(into: &values) { factor * Self.sineOfHalf($0) }
+        case .spacing: row.map(into: &values) { factor / Self.sineOfHalf($0) }
+        case .twoTheta: row.map(into: &values) { factor * atan2($0.distanceFromBeam_m, $0.alongBeam_m) }
+        case .radius: row.map(into: &values) { factor * $0.distanceFromBeam_m }
         }
     }
 
@@ -64,8 +53,11 @@ struct RadialScale: Sendable {
         let square = point.up_m * point.up_m + point.across_m * point.across_m
         let length = (square + point.alongBeam_m * point.alongBeam_m).squareRoot()
         let sum = length + point.alongBeam_m.magnitude
-        let difference = point.alongBeam_m >= 0 ? square / sum : sum
-        return (difference / (2 * length)).squareRoot()
+        // Chosen by the sign's bit, before the division, and of a number that the compiler sees is not negative: the loops over this vectorise.
+        let behind = UInt64(bitPattern: Int64(bitPattern: point.alongBeam_m.bitPattern) >> 63)
+        let above = Double(bitPattern: square.bitPattern & ~behind | sum.bitPattern & behind)
+        let below = Double(bitPattern: sum.bitPattern & ~behind | 1.0.bitPattern & behind)
+        return (above / below / (2 * length)).magnitude.squareRoot()
     }
 
     /// The value on the beam axis, behind or before the sample; nil where it is infinite.
@@ -77,4 +69,9 @@ struct RadialScale: Sendable {
         case .radius: 0
         }
     }
+}
+
+extension LabPosition {
+    @inline(__always)
+    fileprivate var distanceFromBeam_m: Double { (up_m * up_m + across_m * across_m).squareRoot() }
 }

@@ -16,21 +16,23 @@ import Testing
         #expect(waiting.take(3).isEmpty)
     }
 
-    @Test func whatHasWaitedTooLongIsSkippedAndTheNewestStay() {
+    @Test func whatHasWaitedTooLongIsSkippedAndTheRestStays() {
         var waiting = WaitingFrames<Int>()
-        waiting.append(Array(0..<100), at: 1)
-        waiting.append(Array(100..<120), at: 5)
-        waiting.skip(before: 1, keeping: 32)
+        for second in 0..<10 { waiting.append(Array(second * 10..<second * 10 + 10), at: Double(second)) }
+        waiting.skip(before: 0, to: 5, keeping: 4)
         #expect(waiting.skipped == 0, "none has waited since before then")
-        waiting.skip(before: 2, keeping: 32)
-        #expect(waiting.skipped == 88)
-        #expect(waiting.take(100) == Array(88..<120))
+        waiting.skip(before: 1, to: 4, keeping: 4)
+        #expect(waiting.skipped == 40)
+        #expect(waiting.take(10) == Array(40..<50))
+        waiting.skip(before: 100, to: 100, keeping: 4)
+        #expect(waiting.skipped == 86, "the newest stay")
+        #expect(waiting.take(100) == Array(96..<100))
     }
 
     @Test func fewFramesAreKeptHoweverLongTheyWaited() {
         var waiting = WaitingFrames<Int>()
         waiting.append([1, 2, 3], at: 0)
-        waiting.skip(before: 100, keeping: 16)
+        waiting.skip(before: 100, to: 99, keeping: 16)
         #expect(waiting.count == 3 && waiting.skipped == 0)
     }
 }
