@@ -117,6 +117,27 @@ struct ScopeTests {
         }
     }
 
+    /// Derived runs have walks of their own, and must be all that there are.
+    @Test(arguments: readers.indices)
+    func aListByKindHoldsAllOfThatKind(_ index: Int) async throws {
+        let catalogue = try await catalogue()
+        try catalogue.edit("UPDATE run SET kind = 'derived' WHERE id % 3 = 0 OR name LIKE '%-open'")
+        let scope = Self.readers[index].0
+        let energy = RunFilter(ranges: [try NumericRange("beam/incident_energy", from: 10, to: 10, unit: "keV")])
+        let more = [energy, RunFilter(state: .open), RunFilter(technique: "MX", instrument: "line-a", text: "cryo")]
+        for base in Self.filters.filter({ $0.kind == nil }) + more {
+            let all = try await catalogue.store.page(base, scope: scope, after: nil, limit: 100, countLimit: 100).runs
+            for kind in RunKind.allCases {
+                var filter = base
+                filter.kind = kind
+                let page = try await catalogue.store.page(filter, scope: scope, after: nil, limit: 100, countLimit: 100)
+                #expect(page.runs == all.filter { $0.kind == kind }, "\(kind)")
+                let facets = try await catalogue.store.facets(filter, scope: scope, limit: 100)
+                #expect(facets.count == .exactly(page.runs.count) && facets.kinds[kind, default: 0] == page.runs.count)
+            }
+        }
+    }
+
     @Test(arguments: readers.indices)
     func aReaderSeesTheSameRunsInEveryListCountFacetAndByName(_ index: Int) async throws {
         let catalogue = try await catalogue()

@@ -22,6 +22,10 @@ struct RunQuery {
     /// Of a filter that few runs pass, and of one that many do.
     private var narrowIndex: String?
     private var wideIndex: String?
+    /// Techniques and instruments that are asked for; and, where words are looked for, their runs as sets that the walk of the index looks into.
+    private var wideNames: [(column: String, number: Int64)] = []
+    private var searchSets: [Part] = []
+    private var isDerived = false
     private var lowest = Int64.min
     private var beyond = Int64.max
     /// Whether a name of the filter is not known, so that nothing fits.
@@ -40,7 +44,7 @@ struct RunQuery {
         try addNames(filter, scope.tenant, db)
         try addKeyword(filter.keyword, scope.tenant, db)
         try addPerson(filter.person, scope.tenant, db)
-        if let kind = filter.kind { add("run.kind = ?", [kind.rawValue]) }
+        if let kind = filter.kind { add(kind) }
         if let state = filter.state {
             let shown = AccessCondition.shownState(scope)
             add("\(shown.sql) = ?", shown.arguments + [state.rawValue])
@@ -54,11 +58,28 @@ struct RunQuery {
                 [started.lowerBound.unixNanoseconds, started.upperBound.unixNanoseconds])
         }
         try addSearch(filter)
+        if search != nil { try gatherNames(db) }
         try addRanges(filter.ranges, db)
     }
 
     private mutating func add(_ sql: String, _ arguments: StatementArguments) {
         conditions.append(Part(sql: sql, arguments: arguments))
+    }
+
+    /// After the names. The word stands in the statement: only so does SQLite see that an index of derived runs holds all that is asked for.
+    private mutating func add(_ kind: RunKind) {
+        add("run.kind = '\(kind.rawValue)'", [])
+        isDerived = kind == .derived
+    }
+
+    /// A walk of the search index meets the runs of all techniques: what it passes over is known by its number, before a row is read.
+    private mutating func gatherNames(_ db: Database) throws {
+        for (column, number) in wideNames {
+            let walk = "SELECT id FROM run INDEXED BY run_by_\(column) WHERE \(column) = ?"
+            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(Self.worthGathering + 1))")
+            guard try Int.fetchOne(statement, arguments: [number]) ?? 0 <= Self.worthGathering else { continue }
+            searchSets.append(Part(sql: "+\(searchTable).rowid IN (\(walk))", arguments: [number]))
+        }
     }
 
     private mutating func addNames(_ filter: RunFilter, _ tenant: String, _ db: Database) throws {
@@ -85,7 +106,12 @@ struct RunQuery {
             // Sessions of two proposals may share a name.
             let list = numbers.map { "\($0)" }.joined(separator: ", ")
             add(numbers.count == 1 ? "run.\(column) = ?" : "run.\(column) IN (\(list))", numbers.count == 1 ? [first] : [])
-            if isNarrow { narrowIndex = "run_by_\(column)" } else { wideIndex = "run_by_\(column)" }
+            if isNarrow {
+                narrowIndex = "run_by_\(column)"
+            } else {
+                wideIndex = "run_by_\(column)"
+                wideNames.append((column, first))
+            }
         }
     }
 
@@ -185,7 +211,7 @@ struct RunQuery {
             }
             return walk(
                 "\(searchTable) CROSS JOIN run ON run.id = \(searchTable).rowid",
-                [search] + [range].compactMap(\.self) + [access.condition],
+                [search] + searchSets + [range].compactMap(\.self) + [access.condition],
                 end, limit, order: "\(searchTable).rowid")
         }
         if let narrowRange { return walk("run NOT INDEXED", [narrowRange, access.condition], end, limit) }
@@ -193,7 +219,7 @@ struct RunQuery {
             return walk("run INDEXED BY \(narrowIndex)", [access.condition] + [wideRange?.one].compactMap(\.self), end, limit)
         }
         let lanes = access.lanes.flatMap(divided).map { lane in
-            let index = lane.isLong ? wideIndex ?? lane.index : lane.index
+            let index = lane.isLong ? longIndex(lane) : lane.index
             let table = index.map { "run INDEXED BY \($0)" } ?? (lane.isLong ? "run NOT INDEXED" : "run")
             let range = lane.isLong ? wideRange?.set : wideRange?.one
             return walk(table, [lane] + [range].compactMap(\.self), end, limit)
@@ -205,12 +231,22 @@ struct RunQuery {
             arguments: lanes.reduce(into: []) { $0 += $1.arguments })
     }
 
+    /// What a long lane is walked by. Derived runs are few: each walk has one of theirs.
+    private func longIndex(_ lane: Part) -> String? {
+        guard isDerived else { return wideIndex ?? lane.index }
+        switch wideIndex ?? lane.index {
+        case "run_by_technique": return "derived_run_by_technique"
+        case "run_by_instrument": return "derived_run_by_instrument"
+        default: return "derived_run"
+        }
+    }
+
     /// A lane without what cannot have the filter's state. Of one that has no index of its own, a lane for each state that runs are kept under
     /// and can be shown as that one: what is open by the clock is kept as embargoed until the sweep comes.
     private func divided(_ lane: Part) -> [Part] {
         guard let state else { return [lane] }
         if let states = lane.states, !states.contains(state) { return [] }
-        guard lane.isLong, lane.index == nil, wideIndex == nil else { return [lane] }
+        guard lane.isLong, lane.index == nil, wideIndex == nil, !isDerived else { return [lane] }
         let kept: [AccessState] = state == .embargoed && trustedNow != nil ? [.embargoed, .extensionPending] : [state]
         var lanes = kept.map {
             Part(

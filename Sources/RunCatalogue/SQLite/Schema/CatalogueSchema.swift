@@ -31,6 +31,7 @@ package enum CatalogueSchema {
         Version(name: "016 other names of runs, identifiers given out", apply: createIdentifiers),
         Version(name: "017 states in indexes", apply: indexStates),
         Version(name: "018 heads of the histories of holdings", apply: addHoldingsHeads),
+        Version(name: "019 kinds in indexes", apply: indexKinds),
     ]
 
     static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
