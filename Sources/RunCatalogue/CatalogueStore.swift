@@ -45,6 +45,11 @@ public protocol RunStore: Sendable {
         _ filter: RunFilter, scope: ReaderScope, after cursor: RunCursor?, limit: Int, countLimit: Int
     ) async throws(CatalogueError) -> RunPage
 
+    /// The first page, and how the newest `countLimit` runs of the list divide: both from one walk, as a search page shows them.
+    func pageAndFacets(
+        _ filter: RunFilter, scope: ReaderScope, limit: Int, countLimit: Int
+    ) async throws(CatalogueError) -> (page: RunPage, facets: RunFacets)
+
     /// How the runs of a list divide, over the newest `limit` of them.
     func facets(_ filter: RunFilter, scope: ReaderScope, limit: Int) async throws(CatalogueError) -> RunFacets
 

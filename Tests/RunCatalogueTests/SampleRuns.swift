@@ -53,9 +53,10 @@ final class TemporaryCatalogue: Sendable {
     let store: SQLiteCatalogue
     var path: String { folder.file("catalogue.sqlite").path }
 
-    init() throws {
+    /// - Parameter limits: from how many runs on a query goes another way.
+    init(limits: QueryLimits = QueryLimits()) throws {
         folder = try TemporaryFolder("catalogue")
-        store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path)
+        store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path, limits: limits)
     }
 
     /// As someone with the file and another program would.

@@ -20,9 +20,25 @@ struct ScopeTests {
         ("proprietary", RunAccess(state: .proprietary)), ("withdrawn", RunAccess(state: .withdrawn)),
     ]
 
+    /// The ways that a query goes in catalogues of few and of many runs.
+    enum Way: CaseIterable {
+        case ofFewRuns
+        /// Nothing is few enough to be walked itself: walks are sifted through sets.
+        case sifted
+        /// Neither are sets made, and the search index is walked once for all lanes.
+        case askedOneByOne
+
+        var limits: QueryLimits {
+            var limits = QueryLimits()
+            if self != .ofFewRuns { (limits.fewEnough, limits.fewToAsk) = (0, 0) }
+            if self == .askedOneByOne { (limits.worthGathering, limits.mostSearchLanes) = (0, 0) }
+            return limits
+        }
+    }
+
     /// One run of each state for each of two teams on two beamlines.
-    private func catalogue() async throws -> TemporaryCatalogue {
-        let catalogue = try TemporaryCatalogue()
+    private func catalogue(_ way: Way = .ofFewRuns) async throws -> TemporaryCatalogue {
+        let catalogue = try TemporaryCatalogue(limits: way.limits)
         var number = 0
         for team in ["a", "b"] {
             for (name, access) in Self.states {
@@ -90,9 +106,9 @@ struct ScopeTests {
     ]
 
     /// A list by state walks only what can have it (`RunQuery.divided`), and must leave nothing out.
-    @Test(arguments: readers.indices)
-    func aListByStateHoldsAllThatIsShownInIt(_ index: Int) async throws {
-        let catalogue = try await catalogue()
+    @Test(arguments: readers.indices, Way.allCases)
+    func aListByStateHoldsAllThatIsShownInIt(_ index: Int, _ way: Way) async throws {
+        let catalogue = try await catalogue(way)
         // In its grace: the embargo has ended, and nobody has decided on the extension; open once, and its bytes gone.
         let grace = RunAccess(state: .extensionPending, opensAt: Self.noon - 1, closedUntil: Self.noon + 5)
         for (number, (name, access)) in [("a-grace", grace), ("a-purged", RunAccess(state: .open, opensAt: 0, closedUntil: 0))]
@@ -118,9 +134,9 @@ struct ScopeTests {
     }
 
     /// Derived runs have walks of their own, and must be all that there are.
-    @Test(arguments: readers.indices)
-    func aListByKindHoldsAllOfThatKind(_ index: Int) async throws {
-        let catalogue = try await catalogue()
+    @Test(arguments: readers.indices, Way.allCases)
+    func aListByKindHoldsAllOfThatKind(_ index: Int, _ way: Way) async throws {
+        let catalogue = try await catalogue(way)
         try catalogue.edit("UPDATE run SET kind = 'derived' WHERE id % 3 = 0 OR name LIKE '%-open'")
         let scope = Self.readers[index].0
         let energy = RunFilter(ranges: [try NumericRange("beam/incident_energy", from: 10, to: 10, unit: "keV")])
@@ -138,12 +154,15 @@ struct ScopeTests {
         }
     }
 
-    @Test(arguments: readers.indices)
-    func aReaderSeesTheSameRunsInEveryListCountFacetAndByName(_ index: Int) async throws {
-        let catalogue = try await catalogue()
+    @Test(arguments: readers.indices, Way.allCases)
+    func aReaderSeesTheSameRunsInEveryListCountFacetAndByName(_ index: Int, _ way: Way) async throws {
+        let catalogue = try await catalogue(way)
         let (scope, visible) = Self.readers[index]
         let energy = RunFilter(ranges: [try NumericRange("beam/incident_energy", from: 10, to: 10, unit: "keV")])
-        for filter in Self.filters + [energy] {
+        let both = RunFilter(
+            technique: "MX", instrument: "line-a",
+            ranges: energy.ranges + [try NumericRange("sample/temperature", from: 90, to: 110, unit: "K")], text: "cryo")
+        for filter in Self.filters + [energy, both] {
             // What the filter holds is asked of one who sees everything; who sees what was written out above.
             let all = try await catalogue.numbers(filter)
             #expect(!all.isEmpty)
@@ -160,6 +179,9 @@ struct ScopeTests {
             let facets = try await catalogue.store.facets(filter, scope: scope, limit: 100)
             #expect(facets.count == .exactly(expected.count))
             #expect(facets.kinds[.raw, default: 0] == expected.count)
+            let together = try await catalogue.store.pageAndFacets(filter, scope: scope, limit: 2, countLimit: 100)
+            #expect(together.facets == facets && together.page.count == facets.count)
+            #expect(together.page.runs.map(\.name) == Array(expected.prefix(2)))
         }
         for number in 1...Self.states.count * 2 {
             let pid = try SampleRuns.pid(number)

@@ -52,15 +52,10 @@ struct Reading {
             for round in 0..<max(2, rounds / 3) {
                 for kind in 0..<Questions.searches {
                     let filter = try questions.search(kind)
-                    let (page, first) = try await timed {
-                        try await store.page(filter, scope: scope, after: nil, limit: Self.page, countLimit: Self.counted)
+                    let (found, took) = try await timed {
+                        try await store.pageAndFacets(filter, scope: scope, limit: Self.page, countLimit: Self.counted)
                     }
-                    let second = try await timed {
-                        _ = try await store.facets(filter, scope: scope, limit: Self.counted)
-                    }.seconds
-                    guard round > 0 else { continue }
-                    let parts = "page \(milliseconds(first)), facets \(milliseconds(second))"
-                    calls.append((first + second, "\(kind): \(page.count), \(parts), \(Self.words(filter))"))
+                    if round > 0 { calls.append((took, "\(kind): \(found.page.count), \(Self.words(filter))")) }
                 }
             }
             rows.append(row("search, \(reader.rawValue)", calls))

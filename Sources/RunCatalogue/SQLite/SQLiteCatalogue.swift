@@ -7,6 +7,7 @@ import Synchronization
 public final class SQLiteCatalogue: CatalogueStore {
     public let path: String
     package let pool: DatabasePool
+    let limits: QueryLimits
     let names = Mutex(KnownNames())
     let arrivals: HandOverQueue
 
@@ -24,9 +25,12 @@ public final class SQLiteCatalogue: CatalogueStore {
         try self.init(path: path, migrator: CatalogueSchema.migrator)
     }
 
-    /// Of the tests that walk from each version of the schema to the last.
-    package init(path: String, migrator: DatabaseMigrator) throws(CatalogueError) {
+    /// Of the tests that walk from each version of the schema to the last, and of those of each way that a query goes.
+    package init(
+        path: String, migrator: DatabaseMigrator = CatalogueSchema.migrator, limits: QueryLimits = QueryLimits()
+    ) throws(CatalogueError) {
         self.path = path
+        self.limits = limits
         do {
             switch try CatalogueFile.prepare(path) {
             case .new: try Self.stamp(path)

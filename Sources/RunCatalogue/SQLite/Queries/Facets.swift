@@ -4,26 +4,35 @@ import GRDB
 extension SQLiteCatalogue {
     public func facets(_ filter: RunFilter, scope: ReaderScope, limit: Int) async throws(CatalogueError) -> RunFacets {
         try Self.check(limit, 1...Self.longestCount, "runs to divide")
-        return try await reading { db in
-            let query = try RunQuery(filter, scope, db)
-            var tally = FacetTally()
-            guard !query.findsNothing else { return try tally.facets(count: .exactly(0), db) }
-            let shown = AccessCondition.shownState(scope)
+        return try await reading { [limits] db in
             // One more than the limit tells whether there are more; it is not counted in.
-            let part = query.statement(below: nil, limit: limit + 1)
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT run.technique, run.instrument, run.proposal, run.sample, \(shown.sql), run.kind
-                        FROM (\(part.sql)) AS listed CROSS JOIN run ON run.id = listed.id
-                        """), arguments: shown.arguments + part.arguments)
-            var counted = 0
-            while let row = try rows.next() {
-                counted += 1
-                if counted <= limit { tally.add(row) }
-            }
-            return try tally.facets(count: Self.bounded(counted, by: limit), db)
+            let walked = try RunQuery(filter, scope, limits, db).positions(limit: limit + 1, db)
+            return try Self.facets(over: walked.prefix(limit), of: Self.bounded(walked.count, by: limit), scope, db)
         }
+    }
+
+    /// Runs that are asked for in one statement.
+    private static let together = 512
+
+    /// - Parameter runs: largest number first.
+    static func facets(
+        over runs: ArraySlice<Int64>, of count: BoundedCount, _ scope: ReaderScope, _ db: Database
+    ) throws -> RunFacets {
+        var tally = FacetTally()
+        let shown = AccessCondition.shownState(scope)
+        var left = runs
+        while !left.isEmpty {
+            let some = left.prefix(together)
+            left = left.dropFirst(together)
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT run.technique, run.instrument, run.proposal, run.sample, \(shown.sql), run.kind FROM run
+                    WHERE run.id IN (\(RunQuery.list(some)))
+                    """, arguments: shown.arguments)
+            while let row = try rows.next() { tally.add(row) }
+        }
+        return try tally.facets(count: count, db)
     }
 }
 

@@ -11,44 +11,61 @@ extension SQLiteCatalogue {
     ) async throws(CatalogueError) -> RunPage {
         try Self.check(limit, 1...Self.longestPage, "runs on a page")
         try Self.check(countLimit, 0...Self.longestCount, "runs to count to")
-        return try await reading { db in
-            let query = try RunQuery(filter, scope, db)
-            guard !query.findsNothing else { return RunPage(runs: [], next: nil, count: .exactly(0)) }
-            var positions = try Self.positions(query, below: cursor?.position, limit: limit + 1, db)
-            let hasMore = positions.count > limit
-            if hasMore { positions.removeLast() }
-            let count: BoundedCount =
-                cursor == nil && !hasMore
-                ? .exactly(positions.count)
-                : Self.bounded(try Self.count(query, limit: countLimit + 1, db), by: countLimit)
-            let columns = RunRows.columns(for: scope, query.access)
-            let statement = try db.cachedStatement(sql: "SELECT \(columns.sql) FROM run WHERE id = ?")
-            let runs = try positions.map { position in
-                guard let row = try Row.fetchOne(statement, arguments: columns.arguments + [position]) else {
-                    throw CatalogueError(.damaged, "An index of the catalogue names a run that is not there", got: "\(position)")
-                }
-                return try RunRows.record(row)
-            }
-            return RunPage(runs: runs, next: hasMore ? positions.last.map(RunCursor.init(position:)) : nil, count: count)
+        return try await reading { [limits] db in
+            let query = try RunQuery(filter, scope, limits, db)
+            let walked = try query.positions(limit: max(countLimit, limit) + 1, db)
+            return try Self.page(of: walked, query, scope, after: cursor, limit: limit, countLimit: countLimit, db)
         }
     }
 
-    static func positions(_ query: RunQuery, below position: Int64?, limit: Int, _ db: Database) throws -> [Int64] {
-        let part = query.statement(below: position, limit: limit)
-        return try Int64.fetchAll(db.cachedStatement(sql: part.sql), arguments: part.arguments)
+    public func pageAndFacets(
+        _ filter: RunFilter, scope: ReaderScope, limit: Int, countLimit: Int
+    ) async throws(CatalogueError) -> (page: RunPage, facets: RunFacets) {
+        try Self.check(limit, 1...Self.longestPage, "runs on a page")
+        try Self.check(countLimit, 1...Self.longestCount, "runs to count to")
+        return try await reading { [limits] db in
+            let query = try RunQuery(filter, scope, limits, db)
+            let walked = try query.positions(limit: max(countLimit, limit) + 1, db)
+            let page = try Self.page(of: walked, query, scope, after: nil, limit: limit, countLimit: countLimit, db)
+            let facets = try Self.facets(
+                over: walked.prefix(countLimit), of: Self.bounded(walked.count, by: countLimit), scope, db)
+            return (page, facets)
+        }
     }
 
-    private static func count(_ query: RunQuery, limit: Int, _ db: Database) throws -> Int {
-        let part = query.statement(below: nil, limit: limit)
-        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(part.sql))")
-        return try Int.fetchOne(statement, arguments: part.arguments) ?? 0
+    /// - Parameter walked: the list from its beginning, as far as it is counted and one more: a page is most often a part of it.
+    private static func page(
+        of walked: [Int64], _ query: RunQuery, _ scope: ReaderScope, after cursor: RunCursor?, limit: Int, countLimit: Int,
+        _ db: Database
+    ) throws -> RunPage {
+        var positions = Array(walked.drop { $0 >= cursor?.position ?? .max }.prefix(limit + 1))
+        if positions.count <= limit, walked.count > max(countLimit, limit), let cursor {
+            positions = try query.positions(below: cursor.position, limit: limit + 1, db)
+        }
+        let hasMore = positions.count > limit
+        if hasMore { positions.removeLast() }
+        let isWhole = cursor == nil && !hasMore
+        let columns = RunRows.columns(for: scope, query.access)
+        let statement = try db.cachedStatement(sql: "SELECT \(columns.sql) FROM run WHERE id = ?")
+        let runs = try positions.map { position in
+            guard let row = try Row.fetchOne(statement, arguments: columns.arguments + [position]) else {
+                throw CatalogueError(.damaged, "An index of the catalogue names a run that is not there", got: "\(position)")
+            }
+            return try RunRows.record(row)
+        }
+        return RunPage(
+            runs: runs, next: hasMore ? positions.last.map(RunCursor.init(position:)) : nil,
+            count: isWhole ? .exactly(runs.count) : bounded(walked.count, by: countLimit))
     }
 
     /// How a list is walked, in SQLite's words: of the tests, which say by which index.
     package func plan(_ filter: RunFilter, scope: ReaderScope) async throws(CatalogueError) -> [String] {
-        try await reading { db in
-            let part = try RunQuery(filter, scope, db).statement(below: nil, limit: 51)
-            return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(part.sql)", arguments: part.arguments).map { $0["detail"] }
+        try await reading { [limits] db in
+            try RunQuery(filter, scope, limits, db).walks(below: nil, db).flatMap { walk in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(walk.part.sql)", arguments: walk.part.arguments).map {
+                    $0["detail"]
+                }
+            }
         }
     }
 

@@ -1,11 +1,11 @@
 import GRDB
 import RunModel
 
-/// A filter and a scope, as the statement that gives the numbers of the runs, newest first.
+/// A filter and a scope, as the walks that give the numbers of the runs, newest first.
 ///
-/// What the statement walks is decided here and not by the planner's statistics: a catalogue answers the same way on its first day and
-/// after a million runs. In order: the search index when words are given; the few runs of a narrow range of values; the index of a narrow
-/// filter (session, sample, proposal); else the lanes of the scope.
+/// What is walked is decided here and not by the planner's statistics: a catalogue answers the same way on its first day and after a million
+/// runs. In order: the search index when words are given; the few runs of a narrow range of values; the index of a narrow filter (session,
+/// sample, proposal); else the lanes of the scope. A long walk is sifted through the sets of runs that a range or a technique has.
 struct RunQuery {
     typealias Part = AccessCondition.Part
 
@@ -16,28 +16,29 @@ struct RunQuery {
     private var search: Part?
     /// The table of the search index that is walked.
     private var searchTable = ""
+    /// Whether the search index has few rows for it.
+    private var searchIsNarrow = false
     private var narrowRange: Part?
-    /// The runs of a range that is not narrow, as a set that a long walk looks into; and the same question put to one run, for short walks.
-    private var wideRange: (set: Part, one: Part)?
+    /// Ranges of values, as questions that are put to one run; and which of them are answered by sets.
+    private var ranges: [Part] = []
+    private var gathered: Set<Int> = []
     /// Of a filter that few runs pass, and of one that many do.
     private var narrowIndex: String?
     private var wideIndex: String?
-    /// Techniques and instruments that are asked for; and, where words are looked for, their runs as sets that the walk of the index looks into.
+    /// Techniques and instruments that are asked for.
     private var wideNames: [(column: String, number: Int64)] = []
-    private var searchSets: [Part] = []
     private var isDerived = false
+    /// What a sifted walk looks into.
+    private(set) var sets: [SortedRuns] = []
     private var lowest = Int64.min
     private var beyond = Int64.max
     /// Whether a name of the filter is not known, so that nothing fits.
     private(set) var findsNothing = false
 
-    /// A range of values with so many runs at most is walked itself.
-    private static let fewEnough = 5000
-    /// A range with so many at most is gathered before a long walk: to ask each run of the walk for its value takes ten times as long as to
-    /// gather one of the range, and where both are long but have little in common, the walk goes to its end.
-    private static let worthGathering = 200_000
+    private let limits: QueryLimits
 
-    init(_ filter: RunFilter, _ scope: ReaderScope, _ db: Database) throws {
+    init(_ filter: RunFilter, _ scope: ReaderScope, _ limits: QueryLimits, _ db: Database) throws {
+        self.limits = limits
         access = try AccessCondition(scope, db)
         trustedNow = scope.trustedNow
         findsNothing = access.lanes.isEmpty
@@ -57,9 +58,10 @@ struct RunQuery {
                 "run.started_ns >= ? AND run.started_ns < ?",
                 [started.lowerBound.unixNanoseconds, started.upperBound.unixNanoseconds])
         }
-        try addSearch(filter)
-        if search != nil { try gatherNames(db) }
+        try addSearch(filter, db)
         try addRanges(filter.ranges, db)
+        guard !findsNothing else { return }
+        if search != nil, !searchIsNarrow { try gatherNames(db) }
     }
 
     private mutating func add(_ sql: String, _ arguments: StatementArguments) {
@@ -75,10 +77,9 @@ struct RunQuery {
     /// A walk of the search index meets the runs of all techniques: what it passes over is known by its number, before a row is read.
     private mutating func gatherNames(_ db: Database) throws {
         for (column, number) in wideNames {
-            let walk = "SELECT id FROM run INDEXED BY run_by_\(column) WHERE \(column) = ?"
-            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(Self.worthGathering + 1))")
-            guard try Int.fetchOne(statement, arguments: [number]) ?? 0 <= Self.worthGathering else { continue }
-            searchSets.append(Part(sql: "+\(searchTable).rowid IN (\(walk))", arguments: [number]))
+            let walk = Part(
+                sql: "SELECT id FROM run INDEXED BY run_by_\(column) WHERE \(column) = ? ORDER BY id DESC", arguments: [number])
+            if let runs = try SortedRuns.gathered(walk, most: limits.worthGathering, db) { sets.append(SortedRuns(runs)) }
         }
     }
 
@@ -109,7 +110,8 @@ struct RunQuery {
             if isNarrow {
                 narrowIndex = "run_by_\(column)"
             } else {
-                wideIndex = "run_by_\(column)"
+                // The technique's carries the instrument.
+                wideIndex = wideIndex ?? "run_by_\(column)"
                 wideNames.append((column, first))
             }
         }
@@ -126,8 +128,8 @@ struct RunQuery {
         }
         add("EXISTS (SELECT 1 FROM run_keyword WHERE keyword = ? AND run_keyword.run = run.id)", [number])
         let walk = "SELECT run FROM run_keyword WHERE keyword = ?"
-        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(Self.fewEnough + 1))")
-        if try Int.fetchOne(statement, arguments: [number]) ?? 0 <= Self.fewEnough {
+        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(limits.fewEnough + 1))")
+        if try Int.fetchOne(statement, arguments: [number]) ?? 0 <= limits.fewEnough {
             narrowRange = Part(sql: "run.id IN (\(walk))", arguments: [number])
         }
     }
@@ -152,25 +154,30 @@ struct RunQuery {
         narrowIndex = "run_by_proposal"
     }
 
-    private mutating func addSearch(_ filter: RunFilter) throws {
+    private mutating func addSearch(_ filter: RunFilter, _ db: Database) throws {
         if let fragment = filter.fragment {
             let term = try SearchText.fragment(fragment)
             (search, searchTable) = (Part(sql: "fragments MATCH ?", arguments: [term]), "fragments")
         }
-        guard let text = filter.text else { return }
-        guard let words = try SearchText.words(text) else {
-            findsNothing = true
-            return
+        if let text = filter.text {
+            guard let words = try SearchText.words(text) else {
+                findsNothing = true
+                return
+            }
+            if let pieces = search {
+                add("run.id IN (SELECT rowid FROM fragments WHERE \(pieces.sql))", pieces.arguments)
+            }
+            (search, searchTable) = (Part(sql: "words MATCH ?", arguments: [words]), "words")
         }
-        if let pieces = search {
-            add("run.id IN (SELECT rowid FROM fragments WHERE \(pieces.sql))", pieces.arguments)
-        }
-        (search, searchTable) = (Part(sql: "words MATCH ?", arguments: [words]), "words")
+        guard let search else { return }
+        let walk = "SELECT rowid FROM \(searchTable) WHERE \(search.sql) LIMIT \(limits.fewEnough + 1)"
+        let count = try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM (\(walk))"), arguments: search.arguments)
+        searchIsNarrow = (count ?? 0) <= limits.fewEnough
     }
 
     private mutating func addRanges(_ ranges: [NumericRange], _ db: Database) throws {
-        var fewest: (count: Int, index: Int, walk: Part)?
-        var questions: [Part] = []
+        // Where something else is narrow, only a range that is narrower still is worth its gathering.
+        var most = searchIsNarrow ? 0 : narrowIndex != nil ? limits.fewEnough : limits.worthGathering
         for (index, range) in ranges.enumerated() {
             let key = try Int64.fetchOne(
                 db, sql: "SELECT id FROM metadata_key WHERE name = ? AND dimension = ?", arguments: [range.key, range.dimension])
@@ -179,56 +186,73 @@ struct RunQuery {
                 return
             }
             let bounds: StatementArguments = [key, range.siRange.lowerBound, range.siRange.upperBound]
-            questions.append(
+            self.ranges.append(
                 Part(sql: "EXISTS (SELECT 1 FROM value WHERE run = run.id AND key = ? AND si BETWEEN ? AND ?)", arguments: bounds)
             )
             let walk = NumberIndex.walk(bounds)
-            let most = fewest?.count ?? Self.worthGathering + 1
-            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk.sql) LIMIT \(most))")
-            let count = try Int.fetchOne(statement, arguments: walk.arguments) ?? 0
-            if count < most { fewest = (count, index, walk) }
-        }
-        if let fewest {
-            let one = questions.remove(at: fewest.index)
-            if fewest.count <= Self.fewEnough {
-                narrowRange = Part(sql: "run.id IN (\(fewest.walk.sql))", arguments: fewest.walk.arguments)
+            guard let runs = try SortedRuns.gathered(walk, most: most, db) else { continue }
+            if runs.count <= limits.fewEnough, search == nil {
+                narrowRange = Part(sql: "run.id IN (\(walk.sql))", arguments: walk.arguments)
+                most = runs.count - 1
+            } else if narrowIndex == nil {
+                sets.append(SortedRuns(runs))
+                gathered.insert(index)
+                // What a set leaves is asked about the others, unless these are fewer still, or the set leaves many.
+                most = runs.count > limits.fewToAsk ? most : min(most, runs.count)
             }
-            // The sign keeps the planner from walking the set in place of what is walked.
-            wideRange = (Part(sql: "+run.id IN (\(fewest.walk.sql))", arguments: fewest.walk.arguments), one)
         }
-        conditions += questions
+        if narrowRange != nil { (sets, gathered) = ([], []) }
     }
 
-    /// The numbers of at most `limit` runs below `position`, in one column `id`.
-    func statement(below position: Int64?, limit: Int) -> Part {
+    /// Ranges that no set answers.
+    private var askedRanges: [Part] { ranges.indices.filter { !gathered.contains($0) }.map { ranges[$0] } }
+
+    /// The walks below a position, each largest number first.
+    func walks(below position: Int64?, _ db: Database) throws -> [RunWalk] {
         let end = min(beyond, position ?? .max)
-        if let search {
-            // Before a row is read: the set is looked into with the number that the search index gives.
-            let range = wideRange.map {
-                Part(
-                    sql: $0.set.sql.replacing("+run.id", with: "+\(searchTable).rowid", maxReplacements: 1),
-                    arguments: $0.set.arguments)
-            }
-            return walk(
-                "\(searchTable) CROSS JOIN run ON run.id = \(searchTable).rowid",
-                [search] + searchSets + [range].compactMap(\.self) + [access.condition],
-                end, limit, order: "\(searchTable).rowid")
+        if let search { return try walks(search, end, db) }
+        if let narrowRange {
+            return [walk("run NOT INDEXED", [narrowRange, access.condition] + conditions + ranges, end)]
         }
-        if let narrowRange { return walk("run NOT INDEXED", [narrowRange, access.condition], end, limit) }
-        if let narrowIndex {
-            return walk("run INDEXED BY \(narrowIndex)", [access.condition] + [wideRange?.one].compactMap(\.self), end, limit)
-        }
-        let lanes = access.lanes.flatMap(divided).map { lane in
+        if let narrowIndex { return [walk("run INDEXED BY \(narrowIndex)", [access.condition] + conditions + ranges, end)] }
+        return access.lanes.flatMap(divided).map { lane in
             let index = lane.isLong ? longIndex(lane) : lane.index
             let table = index.map { "run INDEXED BY \($0)" } ?? (lane.isLong ? "run NOT INDEXED" : "run")
-            let range = lane.isLong ? wideRange?.set : wideRange?.one
-            return walk(table, [lane] + [range].compactMap(\.self), end, limit)
+            guard lane.isLong, !sets.isEmpty else { return walk(table, [lane] + conditions + ranges, end) }
+            return walk(table, [lane] + conditions, end, questions: askedRanges)
         }
-        guard !lanes.isEmpty else { return Part(sql: "SELECT id FROM run WHERE 0", arguments: []) }
-        guard lanes.count != 1 else { return lanes[0] }
-        return Part(
-            sql: lanes.map { "SELECT id FROM (\($0.sql))" }.joined(separator: " UNION ") + " ORDER BY id DESC LIMIT \(limit)",
-            arguments: lanes.reduce(into: []) { $0 += $1.arguments })
+    }
+
+    /// Of the search index: a walk for each lane, between the ends of that lane. What is open are the older runs, and a walk from the newest would
+    /// read every closed one before it.
+    private func walks(_ search: Part, _ end: Int64, _ db: Database) throws -> [RunWalk] {
+        let rows = "\(searchTable).rowid"
+        let isDivided = !searchIsNarrow && access.lanes.count <= limits.mostSearchLanes
+        return try (isDivided ? access.lanes : [access.condition]).compactMap { lane in
+            guard let (oldest, newest) = try ends(of: lane, db) else { return nil }
+            let (first, end) = (max(lowest, oldest), min(end, newest == .max ? .max : newest + 1))
+            guard sets.isEmpty else {
+                // Sets leave few runs, which are read at last.
+                return walk(
+                    searchTable, [search], end, from: first, order: rows, questions: [lane] + conditions + askedRanges)
+            }
+            return walk(
+                "\(searchTable) CROSS JOIN run ON run.id = \(rows)", [search, lane] + conditions + ranges, end, from: first,
+                order: rows)
+        }
+    }
+
+    /// The first and the last number of a lane that has an index; nil: it has no run.
+    private func ends(of lane: Part, _ db: Database) throws -> (Int64, Int64)? {
+        guard let index = lane.index else { return (.min, .max) }
+        func end(_ direction: String) throws -> Int64? {
+            try Int64.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT id FROM run INDEXED BY \(index) WHERE \(lane.sql) ORDER BY id \(direction) LIMIT 1"),
+                arguments: lane.arguments)
+        }
+        guard let first = try end("ASC"), let last = try end("DESC") else { return nil }
+        return (first, last)
     }
 
     /// What a long lane is walked by. Derived runs are few: each walk has one of theirs.
@@ -261,14 +285,18 @@ struct RunQuery {
         return lanes
     }
 
-    private func walk(_ table: String, _ parts: [Part], _ end: Int64, _ limit: Int, order: String = "run.id") -> Part {
-        var all = parts + conditions
+    private func walk(
+        _ table: String, _ parts: [Part], _ end: Int64, from first: Int64? = nil, order: String = "run.id",
+        questions: [Part]? = nil
+    ) -> RunWalk {
+        var all = parts
+        let first = first ?? lowest
         if end != .max { all.append(Part(sql: "\(order) < ?", arguments: [end])) }
-        if lowest != .min { all.append(Part(sql: "\(order) >= ?", arguments: [lowest])) }
-        return Part(
-            sql: """
-                SELECT run.id AS id FROM \(table) WHERE \(all.map { "(\($0.sql))" }.joined(separator: " AND "))
-                ORDER BY \(order) DESC LIMIT \(limit)
-                """, arguments: all.reduce(into: []) { $0 += $1.arguments })
+        if first != .min { all.append(Part(sql: "\(order) >= ?", arguments: [first])) }
+        let sql = """
+            SELECT \(order) FROM \(table) WHERE \(all.map { "(\($0.sql))" }.joined(separator: " AND ")) ORDER BY \(order) DESC
+            """
+        return RunWalk(
+            part: Part(sql: sql, arguments: all.reduce(into: []) { $0 += $1.arguments }), questions: questions)
     }
 }

@@ -34,7 +34,7 @@ package enum CatalogueSchema {
         Version(name: "019 kinds in indexes", apply: indexKinds),
     ]
 
-    static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
+    package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
 
     /// As the migrator of an earlier version was: of the tests that walk from each version to the last.
     package static func migrator(upTo count: Int) -> DatabaseMigrator {
