@@ -45,6 +45,8 @@ public protocol ClockStore: Sendable {
 
     /// What was told already of these clocks.
     func told(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> Set<String>
+    /// As for one, of many in one look, in their order; nothing of clocks that are not there.
+    func told(of owners: [ClockOwner], tenant: String) async throws(CatalogueError) -> [Set<String>]
     /// Clocks of which something may be to tell at `now`, UTC seconds: the earliest first.
     func clocksToTell(tenant: String, now: Int64, limit: Int) async throws(CatalogueError) -> [ClockToTell]
     /// Remembers what is told, with the messages that tell it, in one transaction; what was told before is left out, and so is all of a clock

@@ -21,6 +21,11 @@ struct Opening {
         let time = try facility.opening(of: blocks.upperBound - 1)
         let rules = FacilityRules(tenant: Facility.tenant, zone: facility.zone, policy: facility.policy)
         let custodian = Custodian(store: store, rules: rules, clock: StandingClock(second: time))
+        // As in a catalogue that is swept every hour: what was handed over since was looked at, and is not part of the opening.
+        let day: Int64 = 86_400
+        _ = try await Custodian(
+            store: store, rules: rules, clock: StandingClock(second: try facility.opening(of: blocks.lowerBound) - day)
+        ).sweep()
         // Runs of one day open together, so some of the next block do too.
         let runs = blocks.count * Facility.runsPerBlock
         let due = try await store.dueRuns(tenant: Facility.tenant, trustedNow: time, limit: 1_000_000).count

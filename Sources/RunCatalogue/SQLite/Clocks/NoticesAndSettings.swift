@@ -11,6 +11,17 @@ extension SQLiteCatalogue {
         }
     }
 
+    public func told(of owners: [ClockOwner], tenant: String) async throws(CatalogueError) -> [Set<String>] {
+        try await reading { db in
+            guard let number = try Self.tenantNumber(tenant, db) else { return owners.map { _ in [] } }
+            let statement = try db.cachedStatement(sql: "SELECT word FROM notice WHERE clock = ?")
+            return try owners.map { owner in
+                guard let head = try ClockRows.head(of: owner, tenant: number, db) else { return [] }
+                return Set(try String.fetchAll(statement, arguments: [head.clock]))
+            }
+        }
+    }
+
     public func clocksToTell(tenant: String, now: Int64, limit: Int) async throws(CatalogueError) -> [ClockToTell] {
         try Self.check(limit, 1...1_000_000, "clocks to tell of")
         return try await reading { db in
