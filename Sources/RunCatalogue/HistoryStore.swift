@@ -34,9 +34,16 @@ public protocol HistoryStore: Sendable {
     /// The days on which a share was used, the latest first.
     func uses(ofShare number: Int64, tenant: String) async throws(CatalogueError) -> [LinkUse]
 
-    /// Takes a person's name, address and ORCID away, for good. Histories name persons by number and hold.
+    /// Who is meant, by number; nobody for what is not known. Those who were erased are known no more.
+    func persons(_ question: PersonQuestion, tenant: String) async throws(CatalogueError) -> [KnownPerson]
+
+    /// Identifiers of the sessions and the registered runs and collections whose public records name one of these persons.
+    func recordsNaming(persons: [Int64], tenant: String) async throws(CatalogueError) -> [String]
+
+    /// Takes names, addresses and ORCIDs of persons away, for good, with those of their accounts: of all of them or of none. Histories name persons
+    /// by number and hold.
     /// - Throws: `notFound`.
-    func erase(person number: Int64, by deed: Deed, tenant: String) async throws(CatalogueError)
+    func erase(persons: [Int64], by deed: Deed, outbox: [OutboxDraft], tenant: String) async throws(CatalogueError)
 }
 
 /// The uses of a link on one day.

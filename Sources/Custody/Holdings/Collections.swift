@@ -44,7 +44,7 @@ extension Custodian {
             let short = try await store.shortRecord(of: run, scope: .everything(tenant: tenant))
             times += [short.startedAt, short.endedAt ?? short.startedAt]
             if let beamline = short.instrument, !beamlines.contains(beamline) { beamlines.append(beamline) }
-            for member in try await proposal(short.proposal)?.persons ?? [] {
+            for member in try await proposal(short.proposal)?.persons ?? [] where !member.person.isErased {
                 let party = DataCiteRecord.Party.person(
                     family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
                 if !team.contains(party) { team.append(party) }

@@ -127,7 +127,7 @@ extension Custodian {
     ) async throws(CatalogueError) -> [DataCiteRecord.Party] {
         var parties: [DataCiteRecord.Party] = []
         for name in Set(runs.compactMap(\.origin.proposal)).sorted() {
-            for member in try await proposal(name)?.persons ?? [] {
+            for member in try await proposal(name)?.persons ?? [] where !member.person.isErased {
                 let party = DataCiteRecord.Party.person(
                     family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
                 if !parties.contains(party) { parties.append(party) }

@@ -98,10 +98,4 @@ extension Custodian {
         }
         return values.map { ($0, typed.question(with: $0)) }
     }
-
-    /// Takes a person's name, address and ORCID away, for good: what the person did stays, under a number.
-    public func erase(person number: Int64, by actor: Actor) async throws(CatalogueError) {
-        try requireFacility(actor, "Erasing a person")
-        try await store.erase(person: number, by: deed(of: actor), tenant: tenant)
-    }
 }

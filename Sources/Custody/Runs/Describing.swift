@@ -87,7 +87,7 @@ extension Custodian {
     private func description(
         _ care: RecordUnderCare, beamline: String?, from: Timestamp, to: Timestamp
     ) throws -> ShortDescription {
-        let team: [DataCiteRecord.Party] = (care.proposal?.persons ?? []).map { member in
+        let team: [DataCiteRecord.Party] = (care.proposal?.persons ?? []).filter { !$0.person.isErased }.map { member in
             .person(family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
         }
         var short = ShortDescription(

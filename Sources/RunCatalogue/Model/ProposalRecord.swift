@@ -74,6 +74,9 @@ public struct Person: Sendable, Hashable {
         self.email = email?.lowercased()
     }
 
+    /// Whether nothing is left of them but the number.
+    public var isErased: Bool { number != nil && familyName.isEmpty }
+
     /// "Family, Given", as DataCite wants it.
     public var name: String { givenName.map { "\(familyName), \($0)" } ?? familyName }
 }

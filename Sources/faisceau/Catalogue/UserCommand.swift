@@ -17,6 +17,7 @@ struct UserCommand: AsyncParsableCommand {
         subcommands: [
             UserAddCommand.self, UserListCommand.self, UserDisableCommand.self, UserTokenCommand.self,
             UserHistoryCommand.self,
+            UserEraseCommand.self,
         ])
 }
 

@@ -136,7 +136,7 @@ struct RecordHistoryTests {
         }
         let curator = try await test.actor("cleo")
         // She stands there twice: as the proposal names her, and as her account does.
-        for each in [1, number] { try await test.custodian.erase(person: each, by: curator) }
+        try await test.custodian.erase(persons: [1, number], by: curator)
         #expect(try await test.custodian.verifyAll().problems == [])
         let left = try test.texts()
         for word in ["Curie", "irene", "Irène", "0000-0002-1825-0097"] {
@@ -145,7 +145,7 @@ struct RecordHistoryTests {
         // Who it was that shared stays, by number.
         let shares = try await test.custodian.history(of: .session(test.session()), for: .custodian).shares
         #expect(shares.first?.events.first?.person == number)
-        let again = await refusal { try await test.custodian.erase(person: number, by: curator) }
+        let again = await refusal { try await test.custodian.erase(persons: [number], by: curator) }
         #expect(again?.code == .notFound)
     }
 
