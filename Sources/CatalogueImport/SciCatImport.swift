@@ -11,14 +11,9 @@ public struct SciCatImport {
     private let custodian: Custodian
     private let actor: Actor
     private let options: SciCatOptions
-    /// Stores a picture beside a run; the same one again changes nothing.
-    public typealias Attach = @Sendable (_ picture: ImportedPicture, _ run: RunIdentifier) async throws -> Void
-    private let attach: Attach?
     private static let mostNames = 1000
 
-    /// - Parameter attach: where pictures go; nil where there is no place for them, and then they are told as not taken.
-    public init(_ custodian: Custodian, by actor: Actor, _ options: SciCatOptions, attach: Attach? = nil) {
-        self.attach = attach
+    public init(_ custodian: Custodian, by actor: Actor, _ options: SciCatOptions) {
         self.custodian = custodian
         self.actor = actor
         self.options = options
@@ -119,24 +114,36 @@ public struct SciCatImport {
         return record
     }
 
-    /// Also with a run that is known: the import may have been stopped between the run and its pictures.
+    /// Beside the run, as somebody would attach them by hand: with the same limits, and read by whoever reads the run. Also with a run that is
+    /// known: the import may have been stopped between the run and its pictures.
     private func store(
         _ dataset: SciCatDataset, _ record: inout ImportedRecord, _ summary: inout ImportSummary
     ) async throws {
-        guard !options.onlyLooks, record.outcome != .ours, let pid = record.pid, !dataset.pictures.isEmpty else { return }
-        guard let attach else {
-            summary.left["attachments", default: 0] += 1
-            return record.notes.append("\(dataset.pictures.count) pictures are not taken")
+        guard record.outcome != .ours, !dataset.pictures.isEmpty else { return }
+        var known: Set<String> = []
+        if let pid = record.pid {
+            let scope = ReaderScope.everything(tenant: custodian.rules.tenant)
+            known = Set(try await custodian.store.attachments(of: pid, scope: scope).map(\.name))
         }
+        var isLeft = false
         for picture in dataset.pictures {
-            do {
-                try await attach(picture, pid)
-                summary.attachments += 1
-            } catch let error as CatalogueError where !error.isRetryable && error.code != .storage {
+            do throws(CatalogueError) {
+                let attachment = try picture.attachment()
+                if !options.onlyLooks, let pid = record.pid {
+                    _ = try await custodian.attach(attachment, to: pid, by: actor)
+                }
+                if known.insert(attachment.name).inserted { summary.attachments += 1 }
+            } catch {
+                // What is wrong with a picture is the picture's; what is wrong with the catalogue stops the import.
+                switch error.code {
+                case .badRequest, .exists, .forbidden: break
+                default: throw error
+                }
                 record.notes.append("picture \(quoted(picture.name)) is not taken: \(error)")
-                summary.left["attachments", default: 0] += 1
+                isLeft = true
             }
         }
+        if isLeft, !dataset.left.contains(SciCatAttachments.word) { summary.left[SciCatAttachments.word, default: 0] += 1 }
     }
 
     private func describe(_ dataset: SciCatDataset, _ record: inout ImportedRecord, _ summary: inout ImportSummary) {

@@ -3,7 +3,6 @@ import Custody
 import Foundation
 import Identifiers
 import RunCatalogue
-import Synchronization
 import TestSupport
 import Testing
 
@@ -34,26 +33,5 @@ struct ReportTests {
         #expect(records[0]["opens"] as? String == "2028-02-27")
         #expect((records[0]["theirs"] as? [String: Any])?["opens"] as? String == "2028-02-03")
         #expect(records[0]["opens_otherwise"] as? Bool == true)
-    }
-
-    @Test func picturesGoToWhoStoresThemAndAreToldWhereNobodyDoes() async throws {
-        let picture = try Dump.text([
-            "aid": "a-1", "caption": "A drop", "thumbnail": "data:image/png;base64,iVBORw0KGgo=",
-            "relationships": [["targetId": Dump.pid, "targetType": "dataset", "relationType": "is attached to"]],
-        ])
-        var files = try Dump.plain()
-        files["attachments.json"] = "[\(picture)]"
-        let desk = try await TestDesk()
-        let (untaken, _) = try await desk.take(files)
-        #expect(untaken.attachments == 0 && untaken.left["attachments"] == 1)
-        let stored = Mutex<[ImportedPicture]>([])
-        let (taken, _) = try await desk.take(files) { picture, _ in stored.withLock { $0.append(picture) } }
-        #expect(taken.attachments == 1 && taken.left["attachments"] == nil)
-        let one = try #require(stored.withLock { $0 }.first)
-        #expect(one.name == "a-1" && one.mediaType == "image/png" && one.caption == "A drop")
-        #expect(one.bytes == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-        files["attachments.json"] = "[\(picture.replacing("base64", with: "base65"))]"
-        let (_, refused) = try await TestDesk().take(files)
-        #expect(refused.map { $0.error?.code } == ["badField"])
     }
 }

@@ -45,13 +45,12 @@ final class TestDesk: Sendable {
 
     /// Imports files of these texts.
     func take(
-        _ files: [String: String], _ options: SciCatOptions = SciCatOptions(), by actor: Actor = .custodian,
-        attach: SciCatImport.Attach? = nil
+        _ files: [String: String], _ options: SciCatOptions = SciCatOptions(), by actor: Actor = .custodian
     ) async throws -> (summary: ImportSummary, records: [ImportedRecord]) {
         var paths: [String] = []
         for (name, text) in files.sorted(by: { $0.key < $1.key }) { paths.append(try folder.write(text, to: name).path) }
         var records: [ImportedRecord] = []
-        let summary = try await SciCatImport(custodian, by: actor, options, attach: attach).run(paths) { records.append($0) }
+        let summary = try await SciCatImport(custodian, by: actor, options).run(paths) { records.append($0) }
         return (summary, records)
     }
 

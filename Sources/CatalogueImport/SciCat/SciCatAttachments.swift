@@ -1,20 +1,51 @@
 import Diagnostics
 import Foundation
 import JSON
+import RunCatalogue
 
 /// A picture that comes with a dataset, to be stored beside its run.
-public struct ImportedPicture: Sendable, Hashable {
-    public let name: String
+struct ImportedPicture: Sendable, Hashable {
+    let name: String
     /// `image/png`.
-    public let mediaType: String
-    public let caption: String?
-    public let bytes: [UInt8]
+    let mediaType: String
+    let caption: String?
+    let bytes: [UInt8]
+}
+
+extension ImportedPicture {
+    /// As it stands beside a run: called as there, with the ending of its type, by which people and programs open it.
+    /// - Throws: `badRequest` for a type that no attachment is of, for bytes that are of another, and for too many.
+    func attachment() throws(CatalogueError) -> Attachment {
+        // The registered name is image/jpeg; browsers and cameras also write the other.
+        let known = mediaType == "image/jpg" ? AttachmentType.jpeg : AttachmentType(rawValue: mediaType)
+        guard let type = known else {
+            throw CatalogueError(
+                .badRequest, "No attachment is of this type", got: quoted(mediaType),
+                expected: AttachmentType.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        let isTold = AttachmentType(fileName: name) == type && name.contains(".")
+        return try Attachment(
+            name: isTold ? name : "\(name).\(type.ending)", type: type, caption: caption, bytes: bytes)
+    }
+}
+
+extension AttachmentType {
+    fileprivate var ending: String {
+        switch self {
+        case .png: "png"
+        case .jpeg: "jpg"
+        case .pdf: "pdf"
+        case .text: "txt"
+        }
+    }
 }
 
 /// Pictures of a dataset: `thumbnail` is a data URL (RFC 2397) in base 64.
 enum SciCatAttachments {
     /// Of one dataset together.
     static let mostBytes = 32 << 20
+    /// As what was not taken is counted.
+    static let word = "attachments"
 
     /// - Throws: `badField` for a picture that cannot be read.
     static func draft(_ tree: JSONValue, number: Int, at place: String) throws(CatalogueImportError) -> ImportedPicture? {

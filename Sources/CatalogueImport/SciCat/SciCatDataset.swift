@@ -79,7 +79,8 @@ struct SciCatMapper {
         let inputs = try fields.texts("inputDatasets")
         try texts(&fields, &values, inputs)
         run.values = values.values
-        let pictures = try attachments(tree, entry, place)
+        let (pictures, lostPictures) = try attachments(tree, entry, place)
+        notes += lostPictures
         notes += values.unknownUnits.map { "'\($0.key)': the unit \(quoted($0.unit)) is not known, the value is kept as a text" }
         notes += values.otherSI.map { "'\($0)': the value in SI units was another there, ours is counted from value and unit" }
         notes += values.lost.map { "'\($0.key.prefix(100).printable)' is not taken: \($0.why)" }
@@ -90,7 +91,7 @@ struct SciCatMapper {
             notes: notes,
             left: fields.left.map { "dataset.\($0)" } + leftOfLifecycle
                 + values.lost.map { "scientificMetadata.\($0.key.prefix(100).printable)" }
-                + (files.count > 0 ? Self.leftOfFiles : []))
+                + (files.count > 0 ? Self.leftOfFiles : []) + (lostPictures.isEmpty ? [] : [SciCatAttachments.word]))
     }
 
     /// Rows of files have no place for these.
@@ -258,28 +259,37 @@ struct SciCatMapper {
         }
     }
 
-    /// Those that stand within the dataset, and those that name it.
-    private func attachments(_ tree: JSONValue, _ entry: SciCatDump.Dataset, _ place: String) throws -> [ImportedPicture] {
+    /// Those that stand within the dataset, and those that name it; and why others are not taken: a picture keeps no run out.
+    private func attachments(
+        _ tree: JSONValue, _ entry: SciCatDump.Dataset, _ place: String
+    ) throws -> (pictures: [ImportedPicture], lost: [String]) {
         var trees = tree["attachments"]?.list ?? []
         for record in dump.attachments[entry.pid] ?? [] { trees.append(try dump.record(at: record)) }
         var drafts: [ImportedPicture] = []
+        var lost: [String] = []
         var bytes = 0
         for (number, tree) in trees.enumerated() {
-            guard let draft = try SciCatAttachments.draft(tree, number: number, at: "\(place), attachment \(number)") else {
-                continue
+            do throws(CatalogueImportError) {
+                guard let draft = try SciCatAttachments.draft(tree, number: number, at: "\(place), attachment \(number)") else {
+                    continue
+                }
+                // One answer may have it within the dataset, another one by itself.
+                guard !drafts.contains(where: { $0.name == draft.name && $0.bytes == draft.bytes }) else { continue }
+                guard bytes + draft.bytes.count <= SciCatAttachments.mostBytes else {
+                    lost.append(
+                        "\(trees.count - number) pictures are not taken: together more than \(SciCatAttachments.mostBytes) bytes")
+                    break
+                }
+                bytes += draft.bytes.count
+                drafts.append(draft)
+            } catch {
+                if lost.count < Self.mostLostPictures { lost.append("a picture is not taken: \(error)") }
             }
-            // One answer may have it within the dataset, another one by itself.
-            guard !drafts.contains(where: { $0.name == draft.name && $0.bytes == draft.bytes }) else { continue }
-            bytes += draft.bytes.count
-            guard bytes <= SciCatAttachments.mostBytes else {
-                throw CatalogueImportError(
-                    .tooMuch, "The pictures of a dataset are too large", at: place, got: "\(bytes) bytes",
-                    expected: "at most \(SciCatAttachments.mostBytes)")
-            }
-            drafts.append(draft)
         }
-        return drafts
+        return (drafts, lost)
     }
+
+    private static let mostLostPictures = 100
 
     /// What stays in the history.
     private func detail(

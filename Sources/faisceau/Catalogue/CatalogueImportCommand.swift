@@ -31,6 +31,9 @@ struct CatalogueImportSciCatCommand: AsyncParsableCommand {
             Proposals come from the user office: a dataset whose proposal was not imported is refused, as it may be work that nobody may know \
             of. What is published there is entered closed, until its day or --trust-published.
 
+            Pictures are attached to their runs, within the limits of faisceau catalogue attach, and are read by whoever reads the run. One \
+            that is of another type or too large is told in the report, and keeps nothing else out.
+
             Ends with 3 when some records were refused or have changed; the others are in.
 
             Example:
@@ -115,7 +118,9 @@ struct CatalogueImportSciCatCommand: AsyncParsableCommand {
         let counts = ImportedRecord.Outcome.allCases.compactMap { outcome in
             summary.outcomes[outcome].map { "\($0) \(outcome.rawValue)" }
         }
-        console.data("\(dryRun ? "would be: " : "")\(counts.joined(separator: ", ")); \(summary.files) files")
+        console.data(
+            "\(dryRun ? "would be: " : "")\(counts.joined(separator: ", ")); \(summary.files) files"
+                + (summary.attachments > 0 ? ", \(summary.attachments) attachments" : ""))
         if summary.otherOpenings > 0 {
             console.message(
                 "\(summary.otherOpenings) records open on another day here than there"
