@@ -50,26 +50,29 @@ struct DeliveryAttempt {
 
     // MARK: - The registry
 
-    /// - Parameter isFirst: a session's clocks are also those of its runs: each that is registered has a message of its own then.
+    /// - Parameter isFirst: the clocks of a session or a run are also those of the runs and selections that have a record of their own: each that is
+    ///   registered has a message of its own then.
     private func tellRegistry(_ pid: String, isFirst: Bool) async throws -> String? {
         let registry = deliverer.office.registry
-        guard registry.keepsRecords else { return nil }
-        let subject: Subject
-        do throws(CatalogueError) { subject = try await custodian.subject(pid, for: .custodian) } catch {
-            if error.code == .notFound { return nil }
-            throw error
-        }
-        if isFirst, case .session(let session) = subject {
-            let runs = try await custodian.store.registeredRuns(
-                of: .session(session.name), tenant: deliverer.tenant, limit: 1_000_000)
-            if !runs.isEmpty, let now = try await deliverer.seconds() {
-                let drafts = try runs.map { try OutsideMessage.record(pid: "\($0)").draft }
+        guard registry.keepsRecords, let subject = try await custodian.registrable(pid) else { return nil }
+        if isFirst, let owner = subject.owner {
+            var others: [String] = []
+            if case .session = owner {
+                others += try await custodian.store.registeredRuns(of: owner, tenant: deliverer.tenant, limit: 1_000_000).map {
+                    "\($0)"
+                }
+            }
+            others += try await custodian.store.registeredCollections(
+                with: owner, tenant: deliverer.tenant, limit: 1_000_000
+            ).map { "\($0)" }
+            if !others.isEmpty, let now = try await deliverer.seconds() {
+                let drafts = try others.map { try OutsideMessage.record(pid: $0).draft }
                 try await custodian.store.post(drafts, tenant: deliverer.tenant, at: now)
             }
         }
         guard let order = try await custodian.registryDuty(subject) else { return nil }
         try await order.carryOut(on: registry)
-        let told = try await custodian.registration(of: subject, for: .custodian)?.state
+        let told = try await custodian.registration(of: subject)?.state
         let state = order.remembered(from: told)
         guard let now = try await deliverer.seconds() else { return nil }
         try await custodian.store.remember(pid, is: state, at: now, tenant: deliverer.tenant)

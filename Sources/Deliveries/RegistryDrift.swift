@@ -6,17 +6,20 @@ import Minting
 import RunCatalogue
 
 extension Custodian {
-    /// What a registry ought to hold of every session and of every run that somebody asked for, to be compared with what it says.
+    /// What a registry ought to hold of every session, and of every run and selection that somebody asked for, to be compared with what it says.
     ///
     /// What was paid for is left out: a question would tell of it.
     /// - Parameter progress: how many were looked at.
     public func registryHoldings(
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws(CatalogueError) -> (holdings: [DriftReport.Holding], refused: [(pid: String, error: CatalogueError)]) {
-        var subjects: [Subject] = try await store.sessions(
+        var subjects: [Registrable] = try await store.sessions(
             tenant: rules.tenant, proposal: nil, onlyCollecting: false, limit: 100_000
-        ).map { .session($0) }
-        subjects += try await store.registeredRuns(of: nil, tenant: rules.tenant, limit: 1_000_000).map { .run($0) }
+        ).map { .subject(.session($0)) }
+        subjects += try await store.registeredRuns(of: nil, tenant: rules.tenant, limit: 1_000_000).map { .subject(.run($0)) }
+        subjects += try await store.registeredCollections(with: nil, tenant: rules.tenant, limit: 1_000_000).map {
+            .collection($0)
+        }
         var holdings: [DriftReport.Holding] = []
         var refused: [(String, CatalogueError)] = []
         for (number, subject) in subjects.enumerated() {
@@ -32,7 +35,7 @@ extension Custodian {
     }
 
     private func holding(
-        _ order: MintingOrder, _ subject: Subject
+        _ order: MintingOrder, _ subject: Registrable
     ) async throws(CatalogueError) -> DriftReport.Holding {
         switch order.deed {
         case .draft: return DriftReport.Holding(pid: order.pid, state: .draft)
@@ -41,7 +44,7 @@ extension Custodian {
                 pid: order.pid, state: .findable, address: address, digests: AttributeDigests(record))
         case .hide(let record, let address):
             // Only what was findable is hidden: what never was stays what it is.
-            let told = try await registration(of: subject, for: .custodian)?.state
+            let told = try await registration(of: subject)?.state
             let state = RegistryState(rawValue: order.remembered(from: told).rawValue) ?? .absent
             return DriftReport.Holding(
                 pid: order.pid, state: state, address: state == .absent ? nil : address,

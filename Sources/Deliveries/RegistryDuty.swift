@@ -6,7 +6,98 @@ import Identifiers
 import Minting
 import RunCatalogue
 
+/// What a registry may know by an identifier.
+enum Registrable: Sendable {
+    case subject(Subject)
+    case collection(PersistentIdentifier)
+
+    var description: String {
+        switch self {
+        case .subject(let subject): subject.description
+        case .collection(let pid): "\(pid)"
+        }
+    }
+
+    /// Whose clocks, when they move, move what is told of selections.
+    var owner: ClockOwner? {
+        switch self {
+        case .subject(.session(let session)): .session(session.name)
+        case .subject(.run(let pid)): .run(pid)
+        case .collection: nil
+        }
+    }
+}
+
 extension Custodian {
+    /// What an identifier of a message names; nil: nothing that is known.
+    func registrable(_ text: String) async throws(CatalogueError) -> Registrable? {
+        do throws(CatalogueError) {
+            if let pid = try? PersistentIdentifier(text) {
+                do throws(CatalogueError) {
+                    _ = try await store.collection(pid, scope: .everything(tenant: rules.tenant))
+                    return .collection(pid)
+                } catch {
+                    guard error.code == .notFound else { throw error }
+                }
+            }
+            return .subject(try await subject(text, for: .custodian))
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
+    func registryDuty(_ one: Registrable) async throws(CatalogueError) -> MintingOrder? {
+        switch one {
+        case .subject(let subject): try await registryDuty(subject)
+        case .collection(let pid): try await registryDuty(collection: pid)
+        }
+    }
+
+    func registration(of one: Registrable) async throws(CatalogueError) -> RegisteredIdentifier? {
+        switch one {
+        case .subject(let subject): try await registration(of: subject, for: .custodian)
+        case .collection(let pid):
+            try await store.registration(ofCollection: pid, scope: .everything(tenant: rules.tenant))
+        }
+    }
+
+    /// What a registry ought to know of a selection of runs, if somebody asked for it: a draft while nobody may know of one of its runs, then
+    /// findable, as closed as the run that opens last; hidden when nothing but withdrawn runs is left; of what was paid for nothing.
+    public func registryDuty(collection pid: PersistentIdentifier) async throws(CatalogueError) -> MintingOrder? {
+        let all = ReaderScope.everything(tenant: rules.tenant)
+        guard try await store.registration(ofCollection: pid, scope: all) != nil else { return nil }
+        let now = try await time.now().now
+        var seen: Set<ClockOwner> = []
+        for run in try await store.collection(pid, scope: all).runs {
+            let owner = try await store.clockOwner(of: run, tenant: rules.tenant)
+            guard seen.insert(owner).inserted else { continue }
+            let care = try await record(of: owner)
+            guard care.record.status(at: now).readers.bytes != .payer, care.proposal?.kind != .proprietary else { return nil }
+        }
+        guard let access = try await access(ofCollection: pid) else { return .draft(try handle("\(pid)")) }
+        let record = try await dataCiteRecord(ofCollection: pid, scope: all)
+        if case .withdrawn = access.state { return try order(record, at: "\(pid)", isHidden: true) }
+        return try order(record, at: "\(pid)", isHidden: false)
+    }
+
+    private func handle(_ pid: String) throws(CatalogueError) -> Handle {
+        do { return try Handle(pid) } catch {
+            throw CatalogueError(.badRequest, "Not an identifier that can be registered", at: pid, cause: error)
+        }
+    }
+
+    private func order(_ record: DataCiteRecord, at pid: String, isHidden: Bool) throws(CatalogueError) -> MintingOrder {
+        do throws(MintingError) {
+            return isHidden
+                ? try .hide(record, at: rules.page(of: pid)) : try .publish(record, at: rules.page(of: pid))
+        } catch {
+            throw CatalogueError(
+                .badRequest, error.what, at: pid, got: error.got ?? error.cause.map { "\($0)" }, expected: error.expected,
+                remedy: error.remedy, cause: error)
+        }
+    }
+
     /// What a registry ought to know of a session or a run now; nil: nothing.
     ///
     /// | state | session | run, if somebody asked for it |
@@ -33,10 +124,7 @@ extension Custodian {
         let status = care.record.status(at: try await time.now().now)
         // By the clock and by the proposal: what is one of them is never told.
         guard status.readers.bytes != .payer, care.proposal?.kind != .proprietary else { return nil }
-        let handle: Handle
-        do { handle = try Handle(pid) } catch {
-            throw CatalogueError(.badRequest, "Not an identifier that can be registered", at: pid, cause: error)
-        }
+        let handle = try handle(pid)
         guard status.readers.shortRecord == .everyone else {
             if case .session = subject { return .draft(handle) }
             return nil
@@ -47,14 +135,8 @@ extension Custodian {
         case .session(let session): record = try await dataCiteRecord(of: session, scope: all)
         case .run(let run): record = try await dataCiteRecord(of: run, scope: all)
         }
-        do throws(MintingError) {
-            if case .withdrawn = status.state { return try .hide(record, at: rules.page(of: pid)) }
-            return try .publish(record, at: rules.page(of: pid))
-        } catch {
-            throw CatalogueError(
-                .badRequest, error.what, at: pid, got: error.got ?? error.cause.map { "\($0)" }, expected: error.expected,
-                remedy: error.remedy, cause: error)
-        }
+        if case .withdrawn = status.state { return try order(record, at: pid, isHidden: true) }
+        return try order(record, at: pid, isHidden: false)
     }
 }
 

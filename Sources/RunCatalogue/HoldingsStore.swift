@@ -101,6 +101,13 @@ public protocol CollectionStore: Sendable {
     /// - Throws: `notFound` for a run that the reader may not know of, `forbidden` for one that they may not read, `badRequest` for one that
     ///   nobody else may know of: nothing is left out in silence.
     func put(_ collection: RunCollection, scope: ReaderScope, by: Deed) async throws(CatalogueError)
+    /// Takes runs in and out, with an event in the history of each and of the collection; where somebody has asked for its identifier, with the
+    /// messages.
+    /// - Throws: as `put`; `exists` for a run that is part of it, `notFound` for one that is not.
+    func change(
+        collection pid: PersistentIdentifier, adding: [RunIdentifier], removing: [RunIdentifier], scope: ReaderScope, by: Deed,
+        outbox: [OutboxDraft]
+    ) async throws(CatalogueError) -> RunCollection
     /// With its title for who may read all of its runs; without, where everyone may know of them.
     /// - Throws: `notFound`, in the same words for one that is not there.
     func collection(_ pid: PersistentIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunCollection

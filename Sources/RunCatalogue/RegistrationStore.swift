@@ -1,6 +1,7 @@
 import Identifiers
 
-/// The part of the store that knows which identifiers a registry was told of. Sessions are told of by themselves, runs when somebody asks.
+/// The part of the store that knows which identifiers a registry was told of. Sessions are told of by themselves, runs and selections of runs
+/// when somebody asks.
 public protocol RegistrationStore: Sendable {
     /// Enters that a run's identifier is to be known outside, with the event in its history and the messages, in one transaction.
     /// - Returns: false where it was asked for before; then nothing changes.
@@ -18,8 +19,24 @@ public protocol RegistrationStore: Sendable {
     /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
     func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 
-    /// Which of these runs (at most 10,000) it was asked for.
+    /// Of which of these runs (at most 10,000) a registry is told: itself, or with a selection.
     func registered(among runs: [RunIdentifier], tenant: String) async throws(CatalogueError) -> Set<RunIdentifier>
+
+    /// The same for a selection of runs.
+    func askRegistration(
+        ofCollection pid: PersistentIdentifier, by deed: Deed, outbox: [OutboxDraft], tenant: String
+    ) async throws(CatalogueError) -> Bool
+
+    /// What was told of a selection, for who may know of it; nil: nothing, and nobody has asked.
+    /// - Throws: `notFound`, in the words of `collection`.
+    func registration(
+        ofCollection pid: PersistentIdentifier, scope: ReaderScope
+    ) async throws(CatalogueError) -> RegisteredIdentifier?
+
+    /// Selections for which it was asked, that have this run or a run of this session; nil: all. In the order of their identifiers.
+    func registeredCollections(
+        with owner: ClockOwner?, tenant: String, limit: Int
+    ) async throws(CatalogueError) -> [PersistentIdentifier]
 
     /// Remembers what a registry has taken.
     func remember(_ pid: String, is state: RegistryWord, at now: Int64, tenant: String) async throws(CatalogueError)

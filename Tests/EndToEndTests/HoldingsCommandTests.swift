@@ -175,5 +175,42 @@ struct HoldingsCommandTests {
         try desk.refused(["catalogue", "collection", "show", CatalogueDesk.absent], 2, "no such collection")
         let record = try desk.done(["catalogue", "collection", "show", collection, "--datacite"]).json["datacite"] as? String
         #expect(record?.contains("HasPart") == true && record?.contains("zqpaper") == false)
+
+        // A DOI for it, asked by who may.
+        let mint = ["catalogue", "pid", "mint", collection]
+        try desk.refused(mint + ["--as", "otto"], 4, "team")
+        #expect(try desk.done(mint + ["--as", "irene"]).json["new"] as? Bool == true)
+        #expect(try desk.done(mint + ["--as", "cleo"]).json["new"] as? Bool == false)
+        let known = try desk.done(["catalogue", "pid", "show", collection, "--as", "anonymous"])
+        #expect(known.json["asked"] as? String != nil && known.json["pid"] as? String == collection)
+        let waiting = try desk.done(["catalogue", "outbox"])
+        #expect(waiting.text.contains(collection) && !waiting.text.contains("zqpaper"))
+        // The built-in registry keeps nothing: there is nothing to tell.
+        try desk.done(["catalogue", "deliver"])
+        let change = ["catalogue", "collection", "change", collection]
+        try desk.refused(change, 1, "--add")
+        try desk.refused(change + ["--remove", pid, "--as", "irene"], 2, "1 to 1000")
+        try desk.refused(change + ["--remove", CatalogueDesk.absent], 2, "no such run")
+        try desk.refused(change + ["--add", pid], 2, "already")
+        try desk.refused(change + ["--remove", pid, "--as", "otto"], 4)
+        let other = try importedRun(in: desk)
+        let grown = try desk.done(change + ["--add", other, "--as", "irene"])
+        #expect(grown.json["runs"] as? [String] == [pid, other])
+        #expect(try desk.done(change + ["--remove", pid]).json["runs"] as? [String] == [other])
+        #expect(try desk.done(["catalogue", "check"]).json["problems"] as? [String] == [])
+    }
+
+    /// A run of the same proposal that comes from elsewhere, with a clock of its own.
+    private func importedRun(in desk: CatalogueDesk) throws -> String {
+        let end = Date(timeIntervalSinceNow: -86_400).ISO8601Format()
+        let dataset = """
+            [{"pid": "20.500.12345/drop-7", "type": "raw", "datasetName": "Drop 7", "owner": "Irène Curie", "ownerGroup": "p42",
+              "contactEmail": "contact@example.org", "sourceFolder": "/data/drop7", "creationTime": "\(end)", "endTime": "\(end)",
+              "proposalIds": ["20260001"], "size": 0, "numberOfFiles": 0}]
+            """
+        let file = try desk.folder.write(dataset, to: "datasets.json").path
+        try desk.done(["catalogue", "import", "scicat", file])
+        let found = try desk.done(["catalogue", "show", "20.500.12345/drop-7"])
+        return try #require(found.json["pid"] as? String)
     }
 }

@@ -24,6 +24,32 @@ extension Custodian {
         return collection
     }
 
+    /// Takes runs in and out of a collection: by who made it, or the facility; and of these, by who may read what they take in. A registry that knows
+    /// of it is told again.
+    /// - Throws: `notFound` as for an unknown collection, `forbidden`, `badRequest` where no run would be left.
+    public func change(
+        collection pid: PersistentIdentifier, adding: [RunIdentifier], removing: [RunIdentifier], by actor: Actor
+    ) async throws(CatalogueError) -> RunCollection {
+        let scope = try await scope(ofActor: actor)
+        _ = try await store.collection(pid, scope: scope)
+        let maker = try await store.collection(pid, scope: .everything(tenant: tenant)).person
+        let acting = try await acting(actor)
+        var isMaker = false
+        if case .account(let account) = actor { isMaker = !account.isDisabled && maker != nil && maker == acting.person }
+        if !isMaker { try requireFacility(actor, "Changing a collection that somebody else has made") }
+        return try await store.change(
+            collection: pid, adding: adding, removing: removing, scope: scope, by: acting,
+            outbox: [try OutsideMessage.record(pid: "\(pid)").draft])
+    }
+
+    /// Who may have the data of a collection now: as closed as the run that opens last; nil where nobody may know of one of them.
+    public func access(ofCollection pid: PersistentIdentifier) async throws(CatalogueError) -> DataAccess? {
+        let collection = try await store.collection(pid, scope: .everything(tenant: tenant))
+        let accesses = try await accesses(of: collection.runs, at: try await time.now().now)
+        guard accesses.allSatisfy({ $0 != nil }) else { return nil }
+        return try DataAccess.strictest(accesses.compactMap(\.self))
+    }
+
     /// A collection as it is registered with DataCite: HasPart each of its runs, as closed as the one that opens last.
     public func dataCiteRecord(
         ofCollection pid: PersistentIdentifier, scope: ReaderScope

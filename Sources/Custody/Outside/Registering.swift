@@ -18,13 +18,7 @@ extension Custodian {
         guard !roles.isEmpty || readers.shortRecord == .everyone else {
             throw CatalogueError(.notFound, "The catalogue has no such run", at: "\(pid)")
         }
-        let may = roles.contains { role in
-            switch role {
-            case .curator, .director, .teamMember, .system: true
-            default: false
-            }
-        }
-        guard may else {
+        guard Self.mayAskForDOIs(roles) else {
             throw CatalogueError(
                 .forbidden, "Who asks for a run's DOI is of its team, or a curator", at: "\(pid)", got: actor.identifier)
         }
@@ -41,6 +35,47 @@ extension Custodian {
         if let session = care.session?.pid { messages.append(try OutsideMessage.record(pid: "\(session)").draft) }
         let event = EventDraft(action: "identifier-asked", at: Timestamp(now), person: actor.personNumber)
         return try await store.askRegistration(of: pid, event: event, outbox: messages, tenant: tenant)
+    }
+
+    private static func mayAskForDOIs(_ roles: [Role]) -> Bool {
+        roles.contains { role in
+            switch role {
+            case .curator, .director, .teamMember, .system: true
+            default: false
+            }
+        }
+    }
+
+    /// Asks that the identifier of a selection of runs be known outside, and be kept up to date: when its runs change, when one of them opens.
+    ///
+    /// - Returns: false where it was asked for before.
+    /// - Throws: `notFound` as for an unknown collection; `forbidden` for who is neither of the team of each of its runs nor the facility;
+    ///   `clockRefuses` for what was paid for; `badRequest` for an identifier that is no DOI.
+    public func mint(collection pid: PersistentIdentifier, by actor: Actor) async throws(CatalogueError) -> Bool {
+        let now = try await time.decisionTime()
+        let collection = try await store.collection(pid, scope: scope(ofActor: actor))
+        var seen: Set<ClockOwner> = []
+        for run in collection.runs {
+            let owner = try await store.clockOwner(of: run, tenant: tenant)
+            guard seen.insert(owner).inserted else { continue }
+            let care = try await record(of: owner)
+            guard Self.mayAskForDOIs(roles(of: actor, proposal: care.proposal, instrument: care.instrument)) else {
+                throw CatalogueError(
+                    .forbidden, "Who asks for a collection's DOI is of the team of each of its runs, or a curator", at: "\(pid)",
+                    got: actor.identifier)
+            }
+            guard care.record.status(at: now).readers.bytes != .payer else {
+                throw CatalogueError(.clockRefuses, "What was paid for is registered nowhere", at: "\(pid)")
+            }
+        }
+        guard (try? DOI("\(pid)")) != nil else {
+            throw CatalogueError(
+                .badRequest, "This identifier is no DOI", at: "\(pid)", expected: "a prefix that begins with 10.",
+                remedy: "Set pid.prefix in the facility's file")
+        }
+        return try await store.askRegistration(
+            ofCollection: pid, by: Deed(at: Timestamp(now), person: actor.personNumber),
+            outbox: [try OutsideMessage.record(pid: "\(pid)").draft], tenant: tenant)
     }
 
     /// What a registry was told of a run or a session, for who may know of it; nil: nothing.

@@ -117,6 +117,18 @@ struct CatalogueOptions: ParsableArguments {
         try await custodian.run(text, for: reader(custodian))
     }
 
+    /// The collection that a text names; nil for what is none, and for one that this reader may not know of.
+    func collection(_ text: String, _ custodian: Custodian) async throws -> RunCollection? {
+        guard let pid = try? PersistentIdentifier(text) else { return nil }
+        let scope = try await scope(custodian)
+        do throws(CatalogueError) {
+            return try await custodian.store.collection(pid, scope: scope)
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
     func scope(_ custodian: Custodian) async throws -> ReaderScope {
         try await custodian.scope(of: reader(custodian))
     }

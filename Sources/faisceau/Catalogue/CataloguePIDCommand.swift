@@ -3,6 +3,7 @@ import CommandLineSupport
 import Custody
 import Deliveries
 import Diagnostics
+import Identifiers
 import JSON
 import Minting
 import RunCatalogue
@@ -10,9 +11,10 @@ import RunCatalogue
 /// `faisceau catalogue pid`
 struct CataloguePIDCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pid", abstract: "What the world knows of an identifier; a DOI for a run.",
+        commandName: "pid", abstract: "What the world knows of an identifier; a DOI for a run or a collection.",
         discussion: """
-            A session gets its DOI by itself: a draft when it is opened, findable when it is closed. A run gets one when somebody asks.
+            A session gets its DOI by itself: a draft when it is opened, findable when it is closed. A run, or a collection of runs for a \
+            paper, gets one when somebody asks.
 
             Example:
               faisceau catalogue pid show 10.5072/000000003rj076
@@ -22,23 +24,29 @@ struct CataloguePIDCommand: AsyncParsableCommand {
 
 struct CataloguePIDMintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mint", abstract: "Ask that a run's identifier be a DOI that everyone finds.",
+        commandName: "mint", abstract: "Ask that the identifier of a run or a collection be a DOI that everyone finds.",
         usage: "faisceau catalogue pid mint PID [<options>]",
         discussion: """
-            Somebody of its team, or a curator. It is told to the registry by `faisceau catalogue deliver`, as soon as its public record is for \
-            everyone, and kept up to date from then on. What was findable once is so for ever.
+            Somebody of its team (for a collection: of the team of each of its runs), or a curator. It is told to the registry by `faisceau \
+            catalogue deliver`, as soon as its public record is for everyone, and kept up to date from then on: a collection also when runs are \
+            taken in or out. What was findable once is so for ever.
 
             Example:
               faisceau catalogue pid mint 10.5072/000000003rj076 --as irene
             """)
 
-    @Argument(help: ArgumentHelp("A run's identifier.", valueName: "PID")) var pid: String
+    @Argument(help: ArgumentHelp("A run's or a collection's identifier.", valueName: "PID")) var pid: String
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let pid = pid
         try await catalogue.with(output) { custodian, console in
+            if let collection = try await catalogue.collection(pid, custodian)?.pid {
+                let isNew = try await custodian.mint(collection: collection, by: catalogue.actor(custodian))
+                console.data("\(collection): \(isNew ? "asked" : "was asked for before")")
+                return CommandOutcome(.done, event: "asked", ["pid": .string("\(collection)"), "new": .bool(isNew)])
+            }
             let run = try await catalogue.run(pid, custodian)
             let isNew = try await custodian.mint(run, by: catalogue.actor(custodian))
             console.data("\(run): \(isNew ? "asked" : "was asked for before")")
@@ -49,29 +57,37 @@ struct CataloguePIDMintCommand: AsyncParsableCommand {
 
 struct CataloguePIDShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Tell what a registry was told last of a run or a session.",
+        commandName: "show", abstract: "Tell what a registry was told last of a run, a session or a collection.",
         usage: "faisceau catalogue pid show PID [<options>]",
         discussion: "Example:\n  faisceau catalogue pid show 10.5072/000000003rj076 --json")
 
-    @Argument(help: ArgumentHelp("A run's or a session's identifier.", valueName: "PID")) var pid: String
+    @Argument(help: ArgumentHelp("The identifier of a run, a session or a collection.", valueName: "PID")) var pid: String
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let pid = pid
         try await catalogue.with(output) { custodian, console in
-            let subject = try await catalogue.subject(pid, custodian)
-            let known = try await custodian.registration(of: subject, for: catalogue.reader(custodian))
-            let page = custodian.rules.page(of: subject.description)
+            let known: RegisteredIdentifier?
+            let name: String
+            if let collection = try await catalogue.collection(pid, custodian)?.pid {
+                name = "\(collection)"
+                known = try await custodian.store.registration(ofCollection: collection, scope: catalogue.scope(custodian))
+            } else {
+                let subject = try await catalogue.subject(pid, custodian)
+                name = subject.description
+                known = try await custodian.registration(of: subject, for: catalogue.reader(custodian))
+            }
+            let page = custodian.rules.page(of: name)
             let rows: [(String, String?)] = [
-                ("identifier", subject.description), ("registry", known?.state?.rawValue ?? "was told nothing yet"),
+                ("identifier", name), ("registry", known?.state?.rawValue ?? "was told nothing yet"),
                 ("told", known?.toldAt.map { "\($0)" }), ("asked", known.map { "\($0.askedAt)" }), ("page", page),
             ]
             for (key, value) in rows { if let value { console.data(key.padding(12) + value) } }
             return CommandOutcome(
                 .done, event: "shown",
                 [
-                    "pid": .string(subject.description), "state": JSONValue(known?.state?.rawValue),
+                    "pid": .string(name), "state": JSONValue(known?.state?.rawValue),
                     "told": JSONValue(known?.toldAt.map { "\($0)" }), "asked": JSONValue(known.map { "\($0.askedAt)" }),
                     "page": .string(page),
                 ])

@@ -169,7 +169,15 @@ extension LeakWalkTests {
         let list = await Answer { () throws(CatalogueError) in
             try await outputs.store.collections(scope: outputs.scope, limit: 10)
         }
+        let registered = await Answer { () throws(CatalogueError) in
+            try await outputs.store.registration(ofCollection: pid, scope: outputs.scope)
+        }
         #expect(answer.isSaid == (sight != .nothing), "\(place): selection")
+        #expect(registered.isSaid == (sight != .nothing), "\(place): what was told of a selection")
+        if sight == .nothing { #expect(registered.text == answer.text, "\(place): what was told of a selection") }
+        for word in WalkedHoldings.privateWords {
+            #expect(!registered.text.contains(word), "\(place): what was told tells '\(word)'")
+        }
         let tells = sight == .all || sight == .outside
         for each in [answer, list] { #expect(each.text.contains("zqselection") == tells, "\(place): selection") }
     }

@@ -66,6 +66,10 @@ extension SQLiteCatalogue {
                             SELECT pid FROM session WHERE pid IS NOT NULL AND proposal IN (\(proposals))
                             UNION SELECT registration.pid FROM registration CROSS JOIN run ON run.id = registration.run
                                 WHERE run.proposal IN (\(proposals))
+                            UNION SELECT registration.pid FROM registration
+                                JOIN collection ON collection.pid = registration.pid AND collection.tenant = registration.tenant
+                                JOIN collection_member ON collection_member.collection = collection.id
+                                JOIN run ON run.id = collection_member.run WHERE run.proposal IN (\(proposals))
                             """, arguments: [person, tenant]))
             }
             return pids.sorted()

@@ -19,6 +19,7 @@ struct CatalogueCollectionCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CatalogueCollectionCreateCommand.self, CatalogueCollectionListCommand.self, CatalogueCollectionShowCommand.self,
+            CatalogueCollectionChangeCommand.self,
         ])
 }
 
@@ -28,7 +29,7 @@ struct CatalogueCollectionCreateCommand: AsyncParsableCommand {
         usage: "faisceau catalogue collection create --title TEXT PID… [<options>]",
         discussion: """
             Whoever may read all of the runs may select them. A run that nobody may know of yet is refused, and with it the whole selection. The \
-            title is private until all of the runs are open; the article is public.
+            title is private until all of the runs are open; the article is public. A DOI for it: faisceau catalogue pid mint.
 
             Example:
               faisceau catalogue collection create --title "Runs of our paper" \\
@@ -49,6 +50,43 @@ struct CatalogueCollectionCreateCommand: AsyncParsableCommand {
                 pids, title: title, article: article.map { try DOI($0) }, by: catalogue.actor(custodian))
             console.data("\(collection.pid)  \(collection.runs.count) runs")
             return CommandOutcome(.done, event: "created", collection.fields)
+        }
+    }
+}
+
+struct CatalogueCollectionChangeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "change", abstract: "Take runs in and out.",
+        usage: "faisceau catalogue collection change PID --add|--remove RUN [<options>]",
+        discussion: """
+            By who made it, or the facility. One run at least stays. Where it has a DOI, the registry is told of it by the next faisceau \
+            catalogue deliver.
+
+            Example:
+              faisceau catalogue collection change 10.5072/000000003rj076 \\
+                  --remove 10.5072/00000000dp2j33
+            """)
+
+    @Argument(help: ArgumentHelp("The collection's identifier.", valueName: "PID")) var pid: String
+    @Option(help: ArgumentHelp("A run that becomes a part of it; once for each.", valueName: "RUN")) var add: [String] = []
+    @Option(help: ArgumentHelp("A run that is one no more; once for each.", valueName: "RUN")) var remove: [String] = []
+    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if add.isEmpty, remove.isEmpty { throw ValidationError("Which runs? --add RUN or --remove RUN") }
+    }
+
+    func run() async throws {
+        try await catalogue.with(output) { custodian, console in
+            let known = try await custodian.store.collection(PersistentIdentifier(pid), scope: catalogue.scope(custodian))
+            var added: [RunIdentifier] = []
+            for run in add { added.append(try await catalogue.run(run, custodian)) }
+            let collection = try await custodian.change(
+                collection: known.pid, adding: added, removing: remove.map { try RunIdentifier($0) },
+                by: catalogue.actor(custodian))
+            console.data("\(collection.pid)  \(collection.runs.count) runs")
+            return CommandOutcome(.done, event: "changed", collection.fields)
         }
     }
 }
