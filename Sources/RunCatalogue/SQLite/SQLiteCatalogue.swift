@@ -44,6 +44,8 @@ public final class SQLiteCatalogue: CatalogueStore {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             if try !pool.read(migrator.hasCompletedMigrations) {
                 try MigrationLock.holding(path) { try migrator.migrate(pool) }
+                // Whole indexes may have been written: out of the log, in which each page is looked for, as far as no reader is in the way.
+                _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             }
             self.pool = pool
             arrivals = HandOverQueue()

@@ -9,36 +9,6 @@ struct RunWalk {
     var questions: [AccessCondition.Part]?
 }
 
-/// Numbers of runs that have something, to be looked into by a walk that meets larger ones first.
-///
-/// Two walks in one order are merged in the time of reading them. SQLite would put one into a tree and look there for each of the other, which
-/// takes several times as long.
-struct SortedRuns {
-    private let numbers: [Int64]
-    private var next = 0
-
-    /// - Parameter numbers: each once or more often, in any order.
-    init(_ numbers: [Int64]) { self.numbers = numbers.sorted(by: >) }
-
-    /// Whether it has a number; asked for smaller and smaller ones.
-    mutating func contains(_ number: Int64) -> Bool {
-        while next < numbers.count, numbers[next] > number { next += 1 }
-        return next < numbers.count && numbers[next] == number
-    }
-
-    /// All that a statement gives, if there are no more than `most`.
-    static func gathered(_ part: AccessCondition.Part, most: Int, _ db: Database) throws -> [Int64]? {
-        guard most > 0 else { return nil }
-        let rows = try Int64.fetchCursor(db.cachedStatement(sql: part.sql), arguments: part.arguments)
-        var numbers: [Int64] = []
-        while let number = try rows.next() {
-            guard numbers.count < most else { return nil }
-            numbers.append(number)
-        }
-        return numbers
-    }
-}
-
 extension RunQuery {
     /// Survivors of a walk that are asked together.
     private static let fewestTogether = 64
