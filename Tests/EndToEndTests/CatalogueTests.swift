@@ -5,24 +5,6 @@ import Testing
 /// The catalogue as its users call it: from the user office's list to a citation that can be verified, on a run that was recorded from a stream.
 @Suite(.serialized, .enabled(if: FaisceauProgram.isBuilt, "\(FaisceauProgram.absence)"))
 struct CatalogueTests {
-    private static let beamline = """
-        source: {name: Example Storage Ring, type: Synchrotron X-ray Source, probe: x-ray}
-        beamline: PROXIMA-1
-        instrument: {name: PROXIMA-1}
-        proposal: "20260001"
-        session: 2026-05
-        pid: {prefix: "10.5072"}
-        sample: {name: lysozyme}
-        run: {name: "{sample}_{series}"}
-        """
-    private static let proposals = """
-        {"schema": "faisceau.proposals.1", "proposals": [
-          {"id": "20260001", "kind": "public", "title": "Structure of a protein",
-           "persons": [
-             {"role": "principal investigator", "family_name": "Curie", "given_name": "Irène", "email": "irene@example.org"},
-             {"role": "member", "family_name": "Perrin", "given_name": "Jean", "email": "jean@example.org"}],
-           "sessions": [{"name": "2026-05", "beamline": "PROXIMA-1", "ends": "2040-05-10T06:00:00Z"}]}]}
-        """
     private static let facility = """
         facility: {name: Example Facility, timezone: Europe/Paris}
         clock: {trust: system}
@@ -35,7 +17,7 @@ struct CatalogueTests {
         init() throws {
             folder = try TemporaryFolder("catalogue")
             try folder.write(CatalogueTests.facility, to: "facility.yaml")
-            try folder.write(CatalogueTests.proposals, to: "proposals.json")
+            try folder.write(CatalogueDesk.proposals, to: "proposals.json")
         }
 
         func call(_ words: [String], input: String? = nil) throws -> (
@@ -73,7 +55,7 @@ struct CatalogueTests {
         }
 
         let recorded = try Rehearsal.record(
-            "synthetic:eiger2-1m:bragg", playing: ["--frames", "12"], beamline: Self.beamline, in: desk.folder)
+            "synthetic:eiger2-1m:bragg", playing: ["--frames", "12"], beamline: CatalogueDesk.beamline, in: desk.folder)
         let sealed = try recorded.sealed()
         let added = try desk.done(["catalogue", "add", sealed.run])
         let receipt = try #require((added["runs"] as? [[String: Any]])?.first)
@@ -185,7 +167,7 @@ struct CatalogueTests {
 
     @Test func badInputIsNamedAndChangesNothing() throws {
         let desk = try Desk()
-        try desk.folder.write(Self.proposals.replacing("\"title\"", with: "\"titel\""), to: "misspelt.json")
+        try desk.folder.write(CatalogueDesk.proposals.replacing("\"title\"", with: "\"titel\""), to: "misspelt.json")
         let misspelt = try desk.call(["proposal", "import", desk.folder.file("misspelt.json").path])
         #expect(misspelt.status == 2)
         #expect(misspelt.errors.contains("titel"))

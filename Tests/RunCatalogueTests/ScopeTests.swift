@@ -105,6 +105,23 @@ struct ScopeTests {
         RunFilter(started: SampleRuns.start..<SampleRuns.start.advanced(bySeconds: 9)),
     ]
 
+    /// A list that is narrowed to one word holds what the whole list shows under that word, and its count and its facets say so.
+    private func expectParts<Word: Equatable>(
+        of base: RunFilter, _ asked: WritableKeyPath<RunFilter, Word?>, _ shown: KeyPath<RunRecord, Word>, _ words: [Word],
+        _ scope: ReaderScope, _ catalogue: TemporaryCatalogue, share: (RunFacets, Word) -> Int
+    ) async throws {
+        let all = try await catalogue.store.page(base, scope: scope, after: nil, limit: 100, countLimit: 100).runs
+        for word in words {
+            var filter = base
+            filter[keyPath: asked] = word
+            let page = try await catalogue.store.page(filter, scope: scope, after: nil, limit: 100, countLimit: 100)
+            #expect(page.runs == all.filter { $0[keyPath: shown] == word }, "\(word)")
+            #expect(page.count == .exactly(page.runs.count))
+            let facets = try await catalogue.store.facets(filter, scope: scope, limit: 100)
+            #expect(facets.count == .exactly(page.runs.count) && share(facets, word) == page.runs.count, "\(word)")
+        }
+    }
+
     /// A list by state walks only what can have it (`RunQuery.divided`), and must leave nothing out.
     @Test(arguments: readers.indices, Way.allCases)
     func aListByStateHoldsAllThatIsShownInIt(_ index: Int, _ way: Way) async throws {
@@ -120,15 +137,8 @@ struct ScopeTests {
         try catalogue.edit("UPDATE run SET access = \(AccessState.purged.rawValue) WHERE name = 'a-purged'")
         let scope = Self.readers[index].0
         for base in [RunFilter(), RunFilter(technique: "MX"), RunFilter(instrument: "line-a"), RunFilter(session: "s-b")] {
-            let all = try await catalogue.store.page(base, scope: scope, after: nil, limit: 100, countLimit: 100).runs
-            for state in AccessState.allCases {
-                var filter = base
-                filter.state = state
-                let page = try await catalogue.store.page(filter, scope: scope, after: nil, limit: 100, countLimit: 100)
-                #expect(page.runs == all.filter { $0.state == state }, "\(state.word)")
-                #expect(page.count == .exactly(page.runs.count))
-                let facets = try await catalogue.store.facets(filter, scope: scope, limit: 100)
-                #expect(facets.count == .exactly(page.runs.count))
+            try await expectParts(of: base, \.state, \RunRecord.state, AccessState.allCases, scope, catalogue) {
+                $0.states[$1, default: 0]
             }
         }
     }
@@ -142,14 +152,8 @@ struct ScopeTests {
         let energy = RunFilter(ranges: [try NumericRange("beam/incident_energy", from: 10, to: 10, unit: "keV")])
         let more = [energy, RunFilter(state: .open), RunFilter(technique: "MX", instrument: "line-a", text: "cryo")]
         for base in Self.filters.filter({ $0.kind == nil }) + more {
-            let all = try await catalogue.store.page(base, scope: scope, after: nil, limit: 100, countLimit: 100).runs
-            for kind in RunKind.allCases {
-                var filter = base
-                filter.kind = kind
-                let page = try await catalogue.store.page(filter, scope: scope, after: nil, limit: 100, countLimit: 100)
-                #expect(page.runs == all.filter { $0.kind == kind }, "\(kind)")
-                let facets = try await catalogue.store.facets(filter, scope: scope, limit: 100)
-                #expect(facets.count == .exactly(page.runs.count) && facets.kinds[kind, default: 0] == page.runs.count)
+            try await expectParts(of: base, \.kind, \RunRecord.kind, RunKind.allCases, scope, catalogue) {
+                $0.kinds[$1, default: 0]
             }
         }
     }

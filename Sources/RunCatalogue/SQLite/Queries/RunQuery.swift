@@ -176,8 +176,9 @@ struct RunQuery {
     }
 
     private mutating func addRanges(_ ranges: [NumericRange], _ db: Database) throws {
-        // Where something else is narrow, only a range that is narrower still is worth its gathering.
-        var most = searchIsNarrow ? 0 : narrowIndex != nil ? limits.fewEnough : limits.worthGathering
+        // Where something else is narrow, only a range that is narrower still is worth its gathering; so for a reader of a few teams' runs alone.
+        let isLong = narrowIndex == nil && (search != nil || access.lanes.contains { $0.isLong })
+        var most = searchIsNarrow ? 0 : isLong ? limits.worthGathering : limits.fewEnough
         for (index, range) in ranges.enumerated() {
             let key = try Int64.fetchOne(
                 db, sql: "SELECT id FROM metadata_key WHERE name = ? AND dimension = ?", arguments: [range.key, range.dimension])
@@ -194,7 +195,7 @@ struct RunQuery {
             if runs.count <= limits.fewEnough, search == nil {
                 narrowRange = Part(sql: "run.id IN (\(walk.sql))", arguments: walk.arguments)
                 most = runs.count - 1
-            } else if narrowIndex == nil {
+            } else if isLong {
                 sets.append(SortedRuns(runs))
                 gathered.insert(index)
                 // What a set leaves is asked about the others, unless these are fewer still, or the set leaves many.
