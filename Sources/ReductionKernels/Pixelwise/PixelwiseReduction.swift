@@ -19,7 +19,7 @@ public struct PixelwiseReduction: ~Copyable {
     public let matrix: SplitMatrix
     public let errors: ErrorModel
     public let clipping: SigmaClipping?
-    let still: StaticPixels
+    let still: StaticPixels.Values
     let kernels: UnsafePointer<faisceau_kernel_table>
     var sums: [faisceau_pixel_sums]
     var limits: [faisceau_bin_limits]
@@ -43,7 +43,9 @@ public struct PixelwiseReduction: ~Copyable {
         matrix: SplitMatrix, normalisation: [Double]? = nil, dark: [Double]? = nil, darkVariance: [Double]? = nil,
         errors: ErrorModel = .poisson, clipping: SigmaClipping? = nil, instructions: InstructionLevel? = nil
     ) throws(GeometryError) {
-        let still = try StaticPixels(matrix.shape.pixelCount, normalisation, dark, darkVariance)
+        let still = try StaticPixels(
+            matrix.shape.pixelCount, normalisation.map(PixelFactors.init), dark, darkVariance
+        ).values
         if case .given(let values) = errors, values.count != still.count {
             throw GeometryError(
                 .shapeMismatch, "The variance has another size than the detector", got: "\(values.count) values",

@@ -4,26 +4,39 @@ import ScatteringGeometry
 /// What is the same in all frames of each pixel.
 struct StaticPixels: Sendable {
     let count: Int
-    let normalisation: [Double]?
-    let dark: [Double]?
-    let darkVariance: [Double]?
+    private let factors: PixelFactors?
+    private let dark: [Double]?
+    private let darkVariance: [Double]?
 
     /// - Throws: `shapeMismatch` for an array of another size.
-    init(_ count: Int, _ normalisation: [Double]?, _ dark: [Double]?, _ darkVariance: [Double]?) throws(GeometryError) {
+    init(_ count: Int, _ factors: PixelFactors?, _ dark: [Double]?, _ darkVariance: [Double]?) throws(GeometryError) {
         for (name, values) in [
-            ("normalisation", normalisation), ("dark frame", dark), ("variance of the dark frame", darkVariance),
+            ("normalisation", factors?.count), ("dark frame", dark?.count), ("variance of the dark frame", darkVariance?.count),
         ] {
-            guard let values, values.count != count else { continue }
+            guard let values, values != count else { continue }
             throw GeometryError(
-                .shapeMismatch, "The \(name) has another size than the detector", got: "\(values.count) values",
-                expected: "\(count)")
+                .shapeMismatch, "The \(name) has another size than the detector", got: "\(values) values", expected: "\(count)")
         }
         self.count = count
-        self.normalisation = normalisation
+        self.factors = factors
         self.dark = dark
         self.darkVariance = darkVariance
     }
 
+    /// The values: computed here, if they were not before.
+    var values: Values {
+        Values(count: count, normalisation: factors?.values, dark: dark, darkVariance: darkVariance)
+    }
+
+    struct Values {
+        let count: Int
+        let normalisation: [Double]?
+        let dark: [Double]?
+        let darkVariance: [Double]?
+    }
+}
+
+extension StaticPixels.Values {
     /// Which pixels have numbers that a count can be corrected with, `[slow, fast]`.
     var isMeasurement: [Bool] {
         (0..<count).map { pixel in

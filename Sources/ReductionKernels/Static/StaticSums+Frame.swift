@@ -91,13 +91,14 @@ extension StaticSums {
     fileprivate func remaining(without excluded: [UInt32]) throws(GeometryError) -> BinSums {
         var sums = try BinSums(signal: dark, norm: norm, norm2: norm2, variance: darkVariance, count: count)
         var entries = entryCounts
+        let values = pixels.values
         // A frame without a mask excludes a twentieth of all pixels: flags, for a set would take longer than the frame.
         var isTouched = [Bool](repeating: false, count: binCount)
         for pixel in excluded {
             Self.forEachEntry(of: Int(pixel), table, matrix) { bin, share in
                 entries[bin] &-= 1
                 isTouched[bin] = true
-                pixels.add(Int(pixel), share: share, sign: -1, to: &sums, bin)
+                values.add(Int(pixel), share: share, sign: -1, to: &sums, bin)
             }
         }
         // What is left of a sum after a subtraction has the rounding of all of it: below a sixteenth it is summed anew.
@@ -117,7 +118,7 @@ extension StaticSums {
         for bin in anew { isAnew[bin] = true }
         for pixel in 0..<pixels.count where !isExcluded[pixel] {
             Self.forEachEntry(of: pixel, table, matrix) { bin, share in
-                if isAnew[bin] { pixels.add(pixel, share: share, sign: 1, to: &sums, bin) }
+                if isAnew[bin] { values.add(pixel, share: share, sign: 1, to: &sums, bin) }
             }
         }
         return sums

@@ -34,8 +34,15 @@ public struct StaticSums: Sendable {
     public init(
         _ bins: BinTable, normalisation: [Double]? = nil, dark: [Double]? = nil, darkVariance: [Double]? = nil
     ) throws(GeometryError) {
-        let pixels = try StaticPixels(bins.pixelCount, normalisation, dark, darkVariance)
-        let table = bins.keeping(pixels.isMeasurement)
+        try self.init(bins, factors: normalisation.map(PixelFactors.init), dark: dark, darkVariance: darkVariance)
+    }
+
+    /// The same, for factors that are kept together with what they are made of.
+    public init(
+        _ bins: BinTable, factors: PixelFactors?, dark: [Double]? = nil, darkVariance: [Double]? = nil
+    ) throws(GeometryError) {
+        let pixels = try StaticPixels(bins.pixelCount, factors, dark, darkVariance)
+        let table = bins.keeping(pixels.values.isMeasurement)
         self.init(table: table, matrix: nil, pixels: pixels, binCount: bins.binCount)
     }
 
@@ -46,29 +53,36 @@ public struct StaticSums: Sendable {
     public init(
         _ matrix: SplitMatrix, normalisation: [Double]? = nil, dark: [Double]? = nil, darkVariance: [Double]? = nil
     ) throws(GeometryError) {
-        let pixels = try StaticPixels(matrix.shape.pixelCount, normalisation, dark, darkVariance)
-        let kept = try matrix.keeping(pixels.isMeasurement)
+        try self.init(matrix, factors: normalisation.map(PixelFactors.init), dark: dark, darkVariance: darkVariance)
+    }
+
+    /// The same, for factors that are kept together with what they are made of.
+    public init(
+        _ matrix: SplitMatrix, factors: PixelFactors?, dark: [Double]? = nil, darkVariance: [Double]? = nil
+    ) throws(GeometryError) {
+        let pixels = try StaticPixels(matrix.shape.pixelCount, factors, dark, darkVariance)
+        let kept = try matrix.keeping(pixels.values.isMeasurement)
         self.init(table: nil, matrix: kept, pixels: pixels, binCount: matrix.binCount)
     }
 
-    /// What was made before, with ``totals`` of it.
+    /// What was made before, with ``totals`` of it. Factors are computed by the first frame that excludes a pixel of its own.
     ///
     /// - Parameters:
     ///   - bins: the ``table`` of the static sums that `totals` are of.
-    ///   - normalisation, dark, darkVariance: as those were made with.
+    ///   - factors, dark, darkVariance: as those were made with.
     /// - Throws: `shapeMismatch` for arrays of other sizes.
     package init(
-        kept bins: BinTable, totals: StaticTotals, normalisation: [Double]?, dark: [Double]?, darkVariance: [Double]?
+        kept bins: BinTable, totals: StaticTotals, factors: PixelFactors?, dark: [Double]?, darkVariance: [Double]?
     ) throws(GeometryError) {
-        let pixels = try StaticPixels(bins.pixelCount, normalisation, dark, darkVariance)
+        let pixels = try StaticPixels(bins.pixelCount, factors, dark, darkVariance)
         try self.init(table: bins, matrix: nil, pixels: pixels, binCount: bins.binCount, totals)
     }
 
     /// As the other, for the ``matrix`` of the static sums.
     package init(
-        kept matrix: SplitMatrix, totals: StaticTotals, normalisation: [Double]?, dark: [Double]?, darkVariance: [Double]?
+        kept matrix: SplitMatrix, totals: StaticTotals, factors: PixelFactors?, dark: [Double]?, darkVariance: [Double]?
     ) throws(GeometryError) {
-        let pixels = try StaticPixels(matrix.shape.pixelCount, normalisation, dark, darkVariance)
+        let pixels = try StaticPixels(matrix.shape.pixelCount, factors, dark, darkVariance)
         try self.init(table: nil, matrix: matrix, pixels: pixels, binCount: matrix.binCount, totals)
     }
 
@@ -92,10 +106,11 @@ public struct StaticSums: Sendable {
         self.binCount = binCount
         var sums = BinSums(binCount: binCount)
         var entries = [UInt32](repeating: 0, count: binCount)
+        let values = pixels.values
         for pixel in 0..<pixels.count {
             Self.forEachEntry(of: pixel, table, matrix) { bin, share in
                 entries[bin] += 1
-                pixels.add(pixel, share: share, sign: 1, to: &sums, bin)
+                values.add(pixel, share: share, sign: 1, to: &sums, bin)
             }
         }
         (norm, norm2, count, dark, darkVariance) = (sums.norm, sums.norm2, sums.count, sums.signal, sums.variance)

@@ -74,12 +74,13 @@ public struct AzimuthalPlan: Sendable {
         }
         errors = try configuration.errors.errorModel(format.shape)
         do throws(GeometryError) {
-            radial = try Self.bins(configuration, geometry, isMasked)
-            reduction = try cache.reduction(
+            let binned = try cache.reduction(
                 for: PixelReductionRequest(
-                    geometry: geometry, radial: radial, azimuthal: configuration.cake, selection: configuration.selection,
-                    splitting: configuration.splitting, isMasked: isMasked, corrections: corrections, errors: errors,
-                    clipping: configuration.clipping, format: format, saturation: saturation))
+                    geometry: geometry, bins: configuration.bins, azimuthal: configuration.cake,
+                    selection: configuration.selection, splitting: configuration.splitting, isMasked: isMasked,
+                    corrections: corrections, errors: errors, clipping: configuration.clipping, format: format,
+                    saturation: saturation))
+            (radial, reduction) = (binned.radial, binned.reduction)
         } catch {
             throw ReductionError(.geometryInvalid, error, at: configuration.file)
         }
@@ -117,22 +118,5 @@ public struct AzimuthalPlan: Sendable {
                 .inputInvalid, error.what, at: [configuration.file, error.place].compactMap(\.self).joined(separator: ", "),
                 got: error.got, expected: error.expected, remedy: error.remedy)
         }
-    }
-
-    private static func bins(
-        _ configuration: AzimuthalConfiguration, _ geometry: DetectorGeometry, _ isMasked: [Bool]
-    ) throws(GeometryError) -> RadialBins {
-        let bins = configuration.bins
-        if let from = bins.from, let to = bins.to {
-            return try RadialBins(
-                unit: bins.unit, count: bins.count, from: from, to: to, spacing: bins.spacing, ends: bins.ends)
-        }
-        let covered = try RadialBins(
-            unit: bins.unit, count: bins.count, covering: geometry, mask: isMasked, splitting: configuration.splitting,
-            spacing: bins.spacing, ends: bins.ends)
-        guard bins.from != nil || bins.to != nil else { return covered }
-        return try RadialBins(
-            unit: bins.unit, count: bins.count, from: bins.from ?? covered.lower, to: bins.to ?? covered.upper,
-            spacing: bins.spacing, ends: bins.ends)
     }
 }

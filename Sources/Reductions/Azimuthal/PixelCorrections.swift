@@ -5,7 +5,7 @@ import ScatteringGeometry
 /// What each pixel is divided by, and what is subtracted from it; arrays are `[slow, fast]`.
 package struct PixelCorrections: Sendable, Equatable {
     /// flat × solid angle × polarisation × absorption; nil: 1 everywhere.
-    package let normalisation: [Double]?
+    package let normalisation: PixelFactors?
     package let dark: [Double]?
     package let darkVariance: [Double]?
     /// Which pixels have a normalisation and a dark that are numbers; nil: all.
@@ -13,7 +13,7 @@ package struct PixelCorrections: Sendable, Equatable {
     package let words: [String]
 
     package init(
-        normalisation: [Double]?, dark: [Double]?, darkVariance: [Double]?, isUsable: [Bool]?, words: [String]
+        normalisation: PixelFactors?, dark: [Double]?, darkVariance: [Double]?, isUsable: [Bool]?, words: [String]
     ) {
         self.normalisation = normalisation
         self.dark = dark
@@ -30,13 +30,14 @@ extension PixelCorrections {
         let dark = try settings.dark?.pixels(of: shape, "dark")
         let darkVariance = try settings.darkVariance?.pixels(of: shape, "dark's variance")
         let needsFactors = flat != nil || settings.solidAngle || settings.polarisation != nil || settings.absorption != nil
-        let normalisation: [Double]?
+        let normalisation: PixelFactors?
         if needsFactors {
             do throws(GeometryError) {
-                normalisation = try PixelNormalisation(
-                    solidAngle: settings.solidAngle ? .relative : .none, polarisation: settings.polarisation,
-                    absorption: settings.absorption, flatField: flat.map { $0.map { Float($0) } }
-                ).factors(geometry)
+                normalisation = try PixelFactors(
+                    PixelNormalisation(
+                        solidAngle: settings.solidAngle ? .relative : .none, polarisation: settings.polarisation,
+                        absorption: settings.absorption, flatField: flat.map { $0.map { Float($0) } }),
+                    of: geometry)
             } catch {
                 throw ReductionError(.geometryInvalid, error)
             }
@@ -45,8 +46,9 @@ extension PixelCorrections {
         }
         let isUsable: [Bool]?
         if flat != nil || dark != nil || darkVariance != nil {
+            let factors = normalisation?.values
             isUsable = (0..<shape.pixelCount).map { pixel in
-                let factor = normalisation?[pixel] ?? 1
+                let factor = factors?[pixel] ?? 1
                 return factor > 0 && factor.isFinite && (dark?[pixel] ?? 0).isFinite && (darkVariance?[pixel] ?? 0).isFinite
             }
         } else {

@@ -3,6 +3,24 @@ import Frames
 import ReductionKernels
 import ScatteringGeometry
 
+/// A reduction, and the radial axis of its bins: what a request comes to.
+struct BinnedReduction: Sendable {
+    let radial: RadialBins
+    let reduction: PixelReduction
+
+    init(_ request: PixelReductionRequest) throws(GeometryError) {
+        radial = try request.radialBins()
+        reduction = try PixelReduction(request, radial)
+    }
+
+    /// - Parameter stored: the tables of this very request.
+    /// - Throws: `shapeMismatch`, `binsInvalid`, and what the request itself is refused for.
+    init(_ request: PixelReductionRequest, _ stored: StoredTables) throws(GeometryError) {
+        radial = try request.radialBins(from: request.bins.from ?? stored.lower, to: request.bins.to ?? stored.upper)
+        reduction = try PixelReduction(request, stored.arrays)
+    }
+}
+
 /// How pixels become sums in bins: which kernel, with which table.
 ///
 /// Integer frames with counting errors go through the kernels that read compressed chunks; whatever needs more than one look at a pixel, or is
@@ -13,31 +31,32 @@ enum PixelReduction: Sendable {
     case split(StaticSums, SplitMatrix)
     case decoded(DecodedPixels)
 
-    init(_ request: PixelReductionRequest) throws(GeometryError) {
+    /// - Parameter radial: of the request.
+    init(_ request: PixelReductionRequest, _ radial: RadialBins) throws(GeometryError) {
         let corrections = request.corrections
         switch request.way {
         case .decoded:
-            let matrix = try request.matrix()
-            guard matrix.entryCount > 0 else { throw request.withoutPixels }
+            let matrix = try request.matrix(radial)
+            guard matrix.entryCount > 0 else { throw request.withoutPixels(radial) }
             self = .decoded(try DecodedPixels(request, matrix))
         case .whole:
             let numbers = try request.geometry.pixelBins(
-                UInt32.self, radial: request.radial, azimuthal: request.azimuthal, selection: request.selection,
+                UInt32.self, radial: radial, azimuthal: request.azimuthal, selection: request.selection,
                 mask: request.isMasked)
-            guard numbers.indices.contains(where: { Int($0) < numbers.binCount }) else { throw request.withoutPixels }
+            guard numbers.indices.contains(where: { Int($0) < numbers.binCount }) else { throw request.withoutPixels(radial) }
             let bins: BinTable
             do throws(FrameError) { bins = try BinTable(numbers) } catch {
                 throw GeometryError(
                     .tooLarge, error.what, got: error.got, expected: error.expected, remedy: "Use fewer bins")
             }
             let statics = try StaticSums(
-                bins, normalisation: corrections.normalisation, dark: corrections.dark, darkVariance: corrections.darkVariance)
+                bins, factors: corrections.normalisation, dark: corrections.dark, darkVariance: corrections.darkVariance)
             self = .whole(statics, statics.table ?? bins)
         case .split:
-            let matrix = try request.matrix()
-            guard matrix.entryCount > 0 else { throw request.withoutPixels }
+            let matrix = try request.matrix(radial)
+            guard matrix.entryCount > 0 else { throw request.withoutPixels(radial) }
             let statics = try StaticSums(
-                matrix, normalisation: corrections.normalisation, dark: corrections.dark,
+                matrix, factors: corrections.normalisation, dark: corrections.dark,
                 darkVariance: corrections.darkVariance)
             self = .split(statics, statics.matrix ?? matrix)
         }
@@ -46,7 +65,7 @@ enum PixelReduction: Sendable {
 
 extension PixelReductionRequest {
     /// The refusal of bins that no pixel lies in, often those of another unit: all curves would be empty.
-    fileprivate var withoutPixels: GeometryError {
+    fileprivate func withoutPixels(_ radial: RadialBins) -> GeometryError {
         guard isMasked.contains(false) else {
             return GeometryError(
                 .binsInvalid, "Every pixel is masked", got: "\(isMasked.count) pixels, none of them left",
@@ -81,7 +100,7 @@ struct DecodedPixels: Sendable {
 
     func makeReduction() throws(GeometryError) -> PixelwiseReduction {
         try PixelwiseReduction(
-            matrix: matrix, normalisation: corrections.normalisation, dark: corrections.dark,
+            matrix: matrix, normalisation: corrections.normalisation?.values, dark: corrections.dark,
             darkVariance: corrections.darkVariance, errors: errors, clipping: clipping)
     }
 }

@@ -4,7 +4,7 @@ import ScatteringGeometry
 /// All that the tables of a reduction depend on.
 package struct PixelReductionRequest: Sendable, Equatable {
     package let geometry: DetectorGeometry
-    package let radial: RadialBins
+    package let bins: BinSettings
     package let azimuthal: AzimuthalBins?
     package let selection: AzimuthalSelection
     package let splitting: PixelSplitting
@@ -17,12 +17,12 @@ package struct PixelReductionRequest: Sendable, Equatable {
     package let saturation: UInt32?
 
     package init(
-        geometry: DetectorGeometry, radial: RadialBins, azimuthal: AzimuthalBins?, selection: AzimuthalSelection,
+        geometry: DetectorGeometry, bins: BinSettings, azimuthal: AzimuthalBins?, selection: AzimuthalSelection,
         splitting: PixelSplitting, isMasked: [Bool], corrections: PixelCorrections, errors: ErrorModel,
         clipping: ClippingSettings?, format: FrameFormat, saturation: UInt32?
     ) {
         self.geometry = geometry
-        self.radial = radial
+        self.bins = bins
         self.azimuthal = azimuthal
         self.selection = selection
         self.splitting = splitting
@@ -57,11 +57,28 @@ extension PixelReductionRequest {
     /// found as fast as read (4.5 million pixels, a curve in q: 50 ms against 20 ms from memory, 60 ms from a disk).
     var isWorthKeeping: Bool { way != .decoded || splitting != .none }
 
-    var binCount: Int { radial.count * (azimuthal?.count ?? 1) }
+    var binCount: Int { bins.count * (azimuthal?.count ?? 1) }
+
+    /// The radial axis; where its range is not given, that of the pixels is found.
+    /// - Throws: as `RadialBins`.
+    func radialBins() throws(GeometryError) -> RadialBins {
+        if let from = bins.from, let to = bins.to { return try radialBins(from: from, to: to) }
+        let covered = try RadialBins(
+            unit: bins.unit, count: bins.count, covering: geometry, mask: isMasked, splitting: splitting, spacing: bins.spacing,
+            ends: bins.ends)
+        guard bins.from != nil || bins.to != nil else { return covered }
+        return try radialBins(from: bins.from ?? covered.lower, to: bins.to ?? covered.upper)
+    }
+
+    /// - Throws: as `RadialBins`.
+    func radialBins(from lower: Double, to upper: Double) throws(GeometryError) -> RadialBins {
+        try RadialBins(
+            unit: bins.unit, count: bins.count, from: lower, to: upper, spacing: bins.spacing, ends: bins.ends)
+    }
 
     /// How the pixels are shared by the bins.
     /// - Throws: as `splitMatrix`.
-    func matrix() throws(GeometryError) -> SplitMatrix {
+    func matrix(_ radial: RadialBins) throws(GeometryError) -> SplitMatrix {
         try geometry.splitMatrix(splitting, radial: radial, azimuthal: azimuthal, selection: selection, mask: isMasked)
     }
 }

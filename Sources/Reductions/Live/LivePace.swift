@@ -3,14 +3,15 @@
 /// A thread of the idle class costs a recording more than the processor that nobody wanted: while it runs, Linux does not move a thread that
 /// waits elsewhere to that processor (two processors, 2 MB frames at full rate: 36 % less by an endless loop in the idle class alone). So
 /// where what the processors leave is not enough for all frames, a part of them is looked at and the rest is skipped: the less is left, the
-/// smaller a part. Until the processors were watched for a while it rests too, a little: a frame may wait, a recording may not. But where the
-/// threads have their processors for themselves, nothing is gained by resting.
+/// smaller a part, down to a twentieth of the time. Until the processors were watched for a while it looks at a few frames, so that there is a
+/// curve, and rests: a frame may wait, a recording may not. But where the threads have their processors for themselves, nothing is gained by
+/// resting.
 package struct LivePace {
     /// Rests last at most so many times as long as the work before them: where half of what is needed is left, or less.
-    private static let restFactor = 9.0
+    private static let restFactor = 19.0
     private static let longestRest_s = 1.0
-    /// While nothing is known of the processors.
-    private static let longestFirstRest_s = 0.5
+    /// While nothing is known of the processors: as long as it takes to know.
+    private static let firstRest_s = window_s
     /// The part of what is left that is still said to be enough.
     private static let fullUse = 0.9
     /// A thread that has less than this of its processor shares it with somebody.
@@ -97,11 +98,14 @@ package struct LivePace {
         return (last.idle_s - before.idle_s + last.own_s - before.own_s) / (last.time_s - before.time_s)
     }
 
+    /// Whether a batch was reduced: before, a few frames are enough, for a first curve.
+    package var hasBegun: Bool { isWarm }
+
     /// How long to rest after work of so many seconds; 0 where every frame can be had, or resting helps nobody.
     package func rest_s(after seconds: Double) -> Double {
         guard last != nil else { return 0 }
         guard let arrivalRate, let processorsLeft, let processorSecondsPerFrame, let processorShare else {
-            return min(Self.longestFirstRest_s, Self.restFactor * seconds)
+            return Self.firstRest_s
         }
         guard processorShare < Self.freeShare else { return 0 }
         let wanted = arrivalRate * processorSecondsPerFrame
@@ -109,6 +113,6 @@ package struct LivePace {
         guard wanted > had else { return 0 }
         // What is a little short is hardly rested for: a rest as long as the work would halve what there is.
         let shortness = wanted < 2 * had ? wanted / had - 1 : 1
-        return min(Self.longestRest_s, Self.restFactor * shortness * shortness * seconds)
+        return min(Self.longestRest_s, Self.restFactor * shortness * shortness * shortness * seconds)
     }
 }

@@ -83,7 +83,7 @@ public struct LiveReduction: Sendable {
                 if isLast { break }
                 rest_s = Self.seconds(pause)
             } else {
-                let frames = waiting.take(workers.framesTogether)
+                let frames = waiting.take(pace.hasBegun ? workers.framesTogether : workers.count)
                 let (outcomes, cost) = try workers.reduce(frames)
                 try Self.take(outcomes, frames, &progress)
                 pace.reduced(frames.count, busy_s: cost.busy_s, processor_s: cost.processor_s)

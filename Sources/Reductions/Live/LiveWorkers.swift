@@ -39,6 +39,9 @@ final class LiveWorkers: @unchecked Sendable {
         }
     }
 
+    /// Threads.
+    var count: Int { threads.count }
+
     /// Frames that are worth giving at once.
     var framesTogether: Int { threads.count * AzimuthalReduction.framesTogether }
 

@@ -13,12 +13,12 @@ extension PixelReductionRequest {
         fields.add("arithmetic", MachineArithmetic.name)
         fields.add("probe", TableProbe.digest)
         geometry.add(to: &fields)
-        radial.add(to: &fields)
+        bins.add(to: &fields)
         if let azimuthal { azimuthal.add(to: &fields) } else { fields.addAbsent("azimuthal") }
         selection.add(to: &fields)
         fields.add("splitting", splitting.rawValue)
         fields.add("mask", isMasked)
-        corrections.add(to: &fields)
+        corrections.add(to: &fields, of: geometry)
         errors.add(to: &fields)
         if let clipping { clipping.add(to: &fields) } else { fields.addAbsent("clipping") }
         fields.add("frame slow", format.shape.slow)
@@ -55,12 +55,13 @@ extension DetectorGeometry {
     }
 }
 
-extension RadialBins {
+extension BinSettings {
     fileprivate func add(to fields: inout FieldDigest) {
         fields.add("radial unit", unit.rawValue)
         fields.add("radial count", count)
-        fields.add("radial lower", lower)
-        fields.add("radial upper", upper)
+        for (name, end) in [("radial from", from), ("radial to", to)] {
+            if let end { fields.add(name, end) } else { fields.addAbsent(name) }
+        }
         fields.add("radial spacing", spacing.rawValue)
         fields.add("radial ends", ends.rawValue)
     }
@@ -96,13 +97,36 @@ extension AzimuthalSelection {
 }
 
 extension PixelCorrections {
-    fileprivate func add(to fields: inout FieldDigest) {
-        for (name, values) in [("normalisation", normalisation), ("dark", dark), ("dark variance", darkVariance)] {
+    /// - Parameter known: the geometry that is in the digest already; corners of pixels are many.
+    fileprivate func add(to fields: inout FieldDigest, of known: DetectorGeometry) {
+        switch normalisation?.source {
+        case nil: fields.addAbsent("normalisation")
+        case .values(let values): fields.add("normalisation", values)
+        case .normalisation(let recipe, of: let geometry):
+            fields.add("normalisation", geometry == known ? "of this geometry" : "of another geometry")
+            if geometry != known { geometry.add(to: &fields) }
+            recipe.add(to: &fields)
+        }
+        for (name, values) in [("dark", dark), ("dark variance", darkVariance)] {
             if let values { fields.add(name, values) } else { fields.addAbsent(name) }
         }
         if let isUsable { fields.add("usable", isUsable) } else { fields.addAbsent("usable") }
         fields.add("words", words.count)
         for word in words { fields.add("word", word) }
+    }
+}
+
+extension PixelNormalisation {
+    fileprivate func add(to fields: inout FieldDigest) {
+        fields.add("solid angle", solidAngle.rawValue)
+        if let polarisation {
+            fields.add("polarisation", polarisation.factor)
+            fields.add("polarisation offset", polarisation.offset_rad)
+        } else {
+            fields.addAbsent("polarisation")
+        }
+        if let absorption { fields.add("absorption", absorption.transmission) } else { fields.addAbsent("absorption") }
+        if let flatField { fields.add("flat field", flatField) } else { fields.addAbsent("flat field") }
     }
 }
 

@@ -17,11 +17,14 @@ extension TableFile {
             throw ReductionFileError(.cannotRead, error.what, at: file.path, cause: error)
         }
         let header = try fileSystem.bytes(file, at: 0, count: headerBytes)
-        let entries = header[entryCountPlace..<entryCountPlace + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        func word(at place: Int) -> UInt64 { header[place..<place + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) } }
+        let entries = word(at: entryCountPlace)
         guard entries <= UInt64(SplitMatrix.maximumEntryCount) else {
             throw damaged("\(entries) entries", "\(SplitMatrix.maximumEntryCount) at most", file)
         }
-        let facts = Facts(request, digest: digest, entryCount: Int(entries))
+        let facts = Facts(
+            request, digest: digest, entryCount: Int(entries), lower: Double(bitPattern: word(at: rangePlace)),
+            upper: Double(bitPattern: word(at: rangePlace + 8)))
         guard header == facts.header else {
             throw ReductionFileError(
                 .unsupported, "The header of these tables is another one", at: file.path,
@@ -35,7 +38,7 @@ extension TableFile {
         let told = try fileSystem.bytes(file, at: size - digestBytes, count: digestBytes)
         guard told == bytes(of: reader.digest) else { throw damaged("another digest", "that of the tables", file) }
         // The digest says that they are as they were written; that no number leads out of an array is looked at all the same.
-        return try tables.checked(facts, file)
+        return StoredTables(lower: facts.lower, upper: facts.upper, arrays: try tables.checked(facts, file))
     }
 
     private static func tables(_ facts: Facts, _ reader: inout ArrayReader) throws(ReductionFileError) -> UncheckedTables {
@@ -72,7 +75,7 @@ private struct UncheckedTables {
     var totals = StaticTotals(norm: [], norm2: [], count: [], dark: [], darkVariance: [], entryCounts: [])
 
     /// - Throws: `cannotRead` for a number that leads out of its array.
-    func checked(_ facts: TableFile.Facts, _ file: OpenFile) throws(ReductionFileError) -> StoredTables {
+    func checked(_ facts: TableFile.Facts, _ file: OpenFile) throws(ReductionFileError) -> StoredArrays {
         if facts.way == .whole {
             do throws(FrameError) {
                 return .whole(try BinTable(stored: numbers, binCount: facts.binCount), totals)

@@ -9,7 +9,7 @@ extension TableFile {
     ) throws(ReductionFileError) {
         var writer = ArrayWriter(file, fileSystem)
         try writer.put(facts.header)
-        switch tables {
+        switch tables.arrays {
         case .whole(let bins, let totals):
             switch bins.numbers {
             case .narrow(let numbers): try writer.put(numbers)

@@ -12,11 +12,15 @@ package enum TableProbe {
         let isMasked = (0..<geometry.shape.pixelCount).map { $0 % 31 == 7 }
         let units: [RadialUnit] = [.q_perNanometre, .twoTheta_degree, .r_millimetre]
         var fields = FieldDigest()
+        let normalisation = PixelNormalisation(
+            polarisation: try Polarisation(factor: 0.9, offset: .degrees(7)), absorption: try SensorAbsorption(transmission: 0.4))
+        fields.add("factors", try normalisation.factors(geometry))
         for unit in units {
             for splitting in [PixelSplitting.none, .boundingBox, .fullPixel] {
                 for azimuthal in [nil, try AzimuthalBins(count: 7)] {
                     let radial = try RadialBins(
                         unit: unit, count: 9, covering: geometry, mask: isMasked, splitting: splitting)
+                    fields.add("range", [radial.lower, radial.upper])
                     let matrix = try geometry.splitMatrix(splitting, radial: radial, azimuthal: azimuthal, mask: isMasked)
                     fields.add("unit", unit.rawValue)
                     fields.add("offsets", matrix.offsets.map { Double($0) })

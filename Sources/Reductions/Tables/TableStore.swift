@@ -50,14 +50,14 @@ public final class TableStore: Sendable {
 
     /// The tables of a request; nil when they are not here, or not as they were written.
     /// - Parameter digest: of the request.
-    func reduction(for request: PixelReductionRequest, digest: String) -> PixelReduction? {
+    func reduction(for request: PixelReductionRequest, digest: String) -> BinnedReduction? {
         let path = TableFolder.path(of: digest, in: folder)
         // Where there is a file that cannot be opened, writing fails too, and says so.
         guard let file = try? fileSystem.open(path, .readOnly) else { return nil }
         do {
             defer { fileSystem.closeFile(file) }
             let tables = try TableFile.read(request, digest: digest, from: file, most: mostBytes, fileSystem)
-            let reduction = try PixelReduction(request, tables)
+            let reduction = try BinnedReduction(request, tables)
             TableFolder.touch(path)
             read.add(1, ordering: .relaxed)
             return reduction
@@ -68,10 +68,11 @@ public final class TableStore: Sendable {
     }
 
     /// Keeps the tables of a request, in the place of what is there.
-    func keep(_ reduction: PixelReduction, for request: PixelReductionRequest, digest: String) {
+    func keep(_ reduction: BinnedReduction, for request: PixelReductionRequest, digest: String) {
         guard !isRefused.load(ordering: .relaxed) else { return }
         let tables = StoredTables(reduction)
-        let facts = TableFile.Facts(request, digest: digest, entryCount: tables.entryCount)
+        let facts = TableFile.Facts(
+            request, digest: digest, entryCount: tables.arrays.entryCount, lower: tables.lower, upper: tables.upper)
         guard facts.byteCount <= mostBytes else {
             note("tables are not kept: they have \(facts.byteCount) bytes, \(mostBytes) at most (\(folder))")
             return

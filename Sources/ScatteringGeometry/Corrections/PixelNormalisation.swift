@@ -10,7 +10,7 @@ import Diagnostics
 ///
 /// norm = flat × solid angle × polarisation × absorption; transmission of the sample, monitor and exposure are one number a frame and are
 /// multiplied in where the frame is reduced.
-public struct PixelNormalisation: Sendable {
+public struct PixelNormalisation: Sendable, Equatable {
     /// How the solid angle of a pixel enters.
     public enum SolidAngle: String, Sendable {
         /// Not at all.
@@ -42,7 +42,17 @@ public struct PixelNormalisation: Sendable {
     /// - Throws: `shapeMismatch` when the flat field has another size.
     /// - Complexity: O(pixels); 4.5 million take about 50 ms.
     public func factors(_ geometry: DetectorGeometry) throws(GeometryError) -> [Double] {
-        if let flatField { try geometry.shape.require(flatField.count, of: "flat field") }
+        try require(geometry.shape)
+        return checkedFactors(geometry)
+    }
+
+    /// - Throws: `shapeMismatch`.
+    func require(_ shape: DetectorShape) throws(GeometryError) {
+        if let flatField { try shape.require(flatField.count, of: "flat field") }
+    }
+
+    /// As `factors`, after `require`.
+    func checkedFactors(_ geometry: DetectorGeometry) -> [Double] {
         let incidence = IncidenceRow(geometry)
         let beam = polarisation.map { PolarisationFactor($0) }
         var pixel = 0

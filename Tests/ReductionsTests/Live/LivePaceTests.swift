@@ -37,7 +37,7 @@ import Testing
 
     @Test func framesThatCannotAllBeHadOnWantedProcessorsAreSampled() {
         let pace = pace(rate: 1000, cost: 0.002, left: 0.4, share: 0.5)
-        #expect(pace.rest_s(after: 0.05) == 0.45)
+        #expect(abs(pace.rest_s(after: 0.05) - 0.95) < 1e-9)
         // The picture is to be a new one all the same.
         #expect(pace.rest_s(after: 2) == 1)
     }
@@ -46,21 +46,22 @@ import Testing
         // 1 processor is wanted; 0.9 of what is left is enough.
         let rests = [1.2, 1.0, 0.9, 0.7, 0.5, 0.1].map { pace(rate: 1000, cost: 0.001, left: $0, share: 0.5).rest_s(after: 0.02) }
         #expect(rests[0] == 0)
-        #expect(abs(rests[1] - 0.02 / 9) < 0.0003, "where a ninth is missing, a ninth of the work")
+        #expect(rests[1] > 0 && rests[1] < 0.02 / 9, "where a ninth is missing, less than a ninth of the work")
         #expect(rests == rests.sorted() && Set(rests).count == 5)
-        #expect(abs(rests[4] - 0.18) < 1e-9 && rests[4] == rests[5])
+        #expect(abs(rests[4] - 0.38) < 1e-9 && rests[4] == rests[5])
     }
 
-    @Test func beforeAnythingIsKnownItRestsALittle() {
+    @Test func beforeAnythingIsKnownItRestsUntilItIs() {
         var pace = LivePace()
-        #expect(pace.arrivalRate == nil)
+        #expect(pace.arrivalRate == nil && !pace.hasBegun)
         #expect(pace.rest_s(after: 1) == 0, "where nobody can look at the processors, nothing is ever rested")
         pace.arrived(1000, look(5, left: 0))
         #expect(pace.arrivalRate == nil, "frames that were there before anybody looked say nothing about their rate")
         pace.reduced(16, busy_s: 9, processor_s: 1)
+        #expect(pace.hasBegun)
         pace.arrived(1000, look(6, left: 0))
         #expect(pace.rest_s(after: 1) == 0.5, "the first piece is not counted")
-        #expect(abs(pace.rest_s(after: 0.001) - 0.009) < 1e-9)
+        #expect(pace.rest_s(after: 0.001) == 0.5)
     }
 
     @Test func aSlowerDetectorIsFollowedAgain() {

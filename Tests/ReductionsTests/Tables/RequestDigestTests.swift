@@ -12,12 +12,12 @@ import Testing
         var corners: PixelCorners?
         var placement = [0.1, 0.001, 0.002, 0.01, -0.02, 0.3]
         var wavelength: Wavelength?
-        var radial: RadialBins
+        var bins: BinSettings
         var azimuthal: AzimuthalBins?
         var selection = AzimuthalSelection.all
         var splitting = PixelSplitting.boundingBox
         var isMasked = [Bool](repeating: false, count: 12)
-        var normalisation: [Double]?
+        var normalisation: PixelFactors?
         var dark: [Double]?
         var darkVariance: [Double]?
         var isUsable: [Bool]?
@@ -30,7 +30,7 @@ import Testing
         init() throws {
             flat = FlatDetector(
                 shape: try DetectorShape(slow: 3, fast: 4), pixelSize: try PixelSize(slow_m: 1e-4, fast_m: 1e-4))
-            radial = try RadialBins(unit: .r_millimetre, count: 5, from: 1, to: 2)
+            bins = RequestDigestTests.bins()
             format = FrameFormat(shape: try FrameShape(slow: 3, fast: 4), pixelType: .uint16)
         }
 
@@ -42,7 +42,7 @@ import Testing
                 corners.map { DetectorGeometry(corners: $0, placement: placement, wavelength: wavelength) }
                 ?? DetectorGeometry(detector: flat, placement: placement, wavelength: wavelength)
             return PixelReductionRequest(
-                geometry: geometry, radial: radial, azimuthal: azimuthal, selection: selection, splitting: splitting,
+                geometry: geometry, bins: bins, azimuthal: azimuthal, selection: selection, splitting: splitting,
                 isMasked: isMasked,
                 corrections: PixelCorrections(
                     normalisation: normalisation, dark: dark, darkVariance: darkVariance, isUsable: isUsable, words: words),
@@ -50,11 +50,31 @@ import Testing
         }
     }
 
-    private static func radial(
-        _ unit: RadialUnit = .r_millimetre, _ count: Int = 5, _ from: Double = 1, _ to: Double = 2,
+    private static func bins(
+        _ unit: RadialUnit = .r_millimetre, _ count: Int = 5, _ from: Double? = 1, _ to: Double? = 2,
         _ spacing: RadialBins.Spacing = .linear, _ ends: RangeEnds = .exact
-    ) throws -> RadialBins {
-        try RadialBins(unit: unit, count: count, from: from, to: to, spacing: spacing, ends: ends)
+    ) -> BinSettings {
+        var bins = BinSettings()
+        (bins.unit, bins.count, bins.from, bins.to, bins.spacing, bins.ends) = (unit, count, from, to, spacing, ends)
+        return bins
+    }
+
+    /// Factors of a detector of 3 x 4 pixels.
+    private static func factors(
+        _ solidAngle: PixelNormalisation.SolidAngle = .relative, polarisation: (Double, Double)? = nil, absorption: Double? = nil,
+        flat: Float? = nil, wavelength: String? = nil
+    ) throws -> PixelFactors {
+        let placement = try DetectorPlacement(
+            distance_m: 0.1, poni1_m: 0.001, poni2_m: 0.002, rotation1_rad: 0.01, rotation2_rad: -0.02, rotation3_rad: 0.3)
+        let geometry = DetectorGeometry(
+            detector: try Self.flat(), placement: placement, wavelength: try wavelength.map { try Wavelength($0) })
+        return try PixelFactors(
+            PixelNormalisation(
+                solidAngle: solidAngle,
+                polarisation: try polarisation.map { try Polarisation(factor: $0.0, offset: .degrees($0.1)) },
+                absorption: try absorption.map { try SensorAbsorption(transmission: $0) },
+                flatField: flat.map { [Float](repeating: 1, count: 11) + [$0] }),
+            of: geometry)
     }
 
     private static func flat(
@@ -80,11 +100,23 @@ import Testing
             ("orientation", { $0.flat = try flat(3, 4, 1e-4, 1e-4, .topLeft) }),
             ("wavelength", { $0.wavelength = try Wavelength("1 Å") }),
             ("wavelength's last bit", { $0.wavelength = try Wavelength(1.0.nextUp, .angstrom) }),
-            ("unit", { $0.radial = try radial(.r_metre) }), ("count", { $0.radial = try radial(.r_millimetre, 6) }),
-            ("from", { $0.radial = try radial(.r_millimetre, 5, 1.0.nextUp) }),
-            ("to", { $0.radial = try radial(.r_millimetre, 5, 1, 2.0.nextUp) }),
-            ("spacing", { $0.radial = try radial(.r_millimetre, 5, 1, 2, .logarithmic) }),
-            ("ends", { $0.radial = try radial(.r_millimetre, 5, 1, 2, .linear, .pyFAI) }),
+            ("unit", { $0.bins = bins(.r_metre) }), ("count", { $0.bins = bins(.r_millimetre, 6) }),
+            ("from", { $0.bins = bins(.r_millimetre, 5, 1.0.nextUp) }), ("no from", { $0.bins = bins(.r_millimetre, 5, nil) }),
+            ("to", { $0.bins = bins(.r_millimetre, 5, 1, 2.0.nextUp) }), ("no to", { $0.bins = bins(.r_millimetre, 5, 1, nil) }),
+            ("no range", { $0.bins = bins(.r_millimetre, 5, nil, nil) }),
+            ("spacing", { $0.bins = bins(.r_millimetre, 5, 1, 2, .logarithmic) }),
+            ("ends", { $0.bins = bins(.r_millimetre, 5, 1, 2, .linear, .pyFAI) }),
+            ("factors", { $0.normalisation = try factors() }),
+            ("factors of another geometry", { $0.normalisation = try factors(wavelength: "1 Å") }),
+            ("solid angle", { $0.normalisation = try factors(.absolute) }),
+            ("no solid angle", { $0.normalisation = try factors(.none) }),
+            ("polarisation", { $0.normalisation = try factors(polarisation: (0.9, 0)) }),
+            ("polarisation's factor", { $0.normalisation = try factors(polarisation: (0.9.nextUp, 0)) }),
+            ("polarisation's plane", { $0.normalisation = try factors(polarisation: (0.9, 1)) }),
+            ("absorption", { $0.normalisation = try factors(absorption: 0.4) }),
+            ("other absorption", { $0.normalisation = try factors(absorption: 0.5) }),
+            ("flat field", { $0.normalisation = try factors(flat: 1) }),
+            ("other flat field", { $0.normalisation = try factors(flat: 2) }),
             ("cake", { $0.azimuthal = try AzimuthalBins(count: 3) }),
             ("cake count", { $0.azimuthal = try AzimuthalBins(count: 4) }),
             ("cake from", { $0.azimuthal = try AzimuthalBins(count: 3, from_rad: 0.1, to_rad: 3) }),
@@ -138,7 +170,7 @@ import Testing
                 }
             ))
         for values: [Double] in [[], [1, 2], [1, 3], [1], [0], [-0.0], [.nan]] {
-            all.append(("normalisation \(values)", { $0.normalisation = values }))
+            all.append(("normalisation \(values)", { $0.normalisation = PixelFactors(values) }))
             all.append(("dark \(values)", { $0.dark = values }))
             all.append(("dark variance \(values)", { $0.darkVariance = values }))
         }
@@ -170,7 +202,7 @@ import Testing
         let request = try parts.request()
         #expect(
             fields(request) == [
-                "geometry", "radial", "azimuthal", "selection", "splitting", "isMasked", "corrections", "errors", "clipping",
+                "geometry", "bins", "azimuthal", "selection", "splitting", "isMasked", "corrections", "errors", "clipping",
                 "format",
                 "saturation",
             ])
@@ -184,11 +216,14 @@ import Testing
         #expect(fields(parts.flat.pixelSize) == ["slow_m", "fast_m"])
         let corners = try PixelCorners(shape: DetectorShape(slow: 1, fast: 1), values: [Float](repeating: 0, count: 12))
         #expect(fields(corners) == ["shape", "values"])
-        #expect(fields(request.radial) == ["unit", "count", "lower", "upper", "spacing", "ends", "origin", "step"])
+        #expect(fields(request.bins) == ["unit", "count", "from", "to", "spacing", "ends"])
         #expect(fields(try AzimuthalBins(count: 3)) == ["count", "from_rad", "to_rad", "origin", "step", "width"])
         #expect(fields(try Self.sector(0, 1)) == ["from_rad", "to_rad", "hasOpposite"])
         #expect(fields(try Slab(direction: .degrees(0), halfWidth: 1)) == ["direction_rad", "halfWidth"])
         #expect(fields(request.corrections) == ["normalisation", "dark", "darkVariance", "isUsable", "words"])
+        #expect(fields(PixelNormalisation()) == ["solidAngle", "polarisation", "absorption", "flatField"])
+        #expect(fields(try Polarisation(factor: 0.9)) == ["factor", "offset_rad"])
+        #expect(fields(try SensorAbsorption(transmission: 0.4)) == ["transmission"])
         #expect(fields(ClippingSettings(cutoff: 3, cycles: 5)) == ["cutoff", "cycles"])
         #expect(fields(request.format) == ["shape", "pixelType"])
         #expect(fields(request.format.shape) == ["slow", "fast"])

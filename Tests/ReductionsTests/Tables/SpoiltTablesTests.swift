@@ -61,7 +61,7 @@ import Testing
         let kept = try Kept(yaml)
         let count = kept.bytes.count
         var generator = SeededGenerator(seed: 5)
-        for place in Array(0..<128) + Array(stride(from: 128, to: count, by: max(1, count / 80))) + Array(count - 16..<count) {
+        for place in Array(0..<144) + Array(stride(from: 144, to: count, by: max(1, count / 80))) + Array(count - 16..<count) {
             var spoilt = kept.bytes
             spoilt[place] ^= UInt8.random(in: 1...255, using: &generator)
             try kept.refuses(spoilt, "byte \(place)")
@@ -74,6 +74,13 @@ import Testing
             (0, "magic"), (8, "version"), (12, "algorithm"), (16, "request"), (79, "request"), (80, "slow"), (88, "fast"),
             (96, "bins"), (104, "entries"), (112, "bytes"), (120, "way"), (124, "bytes of a number"),
         ] { try kept.refusesForged(name) { $0[place] &+= 1 } }
+        for (place, ends) in [(128, [Double.nan, .infinity, -1, 1e300]), (136, [.nan, .infinity, -1, 0])] {
+            for end in ends {
+                try kept.refusesForged("range \(end)") { bytes in
+                    withUnsafeBytes(of: end.bitPattern.littleEndian) { bytes.replaceSubrange(place..<place + 8, with: $0) }
+                }
+            }
+        }
         for entries: [UInt8] in [
             Array(repeating: 0xFF, count: 8), [0, 0, 0, 0x20, 0, 0, 0, 0], [1, 0, 0, 0x20, 0, 0, 0, 0],
             [0, 0, 0, 0, 0, 0, 0, 0x80],
@@ -88,14 +95,14 @@ import Testing
         for yaml in [TableTrial.ways[2], TableTrial.ways[3]] {
             let kept = try Kept(yaml)
             let entries = kept.bytes[104..<107].reversed().reduce(0) { $0 << 8 | Int($1) }
-            let bins = 128 + 4 * (pixels + 1)
+            let bins = 144 + 4 * (pixels + 1)
             let weights = bins + 4 * entries
             for offset in [UInt32.max, UInt32(entries) + 1] {
                 for pixel in [0, 1, 100, pixels - 1, pixels] {
-                    try kept.refusesForged("offset \(offset) of \(pixel)", put(offset, at: 128 + 4 * pixel))
+                    try kept.refusesForged("offset \(offset) of \(pixel)", put(offset, at: 144 + 4 * pixel))
                 }
             }
-            try kept.refusesForged("offsets that fall", put(0, at: 128 + 4 * pixels / 2))
+            try kept.refusesForged("offsets that fall", put(0, at: 144 + 4 * pixels / 2))
             for bin in [UInt32(7), 8, 1 << 31, .max] {
                 for entry in [0, entries / 2, entries - 1] {
                     try kept.refusesForged("bin \(bin) of \(entry)", put(bin, at: bins + 4 * entry))
@@ -109,13 +116,13 @@ import Testing
         for (low, high): (UInt8, UInt8) in [(8, 0), (255, 255), (0, 128)] {
             for pixel in [0, pixels / 2, pixels - 1] {
                 try narrow.refusesForged("bin \(low), \(high) of \(pixel)") {
-                    ($0[128 + 2 * pixel], $0[129 + 2 * pixel]) = (low, high)
+                    ($0[144 + 2 * pixel], $0[145 + 2 * pixel]) = (low, high)
                 }
             }
         }
         let wide = try Kept(TableTrial.ways[1])
         for bin in [UInt32(72_001), 1 << 31, .max] {
-            for pixel in [0, pixels / 2, pixels - 1] { try wide.refusesForged("bin \(bin)", put(bin, at: 128 + 4 * pixel)) }
+            for pixel in [0, pixels / 2, pixels - 1] { try wide.refusesForged("bin \(bin)", put(bin, at: 144 + 4 * pixel)) }
         }
     }
 

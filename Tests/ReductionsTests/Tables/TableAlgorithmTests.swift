@@ -44,6 +44,17 @@ import Testing
         #expect(digest(boxes) == "3f69cbc9fb1a32ffbe95ddec8e75dea8", "\(Self.order)")
     }
 
+    @Test func theRangeIsThatOfTheAlgorithmsNumber() throws {
+        for (splitting, lower, upper) in [
+            (PixelSplitting.none, 0.11180339887498958, 5.838878316937251), (.boundingBox, 0, 6.014149981501958),
+            (.fullPixel, 0.10000000000000026, 6.014149981501958),
+        ] {
+            let radial = try RadialBins(unit: .r_millimetre, count: 30, covering: geometry(), splitting: splitting)
+            #expect(
+                radial.lower == lower && radial.upper == upper, "\(splitting): \(radial.lower) to \(radial.upper): \(Self.order)")
+        }
+    }
+
     @Test func staticSumsAreThoseOfTheAlgorithmsNumber() throws {
         let radial = try RadialBins(unit: .r_millimetre, count: 30, from: 0.3, to: 5)
         let pixels = 0..<24 * 31

@@ -55,7 +55,7 @@ struct TableTrial {
         "splitting: full\nbins: {count: 7}\nerrors: {model: azimuthal}\n",
     ]
 
-    /// The frame's sums by their bits.
+    /// The range of the bins and the frame's sums, by their bits.
     func sums(_ yaml: String, _ store: TableStore?) throws -> [[UInt64]] {
         let geometry = """
             geometry: {distance: 60 mm, beam_center: [11.3 px, 14.7 px], pixel_size: 300 um, wavelength: 1 angstrom, rotations: [3 deg, -2 deg, 10 deg]}
@@ -66,7 +66,10 @@ struct TableTrial {
             cache: PixelReductionCache(store))
         let outcome = try frame.withUnsafeBytes { try ChunkReduction(plan: plan).reduce($0, .none, frame: 0) }
         guard case .reduced(let sums, _) = outcome else { throw CocoaError(.featureUnsupported) }
-        return [sums.signal, sums.norm, sums.norm2, sums.variance, sums.count, sums.crossDeviation ?? []].map {
+        return [
+            [plan.radial.lower, plan.radial.upper], sums.signal, sums.norm, sums.norm2, sums.variance, sums.count,
+            sums.crossDeviation ?? [],
+        ].map {
             $0.map(\.bitPattern)
         }
     }
