@@ -13,6 +13,19 @@ public enum CrockfordBase32 {
         }
     }
 
+    /// What a letter stands for that is one of those that are written: small, and none of those that are only read.
+    static func digit(stored byte: UInt8) -> UInt8? {
+        let digit = byte < 128 ? storedDigits[Int(byte)] : none
+        return digit == none ? nil : digit
+    }
+
+    private static let none = UInt8.max
+    private static let storedDigits: [UInt8] = {
+        var digits = [UInt8](repeating: none, count: 128)
+        for (value, letter) in letters.enumerated() { if let byte = letter.asciiValue { digits[Int(byte)] = UInt8(value) } }
+        return digits
+    }()
+
     /// The number a text stands for, or nil for another letter or more than 64 bits. Hyphens are only for the eye.
     static func number(_ text: String) -> UInt64? {
         var result: UInt64 = 0

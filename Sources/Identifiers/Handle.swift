@@ -32,6 +32,12 @@ public struct Handle: Identifier {
         self.suffix = suffix
     }
 
+    /// - Parameter prefix: one that was looked at, like the suffix.
+    init(accepted prefix: String, suffix: String) {
+        self.prefix = prefix
+        self.suffix = suffix
+    }
+
     /// `10.5281`, `21.T11998`, `20.500.12345`.
     public static func isPrefix(_ text: String) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

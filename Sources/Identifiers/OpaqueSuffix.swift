@@ -21,6 +21,23 @@ public struct OpaqueSuffix: Hashable, Sendable, Codable, CustomStringConvertible
 
     private init(number: UInt64) { self.number = number }
 
+    /// What `description` gives; nil for any other spelling.
+    init?(stored bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        guard bytes.count == Self.bodyLength + Self.checkLength else { return nil }
+        var number: UInt64 = 0
+        for byte in bytes.prefix(Self.bodyLength) {
+            guard let digit = CrockfordBase32.digit(stored: byte) else { return nil }
+            number = number << 5 | UInt64(digit)
+        }
+        var check: UInt64 = 0
+        for byte in bytes.suffix(Self.checkLength) {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            check = check * 10 + UInt64(byte - UInt8(ascii: "0"))
+        }
+        self.number = number
+        guard check == checkDigits else { return nil }
+    }
+
     /// Reads one as people write it: capitals, I and L for 1, O for 0, hyphens anywhere.
     /// - Throws: `malformed` for another letter or another number of digits, `checkFailed` when a digit is wrong.
     public init(_ text: String) throws(IdentifierError) {

@@ -28,6 +28,35 @@ public struct PersistentIdentifier: Identifier {
         }
     }
 
+    /// What `description` gives below a prefix of numbers: nothing is folded, and every byte is looked at once. Lists and sweeps read
+    /// identifiers by the hundred thousand, as the catalogue stores them.
+    /// - Returns: nil for any other spelling, also of the same identifier, and for what is none.
+    init?(stored text: String) {
+        var text = text
+        let parts = text.withUTF8 { bytes -> (slash: Int, suffix: OpaqueSuffix)? in
+            let slash = bytes.count - OpaqueSuffix.bodyLength - OpaqueSuffix.checkLength - 1
+            guard (1...Self.longestStoredPrefix).contains(slash), bytes[slash] == UInt8(ascii: "/"),
+                let suffix = OpaqueSuffix(stored: bytes[(slash + 1)...])
+            else { return nil }
+            var before = UInt8(ascii: ".")
+            for byte in bytes[..<slash] {
+                let isDot = byte == UInt8(ascii: ".")
+                guard isDot ? before != UInt8(ascii: ".") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+                    return nil
+                }
+                before = byte
+            }
+            return before == UInt8(ascii: ".") ? nil : (slash, suffix)
+        }
+        guard let parts else { return nil }
+        let slash = text.utf8.index(text.startIndex, offsetBy: parts.slash)
+        handle = Handle(accepted: String(text[..<slash]), suffix: String(text[text.utf8.index(after: slash)...]))
+        suffix = parts.suffix
+    }
+
+    /// No longer than `Handle` allows.
+    private static let longestStoredPrefix = 64
+
     /// Whether identifiers can be drawn below it: the prefix of a Handle and, if it begins with `10.`, of a DOI.
     public static func isPrefix(_ text: String) -> Bool {
         Handle.isPrefix(text) && (!text.hasPrefix("10.") || (try? DOI("\(text)/0")) != nil)
@@ -46,6 +75,10 @@ public struct PersistentIdentifier: Identifier {
     /// Reads it bare, with `doi:` or `hdl:`, or as an address of doi.org or hdl.handle.net; letters are folded as ``OpaqueSuffix`` says.
     /// - Throws: `checkFailed` when a digit of the suffix is wrong.
     public init(_ text: String) throws(IdentifierError) {
+        if let stored = PersistentIdentifier(stored: text) {
+            self = stored
+            return
+        }
         let handle = try Handle(resolving: text)
         try self.init(prefix: handle.prefix, suffix: OpaqueSuffix(handle.suffix))
     }
@@ -57,6 +90,18 @@ public struct PersistentIdentifier: Identifier {
 
     public var description: String { handle.description }
     public var address: String? { doi?.address ?? handle.address }
+}
+
+extension PersistentIdentifier {
+    // The one text follows from these two: neither is folded again.
+    public static func == (left: PersistentIdentifier, right: PersistentIdentifier) -> Bool {
+        left.suffix == right.suffix && left.prefix == right.prefix
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(suffix)
+        hasher.combine(prefix)
+    }
 }
 
 extension Handle {

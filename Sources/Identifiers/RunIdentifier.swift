@@ -54,6 +54,10 @@ public struct RunIdentifier: Identifier {
     /// Reads `urn:uuid:…` (also a bare UUID), or what ``PersistentIdentifier`` reads, or the same with a suffix of the former kind.
     /// - Throws: `checkFailed` when the check digits are not those of the digits before them.
     public init(_ text: String) throws(IdentifierError) {
+        if let stored = PersistentIdentifier(stored: text) {
+            form = .persistent(stored)
+            return
+        }
         let bare = text.strippingPrefix([])
         if !bare.contains("/") || bare.lowercased().hasPrefix("urn:") {
             form = .uuid(try RunUUID(bare))

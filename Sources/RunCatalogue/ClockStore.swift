@@ -25,14 +25,12 @@ public protocol ClockStore: Sendable {
     /// The chain, replayed.
     /// - Throws: `notFound`, `historyBroken`.
     func clock(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> EmbargoRecord
-    /// Several chains, replayed, in one reading: each for itself, so that a damaged one leaves the others alone.
-    func clocks(of owners: [ClockOwner], tenant: String) async throws(CatalogueError) -> [Result<EmbargoRecord, CatalogueError>]
     /// Writes what was decided, with what follows for every run, all of it or none.
     /// - Throws: `changedMeanwhile` when a chain is longer than its writer saw it.
     func move(_ moves: [ClockMove], tenant: String) async throws(CatalogueError)
 
     /// Whose closing ended at or before `trustedNow`, UTC seconds, and whose opening is not in the chain: the earliest first.
-    func dueClocks(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [ClockOwner]
+    func dueClocks(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [SweptClock]
     /// Sessions that still collect, of which a run has ended, and whose planned end, UTC seconds, is at or before this.
     func sessionsToClose(tenant: String, plannedEndBefore: Int64, limit: Int) async throws(CatalogueError) -> [SessionName]
     /// All clocks in parts; the next part begins after the returned number, nil after the last one.
@@ -45,10 +43,8 @@ public protocol ClockStore: Sendable {
 
     /// What was told already of these clocks.
     func told(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> Set<String>
-    /// As for one, of many in one look, in their order; nothing of clocks that are not there.
-    func told(of owners: [ClockOwner], tenant: String) async throws(CatalogueError) -> [Set<String>]
     /// Clocks of which something may be to tell at `now`, UTC seconds: the earliest first.
-    func clocksToTell(tenant: String, now: Int64, limit: Int) async throws(CatalogueError) -> [ClockToTell]
+    func clocksToTell(tenant: String, now: Int64, limit: Int) async throws(CatalogueError) -> [SweptClock]
     /// Remembers what is told, with the messages that tell it, in one transaction; what was told before is left out, and so is all of a clock
     /// whose chain has grown since it was looked at.
     func tell(_ tellings: [Telling], at: Int64, tenant: String) async throws(CatalogueError)

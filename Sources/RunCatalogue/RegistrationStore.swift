@@ -19,9 +19,6 @@ public protocol RegistrationStore: Sendable {
     /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
     func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 
-    /// Of which of these runs (at most 10,000) a registry is told: itself, or with a selection.
-    func registered(among runs: [RunIdentifier], tenant: String) async throws(CatalogueError) -> Set<RunIdentifier>
-
     /// The same for a selection of runs.
     func askRegistration(
         ofCollection pid: PersistentIdentifier, by deed: Deed, outbox: [OutboxDraft], tenant: String

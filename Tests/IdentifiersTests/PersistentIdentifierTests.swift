@@ -54,6 +54,25 @@ import Testing
         #expect(throws: IdentifierError.self) { try PersistentIdentifier(text) }
     }
 
+    /// The form that is stored is read by a way of its own; a space before it sends the same text the long way.
+    @Test(arguments: ["10.5072", "10.17199.2", "20.500.12345", "21.T11998", "7", "10", "10.", ".1", "10..5", "1x.5", "10.5072x"])
+    func theStoredFormIsReadAsEveryOther(prefix: String) throws {
+        var generator = SeededGenerator(seed: 5)
+        for _ in 0..<200 {
+            let whole = "\(prefix)/\(OpaqueSuffix.draw(using: &generator))"
+            var letters = Array(whole)
+            let changed = Int.random(in: 0..<letters.count, using: &generator)
+            letters[changed] = Array("0123456789abcxyzuilo-.é/ ").randomElement(using: &generator) ?? "0"
+            for text in [whole, String(letters), String(whole.dropLast()), whole + "0"] {
+                let (short, long) = (try? RunIdentifier(text), try? RunIdentifier(" " + text))
+                #expect(short == long && short?.description == long?.description, "\(text)")
+                let (stored, folded) = (try? PersistentIdentifier(text), try? PersistentIdentifier(" " + text))
+                #expect(stored == folded && stored?.hashValue == folded?.hashValue, "\(text)")
+                #expect(stored?.handle == folded?.handle && stored?.suffix == folded?.suffix, "\(text)")
+            }
+        }
+    }
+
     @Test func itIsDrawnBelowItsPrefix() throws {
         var generator = SeededGenerator(seed: 16)
         let drawn = try (0..<100).map { _ in try PersistentIdentifier.draw(prefix: "10.5072", using: &generator) }

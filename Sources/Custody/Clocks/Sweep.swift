@@ -39,19 +39,22 @@ extension Custodian {
         // A clock that cannot be trusted opens nothing.
         guard time.doubt == nil else { return report }
         try await closeSessions(time.now, &report)
+        // Without a plan nothing is told, and what is due opens all the same; the telling says what is wrong with it.
+        var desk = SweepDesk(plan: try? await warningPlan())
         report.sharesEnded = try await store.endExpiredShares(
             trustedNow: time.now.secondsSince1970, tenant: tenant, limit: 100_000)
         var stuck = 0
         while report.opened.count < limit {
             let part = min(Self.batch, limit - report.opened.count)
             let due = try await store.dueClocks(tenant: tenant, trustedNow: time.now.secondsSince1970, limit: part + stuck)
-            let fresh = due.filter { owner in !report.failures.contains { $0.owner == owner } }
+            let failed = Set(report.failures.map(\.owner))
+            let fresh = due.filter { !failed.contains($0.owner) }
             guard !fresh.isEmpty else { break }
-            await open(fresh, at: time.now, &report)
+            await open(fresh, at: time.now, &desk, &report)
             stuck = report.failures.count
             progress(report.opened.count)
         }
-        try await tellWhatIsDue(at: time.now, &report) { progress($0) }
+        try await tellWhatIsDue(at: time.now, &desk, &report) { progress($0) }
         return report
     }
 
@@ -70,58 +73,64 @@ extension Custodian {
     }
 
     /// In one transaction; when it fails, each by itself, so that one damaged chain keeps nothing else closed.
-    private func open(_ owners: [ClockOwner], at now: Instant, _ report: inout SweepReport) async {
-        var moves: [ClockMove] = []
-        let records: [Result<EmbargoRecord, CatalogueError>]
-        do { records = try await store.clocks(of: owners, tenant: tenant) } catch {
-            report.failures += owners.map { .init(owner: $0, error: "\(error)") }
-            return
-        }
-        let registered: Set<RunIdentifier>
-        do {
-            let runs = owners.compactMap { if case .run(let pid) = $0 { pid } else { nil } }
-            registered = try await store.registered(among: runs, tenant: tenant)
-        } catch {
-            report.failures += owners.map { .init(owner: $0, error: "\(error)") }
-            return
-        }
-        for (owner, record) in zip(owners, records) {
-            do { moves.append(try await opening(of: owner, record.get(), at: now, registered)) } catch {
-                report.failures.append(.init(owner: owner, error: "\(error)"))
-            }
+    private func open(_ clocks: [SweptClock], at now: Instant, _ desk: inout SweepDesk, _ report: inout SweepReport) async {
+        var together = (desk: desk, moves: [ClockMove](), told: 0)
+        for clock in clocks {
+            do {
+                let opening = try opening(of: clock, at: now, &together.desk)
+                together.moves.append(opening.move)
+                together.told += opening.told
+            } catch { report.failures.append(.init(owner: clock.owner, error: "\(error)")) }
         }
         do {
-            try await store.move(moves, tenant: tenant)
-            report.opened += moves.map(\.owner)
+            try await store.move(together.moves, tenant: tenant)
+            report.opened += together.moves.map(\.owner)
+            report.told += together.told
+            desk = together.desk
         } catch {
-            for move in moves {
+            let moved = Set(together.moves.map(\.owner))
+            for clock in clocks where moved.contains(clock.owner) {
+                // Who was to be told for all others may be the one that cannot be written: the others are told of then.
+                var alone = desk
                 do {
-                    try await store.move([move], tenant: tenant)
-                    report.opened.append(move.owner)
-                } catch { report.failures.append(.init(owner: move.owner, error: "\(error)")) }
+                    let opening = try opening(of: clock, at: now, &alone)
+                    try await store.move([opening.move], tenant: tenant)
+                    report.opened.append(clock.owner)
+                    report.told += opening.told
+                    desk = alone
+                } catch { report.failures.append(.init(owner: clock.owner, error: "\(error)")) }
             }
         }
     }
 
+    /// The opening of a session or a run, with what follows from it for the outside world.
     private func opening(
-        of owner: ClockOwner, _ record: EmbargoRecord, at now: Instant, _ registered: Set<RunIdentifier>
-    ) async throws(CatalogueError) -> ClockMove {
+        of clock: SweptClock, at now: Instant, _ desk: inout SweepDesk
+    ) throws(CatalogueError) -> (move: ClockMove, told: Int) {
+        let chain = try clock.chain.get()
         let author = Author(person: Actor.system.identifier, role: .system)
-        let longer = try ruled(at: "\(owner)") { () throws(EmbargoError) in
-            try record.applying(.opened, by: author, at: now, in: rules.zone)
+        let longer = try ruled(at: "\(clock.owner)") { () throws(EmbargoError) in
+            try chain.record.applying(.opened, by: author, at: now, in: rules.zone)
         }
         let event = draft(.opened, by: .system, at: now)
-        switch owner {
-        case .session(let name):
-            let pid = try await store.session(name, tenant: tenant).pid.map { "\($0)" }
-            let outside = try await drafts(after: .opened, of: owner, pid: pid, longer, at: now)
-            return ClockMove(
-                owner, longer, seen: record.entries.count, event: event, outbox: outside.outbox, notices: outside.notices,
-                looksAgain: outside.looksAgain)
-        case .run(let pid):
-            // Many of one proposal open on one day: what is told of them is told together, right after.
-            let outbox = registered.contains(pid) ? [try OutsideMessage.record(pid: "\(pid)").draft] : []
-            return ClockMove(owner, longer, seen: record.entries.count, event: event, outbox: outbox)
+        var outbox: [OutboxDraft] = []
+        if let pid = clock.pid, isToldToRegistry(clock, longer, at: now) { outbox = [try OutsideMessage.record(pid: pid).draft] }
+        do {
+            let telling = try telling(of: clock, longer, at: now, &desk)
+            let move = ClockMove(
+                longer, on: chain, event: event, outbox: outbox, notices: telling.notices, looksAgain: telling.looksAgain)
+            return (move, telling.notices.count { !$0.messages.isEmpty })
+        } catch {
+            // It opens, and is looked at right after: what cannot be told is reported then.
+            return (ClockMove(longer, on: chain, event: event, outbox: outbox), 0)
+        }
+    }
+
+    /// A session always, and of runs those that somebody asked for.
+    private func isToldToRegistry(_ clock: SweptClock, _ record: EmbargoRecord, at now: Instant) -> Bool {
+        switch clock.owner {
+        case .run: clock.isRegistered
+        case .session: EmbargoEvent.opened.changesPublicRecord && record.status(at: now).readers.shortRecord == .everyone
         }
     }
 }

@@ -8,6 +8,12 @@ public struct RunEnd: Sendable, Hashable, Codable {
         self.at = at
         day = try zone.localDate(of: at)
     }
+
+    /// As a store gives it back.
+    package init(at: Instant, day: LocalDate) {
+        self.at = at
+        self.day = day
+    }
 }
 
 /// What a record is of.

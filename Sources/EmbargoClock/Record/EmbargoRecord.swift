@@ -7,6 +7,15 @@ public struct EmbargoEntry: Sendable, Hashable, Codable {
     public let by: Author
     public let event: EmbargoEvent
     public let dates: ClockDates
+
+    /// An entry as a store gives it back; `EmbargoRecord.init(entries:)` tells whether it can have been accepted.
+    package init(number: Int, at: Instant, by: Author, event: EmbargoEvent, dates: ClockDates) {
+        self.number = number
+        self.at = at
+        self.by = by
+        self.event = event
+        self.dates = dates
+    }
 }
 
 /// The two clocks of a session, or of a run that has none: the chain of what was decided. All else is derived from it.

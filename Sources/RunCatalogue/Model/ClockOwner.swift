@@ -35,6 +35,8 @@ public struct ClockMove: Sendable, Hashable {
     public let record: EmbargoRecord
     /// How many of the entries the writer read from the store.
     public let seen: Int
+    /// Where they ended, if the writer has it from the store.
+    let end: ChainEnd?
     /// What happened, in the history of each run that it moves.
     public let event: EventDraft
     public let outbox: [OutboxDraft]
@@ -47,9 +49,26 @@ public struct ClockMove: Sendable, Hashable {
         _ owner: ClockOwner, _ record: EmbargoRecord, seen: Int, event: EventDraft, outbox: [OutboxDraft] = [],
         notices: [NoticeDraft] = [], looksAgain: Int64? = 0
     ) {
+        self.init(owner, record, seen: seen, end: nil, event, outbox, notices, looksAgain)
+    }
+
+    /// - Parameter record: the chain's, with what was decided on it.
+    public init(
+        _ record: EmbargoRecord, on chain: ReadChain, event: EventDraft, outbox: [OutboxDraft] = [],
+        notices: [NoticeDraft] = [], looksAgain: Int64? = 0
+    ) {
+        self.init(
+            chain.owner, record, seen: chain.record.entries.count, end: chain.end, event, outbox, notices, looksAgain)
+    }
+
+    private init(
+        _ owner: ClockOwner, _ record: EmbargoRecord, seen: Int, end: ChainEnd?, _ event: EventDraft, _ outbox: [OutboxDraft],
+        _ notices: [NoticeDraft], _ looksAgain: Int64?
+    ) {
         self.owner = owner
         self.record = record
         self.seen = seen
+        self.end = end
         self.event = event
         self.outbox = outbox
         self.notices = notices

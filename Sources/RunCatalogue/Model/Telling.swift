@@ -26,11 +26,3 @@ public struct Telling: Sendable, Hashable {
         self.looksAgain = looksAgain
     }
 }
-
-/// A clock of which something may be to tell.
-public struct ClockToTell: Sendable, Hashable {
-    public let owner: ClockOwner
-    /// The session's or the run's identifier; nil for a session that has none.
-    public let pid: String?
-    public let proposal: String?
-}

@@ -67,6 +67,27 @@ extension SQLiteCatalogue {
 /// Gives runs another access: columns, a link of the history, a change number.
 struct RunMover {
     static let columns = "id, tenant, pid, content_digest, history_length, history_head"
+
+    /// A run as it stands.
+    struct Run {
+        let id: Int64
+        let pid: String
+        let content: RecordDigest
+        let historyLength: Int64
+        let historyHead: RecordDigest
+
+        /// - Parameter row: `columns`, and others after them or none.
+        init(_ row: ReadRow) {
+            (id, pid, content) = (row.number(0), row.text(2) ?? "", row.digest(3))
+            (historyLength, historyHead) = (row.number(4), row.digest(5))
+        }
+
+        init(_ row: Row) {
+            (id, pid, content) = (row["id"], row["pid"], RecordDigest(row["content_digest"] as Data))
+            (historyLength, historyHead) = (row["history_length"], RecordDigest(row["history_head"] as Data))
+        }
+    }
+
     let db: Database
     let tenantName: String
     let access: RunAccess
@@ -74,23 +95,30 @@ struct RunMover {
     let event: EventDraft
 
     /// - Parameter row: `columns` of the run.
-    func move(_ row: Row) throws -> Int64 {
-        let run: Int64 = row["id"]
-        let pid: String = row["pid"]
-        let number = (row["history_length"] as Int64) + 1
-        let previous = RecordDigest(row["history_head"] as Data)
-        let state = stateDigest(content: RecordDigest(row["content_digest"] as Data), access: access, opened: opened)
-        let head = linkDigest(record: "run \(tenantName) \(pid)", number: number, event, state: state, previous: previous)
+    func move(_ row: Row) throws -> Int64 { try move(Run(row)) }
+
+    func move(_ run: Run) throws -> Int64 {
+        let number = run.historyLength + 1
+        let state = stateDigest(content: run.content, access: access, opened: opened)
+        let head = linkDigest(
+            record: "run \(tenantName) \(run.pid)", number: number, event, state: state, previous: run.historyHead)
         let change = try nextChange(db)
-        try db.run(
+        let row = try RepeatedStatement(
+            db,
             """
-            UPDATE run SET access = ?, closed_until = ?, opens_at = ?, readers = ?, listed = ?, clock = ?, opened = ?, history_length = ?,
-                history_head = ?, change = ? WHERE id = ?
-            """,
-            access.state.rawValue, access.closedUntil ?? RunAccess.never, access.opensAt, access.readers.rawValue,
-            access.isListed ? 1 : 0, access.clock, opened ? 1 : 0, number, head.data, change, run)
+            UPDATE run SET access = ?1, readers = ?2, listed = ?3, closed_until = ?4, opens_at = ?5, opened = ?6, clock = ?7,
+                history_length = ?8, history_head = ?9, change = ?10 WHERE id = ?11
+            """)
+        try row.bind(access, opened)
+        try row.bind(7, access.clock)
+        try row.bind(8, number)
+        try row.bind(9, head)
+        try row.bind(10, change)
+        try row.bind(11, run.id)
+        try row.run()
         try insertEvent(
-            db, kind: .run, record: run, number: number, event, state: state, previous: previous, digest: head, change: change)
+            db, kind: .run, record: run.id, number: number, event, state: state, previous: run.historyHead, digest: head,
+            change: change)
         return change
     }
 }

@@ -65,28 +65,6 @@ extension SQLiteCatalogue {
             toldAt: (row[3] as Int64?).map(Timestamp.init(unixSeconds:)))
     }
 
-    public func registered(
-        among runs: [RunIdentifier], tenant: String
-    ) async throws(CatalogueError) -> Set<RunIdentifier> {
-        guard !runs.isEmpty else { return [] }
-        try Self.check(runs.count, 1...10_000, "runs")
-        return try await reading { db in
-            let marks = runs.indices.map { "?\($0 + 2)" }.joined(separator: ", ")
-            let found = try String.fetchAll(
-                db,
-                sql: """
-                    SELECT pid FROM registration
-                    WHERE tenant = (SELECT id FROM tenant WHERE name = ?1) AND pid IN (\(marks)) AND run IS NOT NULL
-                    -- Hardly a run is part of a selection: the walk begins with the runs.
-                    UNION SELECT run.pid FROM run CROSS JOIN collection_member ON collection_member.run = run.id
-                        CROSS JOIN collection ON collection.id = collection_member.collection
-                        CROSS JOIN registration ON registration.tenant = collection.tenant AND registration.pid = collection.pid
-                    WHERE run.pid IN (\(marks)) AND collection.tenant = (SELECT id FROM tenant WHERE name = ?1)
-                    """, arguments: [tenant] + StatementArguments(runs.map(\.description)))
-            return Set(try found.map(RunRows.identifier))
-        }
-    }
-
     public func registeredRuns(
         of owner: ClockOwner?, tenant: String, limit: Int
     ) async throws(CatalogueError) -> [RunIdentifier] {

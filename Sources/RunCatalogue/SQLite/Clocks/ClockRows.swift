@@ -68,11 +68,13 @@ enum ClockRows {
         do {
             let decoder = JSONDecoder()
             return try EmbargoRecord(entries: texts.map { try decoder.decode(EmbargoEntry.self, from: Data($0.utf8)) })
-        } catch {
-            throw CatalogueError(
-                .historyBroken, "The clocks' chain of decisions cannot have been written by this program", at: "\(owner)",
-                remedy: "Restore the last backup, and look who wrote to the file", cause: error)
-        }
+        } catch { throw broken(owner, error) }
+    }
+
+    static func broken(_ owner: ClockOwner, _ cause: any Error) -> CatalogueError {
+        CatalogueError(
+            .historyBroken, "The clocks' chain of decisions cannot have been written by this program", at: "\(owner)",
+            remedy: "Restore the last backup, and look who wrote to the file", cause: cause)
     }
 
     /// Of a run's own clocks, else of its session's; nil where no decision says that the data were taken back.
@@ -94,12 +96,6 @@ enum ClockRows {
             if case .withdrawn(let reason, _) = decoded.event { return reason }
         }
         return nil
-    }
-
-    static func text(of entry: EmbargoEntry) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(entry), as: UTF8.self)
     }
 
     /// How the digests of a chain name whose it is: a chain cannot be given to another record.

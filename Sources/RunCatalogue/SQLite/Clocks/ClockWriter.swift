@@ -17,7 +17,8 @@ struct ClockWriter {
             guard let access = run.access else { throw CatalogueError(.badRequest, "A run without clocks", at: "\(run.pid)") }
             return (access, access.state == .open)
         case .own(let record):
-            let digest = try written(record, owner: .run(run.pid)).last?.digest
+            var texts = EntryTexts()
+            let digest = try written(record.entries[...], after: nil, owner: .run(run.pid), &texts).last?.digest
             return RunAccess.of(record, clock: text(length: record.entries.count, digest))
         case .session:
             let owner = try session(of: run)
@@ -48,7 +49,8 @@ struct ClockWriter {
     func begin(
         _ record: EmbargoRecord, _ owner: ClockOwner, session: Int64?, run: Int64?, change: Int64
     ) throws {
-        let entries = try written(record, owner: owner)
+        var texts = EntryTexts()
+        let entries = try written(record.entries[...], after: nil, owner: owner, &texts)
         guard let head = entries.last?.digest else {
             throw CatalogueError(.badRequest, "Clocks without an entry", at: "\(owner)")
         }
@@ -68,36 +70,77 @@ struct ClockWriter {
     /// - Throws: `changedMeanwhile` when the chain is not as long as its writer saw it.
     @discardableResult
     func advance(_ move: ClockMove) throws -> (RunAccess, opened: Bool) {
-        guard let head = try ClockRows.head(of: move.owner, tenant: tenant, db) else { throw ClockRows.notFound(move.owner) }
+        var texts = EntryTexts()
+        return try advance(move, &texts)
+    }
+
+    /// - Parameter texts: of other moves of the same transaction.
+    @discardableResult
+    func advance(_ move: ClockMove, _ texts: inout EntryTexts) throws -> (RunAccess, opened: Bool) {
+        let (clock, entries) = try decided(move, &texts)
         let record = move.record
-        let entries = try written(record, owner: move.owner)
-        // By the digest and not by the length: another chain may be as long.
-        guard move.seen > 0, move.seen < entries.count, entries[move.seen - 1].digest == head.digest else {
-            throw CatalogueError(
-                .changedMeanwhile, "Somebody else has decided meanwhile", at: "\(move.owner)", got: "\(head.length) entries",
+        guard let last = entries.last else {
+            throw CatalogueError(.badRequest, "Nothing was decided", at: "\(move.owner)", got: "\(record.entries.count) entries")
+        }
+        let (access, opened) = RunAccess.of(record, clock: text(length: record.entries.count, last.digest))
+        try access.check(at: "\(move.owner)")
+        let row = try RepeatedStatement(
+            db,
+            """
+            UPDATE clock SET access = ?1, readers = ?2, listed = ?3, closed_until = ?4, opens_at = ?5, opened = ?6,
+                closes_after = ?7, length = ?8, head = ?9, tell_at = ?10 WHERE id = ?11
+            """)
+        try row.bind(access, opened)
+        try row.bind(7, record.plannedEndWhileCollecting)
+        try row.bind(8, Int64(record.entries.count))
+        try row.bind(9, last.digest)
+        try row.bind(10, move.looksAgain ?? RunAccess.never)
+        try row.bind(11, clock)
+        try row.run()
+        let change = try moveRuns(of: clock, move, access, opened)
+        try insert(entries, clock: clock, change: change)
+        try insertMessages(db, move.outbox, tenant: tenant, run: nil, change: change, at: move.event.at)
+        try tell(move.notices, clock: clock, change: change, at: move.event.at)
+        return (access, opened)
+    }
+
+    /// The clocks that a decision moves, and the entries that are new.
+    private func decided(_ move: ClockMove, _ texts: inout EntryTexts) throws -> (clock: Int64, entries: ArraySlice<WrittenEntry>)
+    {
+        let changed = { (length: Int64) in
+            CatalogueError(
+                .changedMeanwhile, "Somebody else has decided meanwhile", at: "\(move.owner)", got: "\(length) entries",
                 expected: "the \(move.seen) that were read", remedy: "Look at it again, and decide again")
         }
-        let (access, opened) = RunAccess.of(record, clock: text(length: entries.count, entries.last?.digest))
-        try access.check(at: "\(move.owner)")
-        try db.run(
-            """
-            UPDATE clock SET access = ?, readers = ?, listed = ?, closed_until = ?, opens_at = ?, opened = ?, closes_after = ?,
-                length = ?, head = ?, tell_at = ? WHERE id = ?
-            """,
-            access.state.rawValue, access.readers.rawValue, access.isListed ? 1 : 0, access.closedUntil ?? RunAccess.never,
-            access.opensAt, opened ? 1 : 0, record.plannedEndWhileCollecting, entries.count,
-            entries[entries.count - 1].digest.data, move.looksAgain ?? RunAccess.never, head.clock)
-        let change = try moveRuns(of: move, access, opened)
-        try insert(entries[move.seen...], clock: head.clock, change: change)
-        try insertMessages(db, move.outbox, tenant: tenant, run: nil, change: change, at: move.event.at)
-        try tell(move.notices, clock: head.clock, change: change, at: move.event.at)
-        return (access, opened)
+        guard let end = move.end else {
+            guard let head = try ClockRows.head(of: move.owner, tenant: tenant, db) else { throw ClockRows.notFound(move.owner) }
+            let entries = try written(move.record.entries[...], after: nil, owner: move.owner, &texts)
+            // By the digest and not by the length: another chain may be as long.
+            guard move.seen > 0, move.seen < entries.count, entries[move.seen - 1].digest == head.digest else {
+                throw changed(head.length)
+            }
+            return (head.clock, entries[move.seen...])
+        }
+        var (length, digest): (Int64, RecordDigest?) = (0, nil)
+        let row = try RepeatedStatement(db, "SELECT length, head FROM clock WHERE id = ? AND tenant = ?")
+        try row.bind(1, end.clock)
+        try row.bind(2, tenant)
+        try row.forEach { (length, digest) = ($0.number(0), $0.digest(1)) }
+        guard digest == end.digest, Int64(move.seen) == length, move.seen < move.record.entries.count else {
+            throw changed(length)
+        }
+        return (end.clock, try written(move.record.entries[move.seen...], after: digest, owner: move.owner, &texts)[...])
     }
 
     /// Each once, however often it is asked for.
     func tell(_ notices: [NoticeDraft], clock: Int64, change: Int64, at time: Timestamp) throws {
+        guard !notices.isEmpty else { return }
+        let row = try RepeatedStatement(db, "INSERT OR IGNORE INTO notice (clock, word, at) VALUES (?, ?, ?)")
+        try row.bind(1, clock)
+        try row.bind(3, time.unixSeconds)
         for notice in notices {
-            try db.run("INSERT OR IGNORE INTO notice (clock, word, at) VALUES (?, ?, ?)", clock, notice.word, time.unixSeconds)
+            try row.bind(2, notice.word)
+            try row.run()
             guard db.changesCount == 1 else { continue }
             try insertMessages(db, notice.messages, tenant: tenant, run: nil, change: change, at: time)
         }
@@ -111,54 +154,76 @@ struct ClockWriter {
         let digest: RecordDigest
     }
 
-    /// Every entry as it is stored: its text, and the digest over it and all before it.
-    private func written(_ record: EmbargoRecord, owner: ClockOwner) throws -> [WrittenEntry] {
+    /// Entries as they are stored: the text of each, and the digest over it and all before it.
+    private func written(
+        _ entries: ArraySlice<EmbargoEntry>, after digest: RecordDigest?, owner: ClockOwner, _ texts: inout EntryTexts
+    ) throws -> [WrittenEntry] {
         let name = ClockRows.name(of: owner, tenant: tenantName)
-        var previous: RecordDigest?
-        return try record.entries.map { entry in
-            let text = try ClockRows.text(of: entry)
+        var previous = digest
+        var written: [WrittenEntry] = []
+        for entry in entries {
+            let text = try texts.text(of: entry)
             let digest = entryDigest(owner: name, number: Int64(entry.number), entry: text, previous: previous)
             previous = digest
-            return WrittenEntry(number: entry.number, text: text, digest: digest)
+            written.append(WrittenEntry(number: entry.number, text: text, digest: digest))
         }
+        return written
     }
 
     private func insert(_ entries: ArraySlice<WrittenEntry>, clock: Int64, change: Int64) throws {
+        let row = try RepeatedStatement(
+            db, "INSERT INTO clock_entry (clock, number, entry, digest, change) VALUES (?, ?, ?, ?, ?)")
+        try row.bind(1, clock)
+        try row.bind(5, change)
         for entry in entries {
-            try db.run(
-                "INSERT INTO clock_entry (clock, number, entry, digest, change) VALUES (?, ?, ?, ?, ?)", clock, entry.number,
-                entry.text, entry.digest.data, change)
+            try row.bind(2, Int64(entry.number))
+            try row.bind(3, entry.text)
+            try row.bind(4, entry.digest)
+            try row.run()
         }
     }
 
     /// Only runs whose access changes: a review of a hold is written in the chain, and moves no run.
-    private func moveRuns(of move: ClockMove, _ access: RunAccess, _ opened: Bool) throws -> Int64 {
-        let ruled: (sql: String, arguments: StatementArguments)
+    private func moveRuns(of clock: Int64, _ move: ClockMove, _ access: RunAccess, _ opened: Bool) throws -> Int64 {
+        let ruled: String
         switch move.owner {
-        case .run(let pid): ruled = ("pid = ? AND tenant = ?", [pid.description, tenant])
-        case .session(let session):
-            ruled = (
+        case .run: ruled = "id = (SELECT run FROM clock WHERE id = ?7)"
+        case .session:
+            ruled = """
+                session = (SELECT session FROM clock WHERE id = ?7)
+                AND NOT EXISTS (SELECT 1 FROM clock AS own WHERE own.run = run.id)
                 """
-                session = (SELECT session.id FROM session JOIN proposal ON proposal.id = session.proposal
-                    WHERE session.tenant = ? AND session.name = ? AND proposal.tenant = ? AND proposal.name = ?)
-                    AND NOT EXISTS (SELECT 1 FROM clock WHERE clock.run = run.id)
-                """, [tenant, session.name, tenant, session.proposal]
-            )
         }
-        let differs = "(access <> ? OR closed_until <> ? OR opens_at IS NOT ? OR readers <> ? OR listed <> ? OR opened <> ?)"
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT \(RunMover.columns) FROM run WHERE \(ruled.sql) AND \(differs) ORDER BY id"),
-            arguments: ruled.arguments + [
-                access.state.rawValue, access.closedUntil ?? RunAccess.never, access.opensAt, access.readers.rawValue,
-                access.isListed ? 1 : 0, opened ? 1 : 0,
-            ])
+        let select = try RepeatedStatement(
+            db,
+            """
+            SELECT \(RunMover.columns) FROM run WHERE \(ruled)
+                AND (access <> ?1 OR readers <> ?2 OR listed <> ?3 OR closed_until <> ?4 OR opens_at IS NOT ?5 OR opened <> ?6)
+            ORDER BY id
+            """)
+        try select.bind(access, opened)
+        try select.bind(7, clock)
+        var runs: [RunMover.Run] = []
+        try select.forEach { runs.append(RunMover.Run($0)) }
         let mover = RunMover(db: db, tenantName: tenantName, access: access, opened: opened, event: move.event)
         var change: Int64?
-        for row in rows {
-            if access.state == .purged { try ReplicaRows.refusePurge(of: row["id"], pid: row["pid"], db) }
-            change = try mover.move(row)
+        for run in runs {
+            if access.state == .purged { try ReplicaRows.refusePurge(of: run.id, pid: run.pid, db) }
+            change = try mover.move(run)
         }
         return try change ?? nextChange(db)
+    }
+}
+
+extension RepeatedStatement {
+    /// The arguments 1 to 6, in the order of the columns access, readers, listed, closed_until, opens_at, opened.
+    func bind(_ access: RunAccess, _ opened: Bool) throws {
+        try bind(1, Int64(access.state.rawValue))
+        try bind(2, Int64(access.readers.rawValue))
+        try bind(3, access.isListed ? 1 : 0 as Int64)
+        try bind(4, access.closedUntil ?? RunAccess.never)
+        try bind(5, access.opensAt)
+        try bind(6, opened ? 1 : 0 as Int64)
     }
 }
 

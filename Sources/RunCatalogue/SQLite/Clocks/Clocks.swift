@@ -28,22 +28,6 @@ extension SQLiteCatalogue {
         }
     }
 
-    public func clocks(
-        of owners: [ClockOwner], tenant: String
-    ) async throws(CatalogueError) -> [Result<EmbargoRecord, CatalogueError>] {
-        try await reading { [path] db in
-            let number = try Self.tenantNumber(tenant, db)
-            return owners.map { owner in
-                do {
-                    guard let number, let head = try ClockRows.head(of: owner, tenant: number, db) else {
-                        throw ClockRows.notFound(owner)
-                    }
-                    return .success(try ClockRows.record(of: head, owner, db))
-                } catch { return .failure(catalogueError(error, at: path)) }
-            }
-        }
-    }
-
     public func move(_ moves: [ClockMove], tenant: String) async throws(CatalogueError) {
         try await writing { db in
             guard let number = try Self.tenantNumber(tenant, db) else {
@@ -51,18 +35,9 @@ extension SQLiteCatalogue {
                 return
             }
             let writer = ClockWriter(db: db, tenant: number, tenantName: tenant)
-            for move in moves { try writer.advance(move) }
+            var texts = EntryTexts()
+            for move in moves { try writer.advance(move, &texts) }
         }
-    }
-
-    public func dueClocks(tenant: String, trustedNow: Int64, limit: Int) async throws(CatalogueError) -> [ClockOwner] {
-        try Self.check(limit, 1...1_000_000, "due clocks")
-        return try await owners(
-            """
-            clock INDEXED BY clock_due
-            """, "clock.opened = 0 AND clock.closed_until < 9223372036854775807 AND clock.closed_until <= ?",
-            [trustedNow], tenant, order: "clock.closed_until", limit
-        ).map(\.owner)
     }
 
     public func sessionsToClose(

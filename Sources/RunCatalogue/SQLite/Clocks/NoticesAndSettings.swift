@@ -11,45 +11,6 @@ extension SQLiteCatalogue {
         }
     }
 
-    public func told(of owners: [ClockOwner], tenant: String) async throws(CatalogueError) -> [Set<String>] {
-        try await reading { db in
-            guard let number = try Self.tenantNumber(tenant, db) else { return owners.map { _ in [] } }
-            let statement = try db.cachedStatement(sql: "SELECT word FROM notice WHERE clock = ?")
-            return try owners.map { owner in
-                guard let head = try ClockRows.head(of: owner, tenant: number, db) else { return [] }
-                return Set(try String.fetchAll(statement, arguments: [head.clock]))
-            }
-        }
-    }
-
-    public func clocksToTell(tenant: String, now: Int64, limit: Int) async throws(CatalogueError) -> [ClockToTell] {
-        try Self.check(limit, 1...1_000_000, "clocks to tell of")
-        return try await reading { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT run.pid, session.pid, session.name,
-                        (SELECT name FROM proposal WHERE id = coalesce(session.proposal, run.proposal))
-                    FROM clock INDEXED BY clock_to_tell LEFT JOIN run ON run.id = clock.run
-                        LEFT JOIN session ON session.id = clock.session
-                    WHERE clock.tell_at < 9223372036854775807 AND clock.tell_at <= ?
-                        AND clock.tenant = (SELECT id FROM tenant WHERE name = ?)
-                    ORDER BY clock.tell_at, clock.id LIMIT ?
-                    """, arguments: [now, tenant, limit])
-            return try rows.map { row in
-                let proposal: String? = row[3]
-                if let pid = row[0] as String? {
-                    return ClockToTell(owner: .run(try RunRows.identifier(pid)), pid: pid, proposal: proposal)
-                }
-                guard let proposal, let name = row[2] as String? else {
-                    throw CatalogueError(.damaged, "Clocks of nobody", got: "a session without proposal")
-                }
-                return ClockToTell(
-                    owner: .session(SessionName(proposal: proposal, name: name)), pid: row[1], proposal: proposal)
-            }
-        }
-    }
-
     public func tell(_ tellings: [Telling], at: Int64, tenant: String) async throws(CatalogueError) {
         try await writing { db in
             guard let number = try Self.tenantNumber(tenant, db) else { return }

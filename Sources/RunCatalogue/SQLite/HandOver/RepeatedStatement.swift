@@ -1,14 +1,14 @@
 import GRDB
 import GRDBSQLite
 
-/// A statement that a hand-over runs for each of its files and values. Its arguments are given to SQLite one by one: a list of them made for
+/// A statement that is run again and again: by a hand-over for each of its files and values, by a sweep for each run that it opens. Its arguments are given to SQLite one by one: a list of them made for
 /// every row costs more than the row.
 struct RepeatedStatement {
     private let statement: Statement
     private var handle: SQLiteStatement { statement.sqliteStatement }
     private let db: Database
 
-    /// - Parameter sql: writes, and gives no rows back. Its arguments are those of the last use until they are given anew.
+    /// - Parameter sql: its arguments are those of the last use until they are given anew.
     init(_ db: Database, _ sql: String) throws {
         self.db = db
         statement = try db.cachedStatement(sql: sql)
@@ -38,11 +38,32 @@ struct RepeatedStatement {
         }
     }
 
+    func bind(_ place: Int32, _ digest: RecordDigest?) throws {
+        // No bytes have no address, which would be a NULL.
+        guard let digest, !digest.bytes.isEmpty else { return try check(sqlite3_bind_zeroblob(handle, place, 0)) }
+        try digest.bytes.withUnsafeBytes {
+            try check(sqlite3_bind_blob(handle, place, $0.baseAddress, Int32($0.count), Self.copied))
+        }
+    }
+
+    /// Runs what gives no rows back.
     func run() throws {
         let answer = sqlite3_step(handle)
         // The reset tells of the same failure again.
         defer { sqlite3_reset(handle) }
         guard answer == SQLITE_DONE else { throw failure(answer) }
+    }
+
+    /// Calls `body` with each row that the statement gives. Nothing that it reads is changed meanwhile.
+    func forEach(_ body: (ReadRow) throws -> Void) throws {
+        defer { sqlite3_reset(handle) }
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: try body(ReadRow(handle: handle))
+            case SQLITE_DONE: return
+            case let answer: throw failure(answer)
+            }
+        }
     }
 
     private func check(_ answer: Int32) throws {
@@ -53,5 +74,21 @@ struct RepeatedStatement {
         let said = db.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) }
         let code = db.sqliteConnection.map(sqlite3_extended_errcode) ?? answer
         return DatabaseError(resultCode: ResultCode(rawValue: code), message: said)
+    }
+}
+
+/// The row at which a statement stands: columns by their places, from 0, in the types that the (strict) tables say. It is gone with the next one.
+struct ReadRow {
+    fileprivate let handle: SQLiteStatement
+
+    func number(_ place: Int32) -> Int64 { sqlite3_column_int64(handle, place) }
+
+    /// Nil for NULL.
+    func text(_ place: Int32) -> String? { sqlite3_column_text(handle, place).map { String(cString: $0) } }
+
+    /// Without bytes for NULL.
+    func digest(_ place: Int32) -> RecordDigest {
+        let start = sqlite3_column_blob(handle, place)
+        return RecordDigest(bytes: [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place)))))
     }
 }

@@ -103,8 +103,11 @@ struct RunWriter {
 
 /// Takes the next change number; the row is held by this transaction until its commit.
 func nextChange(_ db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(sql: "UPDATE change_counter SET last = last + 1 WHERE id = 1 RETURNING last")
-    guard let change = try Int64.fetchOne(statement) else {
+    var last: Int64?
+    try RepeatedStatement(db, "UPDATE change_counter SET last = last + 1 WHERE id = 1 RETURNING last").forEach {
+        last = $0.number(0)
+    }
+    guard let change = last else {
         throw CatalogueError(.damaged, "The catalogue has lost its change number", remedy: "Restore the last backup")
     }
     return change
@@ -114,21 +117,39 @@ func insertEvent(
     _ db: Database, kind: RecordKind, record: Int64, number: Int64, _ draft: EventDraft, state: RecordDigest,
     previous: RecordDigest?, digest: RecordDigest, change: Int64
 ) throws {
-    try db.run(
+    let row = try RepeatedStatement(
+        db,
         """
         INSERT INTO event (kind, record, number, action, at_ns, person, detail, state_digest, previous, digest, change)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        kind.rawValue, record, number, draft.action, draft.at.unixNanoseconds, draft.person, draft.detail, state.data,
-        previous?.data ?? .init(), digest.data, change)
+        """)
+    try row.bind(1, kind.rawValue)
+    try row.bind(2, record)
+    try row.bind(3, number)
+    try row.bind(4, draft.action)
+    try row.bind(5, draft.at.unixNanoseconds)
+    try row.bind(6, draft.person)
+    try row.bind(7, draft.detail)
+    try row.bind(8, state)
+    try row.bind(9, previous)
+    try row.bind(10, digest)
+    try row.bind(11, change)
+    try row.run()
 }
 
 func insertMessages(
     _ db: Database, _ messages: [OutboxDraft], tenant: Int64, run: Int64?, change: Int64, at time: Timestamp
 ) throws {
+    guard !messages.isEmpty else { return }
+    let row = try RepeatedStatement(
+        db, "INSERT INTO outbox (tenant, run, change, topic, payload, due_at) VALUES (?, ?, ?, ?, ?, ?)")
+    try row.bind(1, tenant)
+    try row.bind(2, run)
+    try row.bind(3, change)
+    try row.bind(6, time.unixNanoseconds / 1_000_000_000)
     for message in messages {
-        try db.run(
-            "INSERT INTO outbox (tenant, run, change, topic, payload, due_at) VALUES (?, ?, ?, ?, ?, ?)",
-            tenant, run, change, message.topic, message.payload, time.unixNanoseconds / 1_000_000_000)
+        try row.bind(4, message.topic)
+        try row.bind(5, message.payload)
+        try row.run()
     }
 }
