@@ -23,4 +23,14 @@ import Testing
         let found = (0..<10_000).reversed().filter { set.contains(Int64($0)) }
         #expect(found == Set(numbers).map { Int($0) }.sorted(by: >))
     }
+
+    @Test(arguments: [[], [0], [5000], [5000, 300], [300, 5000, 9000], [2000, 0, 2000]])
+    func aWalkFindsWhatIsInAllSets(_ counts: [Int]) {
+        var generator = SeededGenerator(seed: 13)
+        let numbers = counts.map { count in (0..<count).map { _ in Int64.random(in: 0..<4000, using: &generator) } }
+        var common = SortedRuns(inAllOf: numbers.map { SortedRuns($0) })
+        let found = (0..<4000).reversed().filter { common.contains(Int64($0)) }
+        let expected = numbers.dropFirst().reduce(Set(numbers.first ?? [])) { $0.intersection($1) }
+        #expect(found == expected.map { Int($0) }.sorted(by: >))
+    }
 }

@@ -14,6 +14,15 @@ struct RepeatedStatement {
         statement = try db.cachedStatement(sql: sql)
     }
 
+    /// - Parameter arguments: all of them; those that differ from one use to the next are bound again.
+    init(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws {
+        try self.init(db, sql)
+        try statement.setArguments(arguments)
+    }
+
+    /// How many there are: the place of the last one.
+    var arguments: Int32 { sqlite3_bind_parameter_count(handle) }
+
     /// SQLite copies a text: it may be gone when the statement runs.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
@@ -82,6 +91,9 @@ struct ReadRow {
     fileprivate let handle: SQLiteStatement
 
     func number(_ place: Int32) -> Int64 { sqlite3_column_int64(handle, place) }
+
+    /// Nil for NULL.
+    func numberIfAny(_ place: Int32) -> Int64? { sqlite3_column_type(handle, place) == SQLITE_NULL ? nil : number(place) }
 
     /// Nil for NULL.
     func text(_ place: Int32) -> String? { sqlite3_column_text(handle, place).map { String(cString: $0) } }

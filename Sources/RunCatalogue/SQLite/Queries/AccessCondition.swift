@@ -65,10 +65,10 @@ struct AccessCondition {
         inside = Self.any(of: own)
     }
 
-    private static func any(of parts: [Part]) -> Part {
+    static func any(of parts: [Part], isLong: Bool = false) -> Part {
         Part(
             sql: parts.isEmpty ? "0" : parts.map { "(\($0.sql))" }.joined(separator: " OR "),
-            arguments: parts.reduce(into: []) { $0 += $1.arguments })
+            arguments: parts.reduce(into: []) { $0 += $1.arguments }, isLong: isLong)
     }
 
     /// Open by the clock, and not swept yet; takes the trusted time as argument. The last comparison is what the index of due runs holds.

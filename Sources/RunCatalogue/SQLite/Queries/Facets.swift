@@ -11,27 +11,15 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// Runs that are asked for in one statement.
-    private static let together = 512
-
     /// - Parameter runs: largest number first.
     static func facets(
         over runs: ArraySlice<Int64>, of count: BoundedCount, _ scope: ReaderScope, _ db: Database
     ) throws -> RunFacets {
         var tally = FacetTally()
         let shown = AccessCondition.shownState(scope)
-        var left = runs
-        while !left.isEmpty {
-            let some = left.prefix(together)
-            left = left.dropFirst(together)
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT run.technique, run.instrument, run.proposal, run.sample, \(shown.sql), run.kind FROM run
-                    WHERE run.id IN (\(RunQuery.list(some)))
-                    """, arguments: shown.arguments)
-            while let row = try rows.next() { tally.add(row) }
-        }
+        let run = try OneRun(
+            "run.technique, run.instrument, run.proposal, run.sample, \(shown.sql), run.kind", shown.arguments, db)
+        for number in runs { try run.read(number) { tally.add($0) } }
         return try tally.facets(count: count, db)
     }
 }
@@ -43,12 +31,12 @@ private struct FacetTally {
     private var states: [Int: Int] = [:]
     private var kinds: [String: Int] = [:]
 
-    mutating func add(_ row: Row) {
+    mutating func add(_ row: ReadRow) {
         for column in Self.tables.indices {
-            if let number = row[column] as Int64? { named[column][number, default: 0] += 1 }
+            if let number = row.numberIfAny(Int32(column)) { named[column][number, default: 0] += 1 }
         }
-        states[row[4], default: 0] += 1
-        kinds[row[5], default: 0] += 1
+        states[Int(row.number(4)), default: 0] += 1
+        kinds[row.text(5) ?? "", default: 0] += 1
     }
 
     func facets(count: BoundedCount, _ db: Database) throws -> RunFacets {

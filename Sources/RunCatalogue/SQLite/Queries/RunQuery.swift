@@ -16,20 +16,14 @@ struct RunQuery {
     private var search: Part?
     /// The table of the search index that is walked.
     private var searchTable = ""
-    /// Whether the search index has few rows for it.
-    private var searchIsNarrow = false
-    private var narrowRange: Part?
-    /// Ranges of values, as questions that are put to one run; and which of them are answered by sets.
-    private var ranges: [Part] = []
-    private var gathered: Set<Int> = []
+    /// What is narrower than the walk.
+    private(set) var sieve: RunSieve
     /// Of a filter that few runs pass, and of one that many do.
     private var narrowIndex: String?
     private var wideIndex: String?
     /// Techniques and instruments that are asked for.
     private var wideNames: [(column: String, number: Int64)] = []
     private var isDerived = false
-    /// What a sifted walk looks into.
-    private(set) var sets: [SortedRuns] = []
     private var lowest = Int64.min
     private var beyond = Int64.max
     /// Whether a name of the filter is not known, so that nothing fits.
@@ -39,6 +33,7 @@ struct RunQuery {
 
     init(_ filter: RunFilter, _ scope: ReaderScope, _ limits: QueryLimits, _ db: Database) throws {
         self.limits = limits
+        sieve = RunSieve(limits)
         access = try AccessCondition(scope, db)
         trustedNow = scope.trustedNow
         findsNothing = access.lanes.isEmpty
@@ -61,7 +56,7 @@ struct RunQuery {
         try addSearch(filter, db)
         try addRanges(filter.ranges, db)
         guard !findsNothing else { return }
-        if search != nil, !searchIsNarrow { try gatherNames(db) }
+        if search != nil, !sieve.searchIsNarrow { try sieve.take(names: wideNames, db) }
     }
 
     private mutating func add(_ sql: String, _ arguments: StatementArguments) {
@@ -72,15 +67,6 @@ struct RunQuery {
     private mutating func add(_ kind: RunKind) {
         add("run.kind = '\(kind.rawValue)'", [])
         isDerived = kind == .derived
-    }
-
-    /// A walk of the search index meets the runs of all techniques: what it passes over is known by its number, before a row is read.
-    private mutating func gatherNames(_ db: Database) throws {
-        for (column, number) in wideNames {
-            let walk = Part(
-                sql: "SELECT id FROM run INDEXED BY run_by_\(column) WHERE \(column) = ? ORDER BY id DESC", arguments: [number])
-            if let runs = try SortedRuns.gathered(walk, most: limits.worthGathering, db) { sets.append(SortedRuns(runs)) }
-        }
     }
 
     private mutating func addNames(_ filter: RunFilter, _ tenant: String, _ db: Database) throws {
@@ -127,11 +113,7 @@ struct RunQuery {
             return
         }
         add("EXISTS (SELECT 1 FROM run_keyword WHERE keyword = ? AND run_keyword.run = run.id)", [number])
-        let walk = "SELECT run FROM run_keyword WHERE keyword = ?"
-        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(walk) LIMIT \(limits.fewEnough + 1))")
-        if try Int.fetchOne(statement, arguments: [number]) ?? 0 <= limits.fewEnough {
-            narrowRange = Part(sql: "run.id IN (\(walk))", arguments: [number])
-        }
+        try sieve.take(keyword: Part(sql: "SELECT run FROM run_keyword WHERE keyword = ?", arguments: [number]), db)
     }
 
     /// By the proposals in which somebody of that name is named: names are the public record's, and which runs are found the access rule says.
@@ -170,75 +152,63 @@ struct RunQuery {
             (search, searchTable) = (Part(sql: "words MATCH ?", arguments: [words]), "words")
         }
         guard let search else { return }
-        let walk = "SELECT rowid FROM \(searchTable) WHERE \(search.sql) LIMIT \(limits.fewEnough + 1)"
-        let count = try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM (\(walk))"), arguments: search.arguments)
-        searchIsNarrow = (count ?? 0) <= limits.fewEnough
+        let walk = "SELECT rowid FROM \(searchTable) WHERE \(search.sql)"
+        try sieve.take(search: Part(sql: walk, arguments: search.arguments), db)
     }
 
     private mutating func addRanges(_ ranges: [NumericRange], _ db: Database) throws {
-        // Where something else is narrow, only a range that is narrower still is worth its gathering; so for a reader of a few teams' runs alone.
+        // A reader of a few teams' runs alone has no long walk, nor has who asks for a narrow filter.
         let isLong = narrowIndex == nil && (search != nil || access.lanes.contains { $0.isLong })
-        var most = searchIsNarrow ? 0 : isLong ? limits.worthGathering : limits.fewEnough
-        for (index, range) in ranges.enumerated() {
-            let key = try Int64.fetchOne(
-                db, sql: "SELECT id FROM metadata_key WHERE name = ? AND dimension = ?", arguments: [range.key, range.dimension])
-            guard let key else {
-                findsNothing = true
-                return
-            }
-            let bounds: StatementArguments = [key, range.siRange.lowerBound, range.siRange.upperBound]
-            self.ranges.append(
-                Part(sql: "EXISTS (SELECT 1 FROM value WHERE run = run.id AND key = ? AND si BETWEEN ? AND ?)", arguments: bounds)
-            )
-            let walk = NumberIndex.walk(bounds)
-            guard let runs = try SortedRuns.gathered(walk, most: most, db) else { continue }
-            if runs.count <= limits.fewEnough, search == nil {
-                narrowRange = Part(sql: "run.id IN (\(walk.sql))", arguments: walk.arguments)
-                most = runs.count - 1
-            } else if isLong {
-                sets.append(SortedRuns(runs))
-                gathered.insert(index)
-                // What a set leaves is asked about the others, unless these are fewer still, or the set leaves many.
-                most = runs.count > limits.fewToAsk ? most : min(most, runs.count)
-            }
-        }
-        if narrowRange != nil { (sets, gathered) = ([], []) }
+        if try !sieve.take(ranges, isLong: isLong, isSearch: search != nil, db) { findsNothing = true }
     }
-
-    /// Ranges that no set answers.
-    private var askedRanges: [Part] { ranges.indices.filter { !gathered.contains($0) }.map { ranges[$0] } }
 
     /// The walks below a position, each largest number first.
     func walks(below position: Int64?, _ db: Database) throws -> [RunWalk] {
         let end = min(beyond, position ?? .max)
         if let search { return try walks(search, end, db) }
-        if let narrowRange {
-            return [walk("run NOT INDEXED", [narrowRange, access.condition] + conditions + ranges, end)]
-        }
+        let ranges = sieve.ranges
+        if let few = sieve.few { return [walk("run NOT INDEXED", [few, access.condition] + conditions + ranges, end)] }
         if let narrowIndex { return [walk("run INDEXED BY \(narrowIndex)", [access.condition] + conditions + ranges, end)] }
-        return access.lanes.flatMap(divided).map { lane in
+        return try joined(access.lanes.flatMap(divided)).compactMap { lane in
             let index = lane.isLong ? longIndex(lane) : lane.index
             let table = index.map { "run INDEXED BY \($0)" } ?? (lane.isLong ? "run NOT INDEXED" : "run")
-            guard lane.isLong, !sets.isEmpty else { return walk(table, [lane] + conditions + ranges, end) }
-            return walk(table, [lane] + conditions, end, questions: askedRanges)
+            guard lane.isLong else { return walk(table, [lane] + conditions + ranges, end) }
+            var (first, end) = (lowest, end)
+            // Along an index of the filter a lane's runs are among others: it is walked where it has some.
+            if index != lane.index {
+                guard let (oldest, newest) = try ends(of: lane, db) else { return nil }
+                (first, end) = (max(lowest, oldest), min(end, newest == .max ? .max : newest + 1))
+            }
+            guard sieve.sifts else { return walk(table, [lane] + conditions + ranges, end, from: first) }
+            return walk(table, [lane] + conditions, end, from: first, questions: sieve.askedRanges)
         }
+    }
+
+    /// Long lanes that go along one index of the filter as one: what is open and what a curator reads would be the same walk twice.
+    private func joined(_ lanes: [Part]) -> [Part] {
+        let long = lanes.filter { $0.isLong }
+        guard wideIndex != nil, long.count > 1 else { return lanes }
+        return [AccessCondition.any(of: long, isLong: true)] + lanes.filter { !$0.isLong }
     }
 
     /// Of the search index: a walk for each lane, between the ends of that lane. What is open are the older runs, and a walk from the newest would
     /// read every closed one before it.
     private func walks(_ search: Part, _ end: Int64, _ db: Database) throws -> [RunWalk] {
         let rows = "\(searchTable).rowid"
-        let isDivided = !searchIsNarrow && access.lanes.count <= limits.mostSearchLanes
+        // A long lane without an end is a walk through all, beside which the others would be walked again.
+        let isDivided =
+            !sieve.searchIsNarrow && access.lanes.count <= limits.mostSearchLanes
+            && !access.lanes.contains { $0.isLong && $0.index == nil }
         return try (isDivided ? access.lanes : [access.condition]).compactMap { lane in
             guard let (oldest, newest) = try ends(of: lane, db) else { return nil }
             let (first, end) = (max(lowest, oldest), min(end, newest == .max ? .max : newest + 1))
-            guard sets.isEmpty else {
+            guard !sieve.sifts else {
                 // Sets leave few runs, which are read at last.
                 return walk(
-                    searchTable, [search], end, from: first, order: rows, questions: [lane] + conditions + askedRanges)
+                    searchTable, [search], end, from: first, order: rows, questions: [lane] + conditions + sieve.askedRanges)
             }
             return walk(
-                "\(searchTable) CROSS JOIN run ON run.id = \(rows)", [search, lane] + conditions + ranges, end, from: first,
+                "\(searchTable) CROSS JOIN run ON run.id = \(rows)", [search, lane] + conditions + sieve.ranges, end, from: first,
                 order: rows)
         }
     }

@@ -10,17 +10,14 @@ struct RunWalk {
 }
 
 extension RunQuery {
-    /// Survivors of a walk that are asked together.
-    private static let fewestTogether = 64
-    private static let mostTogether = 512
-
     /// The numbers of the newest runs that fit, largest first.
     /// - Parameter position: only runs below it.
     func positions(below position: Int64? = nil, limit: Int, _ db: Database) throws -> [Int64] {
         guard !findsNothing else { return [] }
         let walks = try walks(below: position, db)
+        let sifted = sieve.siftedRuns
         var all: [Int64] = []
-        for walk in walks { all += try positions(of: walk, limit: limit, db) }
+        for walk in walks { all += try positions(of: walk, in: sifted, limit: limit, db) }
         guard walks.count > 1 else { return all }
         // A run that is open is the team's too.
         all.sort(by: >)
@@ -29,41 +26,48 @@ extension RunQuery {
         return merged
     }
 
-    private func positions(of walk: RunWalk, limit: Int, _ db: Database) throws -> [Int64] {
-        let rows = try Int64.fetchCursor(db.cachedStatement(sql: walk.part.sql), arguments: walk.part.arguments)
+    /// - Parameter sifted: the runs of all sets, in which a walk with questions looks.
+    private func positions(of walk: RunWalk, in sifted: SortedRuns, limit: Int, _ db: Database) throws -> [Int64] {
+        let isSifted = walk.questions != nil
         var found: [Int64] = []
-        guard let questions = walk.questions else {
-            while found.count < limit, let number = try rows.next() { found.append(number) }
-            return found
-        }
-        var sets = sets
-        var survivors: [Int64] = []
-        var together = Self.fewestTogether
+        guard !isSifted || !sifted.isEmpty else { return found }
+        let rows = try NumberWalk(walk.part, db)
+        var sifted = sifted
+        let question = try walk.questions.map { try OneRun("1", that: $0, db) }
         while found.count < limit, let number = try rows.next() {
-            guard sets.indices.allSatisfy({ sets[$0].contains(number) }) else { continue }
-            survivors.append(number)
-            guard survivors.count == together else { continue }
-            found += try Self.asked(questions, of: survivors, db)
-            survivors.removeAll(keepingCapacity: true)
-            together = min(2 * together, Self.mostTogether)
+            guard !isSifted || sifted.contains(number) else { continue }
+            guard try question?.fits(number) ?? true else { continue }
+            found.append(number)
         }
-        if found.count < limit { found += try Self.asked(questions, of: survivors, db) }
-        return Array(found.prefix(limit))
+        return found
+    }
+}
+
+/// What is asked of one run after the other, by its number, in one statement.
+struct OneRun {
+    private let statement: RepeatedStatement
+    private let place: Int32
+
+    /// - Parameters:
+    ///   - columns: of the table `run`, to be read.
+    ///   - conditions: others than its number that a run must meet to be read.
+    init(_ columns: String, _ arguments: StatementArguments = [], that conditions: [AccessCondition.Part] = [], _ db: Database)
+        throws
+    {
+        let sql = conditions.map { "(\($0.sql)) AND " }.joined()
+        let all = conditions.reduce(into: arguments) { $0 += $1.arguments }
+        statement = try RepeatedStatement(db, "SELECT \(columns) FROM run NOT INDEXED WHERE \(sql)run.id = ?", all + [0])
+        place = statement.arguments
     }
 
-    /// Those of some runs that the questions fit which no set answers.
-    private static func asked(
-        _ questions: [AccessCondition.Part], of runs: [Int64], _ db: Database
-    ) throws -> [Int64] {
-        guard !questions.isEmpty, !runs.isEmpty else { return runs }
-        let conditions = questions.map { "(\($0.sql))" }.joined(separator: " AND ")
-        return try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT run.id FROM run NOT INDEXED WHERE run.id IN (\(list(runs))) AND \(conditions) ORDER BY run.id DESC
-                """, arguments: questions.reduce(into: []) { $0 += $1.arguments })
+    func read(_ run: Int64, _ body: (ReadRow) throws -> Void) throws {
+        try statement.bind(place, run)
+        try statement.forEach(body)
     }
 
-    /// Numbers as they stand in a statement: they are our own, and a parameter each would be too many.
-    static func list(_ numbers: some Sequence<Int64>) -> String { numbers.map { "\($0)" }.joined(separator: ", ") }
+    func fits(_ run: Int64) throws -> Bool {
+        var fits = false
+        try read(run) { _ in fits = true }
+        return fits
+    }
 }

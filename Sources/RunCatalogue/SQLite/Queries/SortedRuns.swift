@@ -11,22 +11,37 @@ package struct SortedRuns {
     /// - Parameter numbers: each once or more often, in any order.
     package init(_ numbers: [Int64]) { self.numbers = Self.largestFirst(numbers) }
 
+    /// - Parameter numbers: sorted already, none smaller before a larger one.
+    init(largestFirst numbers: [Int64]) { self.numbers = numbers }
+
+    /// What is in each of some sets; in none where there is no set.
+    package init(inAllOf sets: [SortedRuns]) {
+        let sets = sets.sorted { $0.numbers.count < $1.numbers.count }
+        numbers = sets.dropFirst().reduce(sets.first?.numbers ?? []) { Self.common($0, $1.numbers) }
+    }
+
+    private static func common(_ few: [Int64], _ many: [Int64]) -> [Int64] {
+        var common: [Int64] = []
+        common.reserveCapacity(few.count)
+        few.withUnsafeBufferPointer { few in
+            many.withUnsafeBufferPointer { many in
+                var next = 0
+                for number in few {
+                    while next < many.count, many[next] > number { next += 1 }
+                    guard next < many.count else { return }
+                    if many[next] == number { common.append(number) }
+                }
+            }
+        }
+        return common
+    }
+
+    var isEmpty: Bool { numbers.isEmpty }
+
     /// Whether it has a number; asked for smaller and smaller ones.
     package mutating func contains(_ number: Int64) -> Bool {
         while next < numbers.count, numbers[next] > number { next += 1 }
         return next < numbers.count && numbers[next] == number
-    }
-
-    /// All that a statement gives, if there are no more than `most`.
-    static func gathered(_ part: AccessCondition.Part, most: Int, _ db: Database) throws -> [Int64]? {
-        guard most > 0 else { return nil }
-        let rows = try Int64.fetchCursor(db.cachedStatement(sql: part.sql), arguments: part.arguments)
-        var numbers: [Int64] = []
-        while let number = try rows.next() {
-            guard numbers.count < most else { return nil }
-            numbers.append(number)
-        }
-        return numbers
     }
 
     /// Sorted by their digits of 11 bits, the lowest first: some hundred thousand numbers in a few readings, where comparing them was the larger
