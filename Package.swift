@@ -54,6 +54,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
@@ -70,6 +72,7 @@ let package = Package(
         // Leaves.
         library("Diagnostics"),
         library("JSON", ["Diagnostics"]),
+        library("WebText"),
         library("Quantities", ["Diagnostics"]),
         library("Identifiers", ["Diagnostics"]),
         // Imports nothing, so that no one else's change can move an opening.
@@ -143,6 +146,21 @@ let package = Package(
                 "Custody",
             ]),
 
+        // The catalogue over HTTP. It has no rule of its own: whatever it shows, Custody has decided.
+        .target(
+            name: "CatalogueServer",
+            dependencies: [
+                "Diagnostics", "JSON", "WebText", "Identifiers", "EmbargoClock", "DataCite", "Digests", "RunModel",
+                "RunCatalogue",
+                "Custody", "Deliveries", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], resources: [.embedInCode("Pages/page.css")], swiftSettings: strict),
+
         // From a run to a derived run.
         library(
             "Reductions",
@@ -166,7 +184,7 @@ let package = Package(
         .target(
             name: "StatusServer",
             dependencies: [
-                "Diagnostics", "Quantities", "RunModel", .product(name: "Hummingbird", package: "hummingbird"),
+                "Diagnostics", "Quantities", "RunModel", "WebText", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -193,7 +211,8 @@ let package = Package(
         .executableTarget(
             name: "faisceau",
             dependencies: [
-                "CommandLineSupport", "CLinux", "ControlSocket", "StatusServer", "CHDF5", "CLZ4", "COpenSSL", "CXXHash",
+                "CommandLineSupport", "CLinux", "ControlSocket", "StatusServer", "CatalogueServer", "CHDF5", "CLZ4", "COpenSSL",
+                "CXXHash",
                 "CZeroMQ", "CZlib",
                 "CZstd",
                 "JSON",
@@ -255,9 +274,16 @@ let package = Package(
             name: "CatalogueWriter", dependencies: ["EmbargoClock", "Identifiers", "RunCatalogue", "RunModel"],
             path: "Tests/CatalogueWriter",
             swiftSettings: strict),
+        // An invented facility with its people, a catalogue, and a clock that stands until it is moved.
+        .target(
+            name: "TestCatalogue",
+            dependencies: [
+                "Custody", "Diagnostics", "EmbargoClock", "Identifiers", "RunCatalogue", "RunModel", "TestSupport",
+            ], path: "Tests/TestCatalogue", swiftSettings: strict),
         tests(
             of: "Custody",
             [
+                "TestCatalogue",
                 "ChunkFile", "DataCite", "EmbargoClock", "Identifiers", "Digests", "RunModel", "RunCatalogue",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
@@ -271,6 +297,13 @@ let package = Package(
                 "Notices",
                 "RunCatalogue",
                 "RunModel", "JSON", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        tests(
+            of: "CatalogueServer",
+            [
+                "TestCatalogue", "Custody", "DataCite", "Digests", "EmbargoClock", "Identifiers", "JSON", "RunCatalogue",
+                "RunModel",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             of: "RunCatalogue",

@@ -1,4 +1,5 @@
 import RunModel
+import WebText
 
 /// The status of an ingest as metrics. Counters never fall while the process lives; rates are Prometheus's to compute.
 enum IngestMetrics {

@@ -1,5 +1,6 @@
 import Quantities
 import RunModel
+import WebText
 
 /// The live page: whole without JavaScript, which then only fetches it again and puts the new parts in place of the old ones.
 ///

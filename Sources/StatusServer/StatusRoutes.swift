@@ -1,5 +1,6 @@
 import Foundation
 import RunModel
+import WebText
 
 /// What is served at which path. Everything is made anew for each request; nothing waits for the frame path.
 struct StatusRoutes: Sendable {

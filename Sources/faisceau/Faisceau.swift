@@ -39,7 +39,7 @@ struct Faisceau: AsyncParsableCommand {
             DemoCommand.self, DoctorCommand.self, CtlCommand.self, CatalogueCommand.self, ProposalCommand.self,
             SessionCommand.self,
             EmbargoCommand.self, RetentionCommand.self, UserCommand.self,
-            InstrumentCommand.self, SampleCommand.self, PlanCommand.self,
+            InstrumentCommand.self, SampleCommand.self, PlanCommand.self, ServeCommand.self,
         ])
 }
 

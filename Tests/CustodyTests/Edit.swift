@@ -1,6 +1,7 @@
 import Custody
 import GRDB
 import RunCatalogue
+import TestCatalogue
 
 extension SQLiteCatalogue {
     /// As someone with the file and another program would.

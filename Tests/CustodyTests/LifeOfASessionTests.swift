@@ -4,8 +4,9 @@ import EmbargoClock
 import Foundation
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// From the import of a proposal to data that everyone reads, and what can come between.
 struct LifeOfASessionTests {

@@ -2,8 +2,9 @@ import Custody
 import Diagnostics
 import Digests
 import RunCatalogue
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 struct PasswordTests {
     /// The test vectors of RFC 7914, section 12, that lie within what a server computes.

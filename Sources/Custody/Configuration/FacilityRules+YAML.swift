@@ -12,6 +12,8 @@ public struct CatalogueConfiguration: Sendable {
     public var database: String?
     /// Through whom the outside world is told.
     public var delivery = DeliverySettings()
+    /// How `faisceau serve` serves it.
+    public var server = ServerSettings()
 
     /// Without a file: Paris, 3 + 1 + 1 years and 5 kept, identifiers of the prefix for tests.
     public init() throws(CatalogueError) {
@@ -21,7 +23,9 @@ public struct CatalogueConfiguration: Sendable {
 }
 
 extension CatalogueConfiguration {
-    static let top = ["database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry"]
+    static let top = [
+        "database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry", "listen", "sweep",
+    ]
     static let facility = ["name", "tenant", "ror", "timezone", "contact", "domain"]
     static let policy = [
         "version", "embargoYears", "thirdExtension", "askingDeadlineDays", "grace", "objectionDays", "retentionYears",
@@ -39,6 +43,7 @@ extension CatalogueConfiguration {
         guard let node = try YAMLText.compose(yaml, file: file, "catalogue's configuration") else { return }
         let top = try YAMLSection(node, file: file, path: "", keys: Self.top)
         database = try top.text("database")
+        try server.read(top)
         if let section = try top.section("facility", keys: Self.facility) {
             if let name = try section.text("name") { rules.facility = name }
             if let tenant = try section.text("tenant") { rules.tenant = tenant }

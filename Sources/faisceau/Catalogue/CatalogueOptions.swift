@@ -49,6 +49,9 @@ struct CatalogueOptions: ParsableArguments {
             ?? Self.usualPath(environment)
     }
 
+    /// How the catalogue is served, as the facility's file sets it.
+    func server() throws -> ServerSettings { try settings().server }
+
     /// Registry and mail, as the facility's file sets them.
     func office() throws -> DeliveryOffice {
         let settings = try settings()

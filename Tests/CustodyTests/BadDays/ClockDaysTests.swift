@@ -3,6 +3,7 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// Clocks that go wrong, and days that are not like others.

@@ -4,6 +4,7 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// Two hosts drew one identifier; it stands in the sealed files of both runs.

@@ -5,6 +5,7 @@ import GRDB
 import RunCatalogue
 import RunModel
 import Synchronization
+import TestCatalogue
 import Testing
 
 /// A disk that is full leaves nothing half, and what is written afterwards is right.

@@ -4,8 +4,9 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// Texts with signs that databases, terminals and query languages take for something else, in every place that takes a text: each is refused
 /// in so many words, or comes back byte by byte.

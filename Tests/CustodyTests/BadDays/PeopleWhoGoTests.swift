@@ -4,6 +4,7 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// A person who leaves, a principal investigator who dies, a proposal of nobody, a run that comes before its proposal, a PID that exists.

@@ -3,6 +3,7 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// What is broken or empty keeps nothing else closed.

@@ -3,6 +3,7 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// Runs with clocks of their own, which open by the thousand in one transaction.

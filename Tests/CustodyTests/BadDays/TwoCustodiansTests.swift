@@ -3,6 +3,7 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// Several who decide on one record at the same time, each with a connection of their own, as two processes have.

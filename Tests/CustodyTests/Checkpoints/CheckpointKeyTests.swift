@@ -3,8 +3,9 @@ import Diagnostics
 import Digests
 import Foundation
 import RunCatalogue
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 struct CheckpointKeyTests {
     private static func bytes(_ text: String) -> [UInt8] {

@@ -6,8 +6,9 @@ import Foundation
 import GRDB
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// Who can write the catalogue's file can write a history anew that fits. A checkpoint that left the machine shows it, and names what.
 struct CheckpointTests {

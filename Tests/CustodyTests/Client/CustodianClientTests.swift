@@ -4,6 +4,7 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// What the pipeline and jobs ask, over the custodian's transport: a transport that is added later passes the same.

@@ -6,8 +6,9 @@ import Foundation
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// A person is erased: who may do it, whom it finds, what public records say afterwards.
 struct ErasingTests {

@@ -4,8 +4,9 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// Sessions are found by name and identifier without a scope: whether somebody may know of one is asked before it is told.
 struct HiddenSessionTests {

@@ -3,8 +3,9 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// A link is dated and logged: who gave it, on which days it was used, when it ended.
 struct LinkUseTests {

@@ -3,8 +3,9 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// Every record has a history, and what is edited behind the catalogue's back is named.
 struct RecordHistoryTests {

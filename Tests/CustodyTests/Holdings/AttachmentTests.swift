@@ -2,6 +2,7 @@ import Custody
 import Diagnostics
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 struct AttachmentTests {

@@ -4,8 +4,9 @@ import Diagnostics
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 struct CollectionTests {
     private func collect(_ session: SessionWithARun, _ runs: [RunIdentifier], by actor: Actor) async throws -> RunCollection {

@@ -2,8 +2,9 @@ import Custody
 import DataCite
 import Diagnostics
 import RunCatalogue
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 struct InstrumentTests {
     static let text = """

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 struct PlanTests {

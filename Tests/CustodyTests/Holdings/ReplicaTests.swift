@@ -6,8 +6,9 @@ import Foundation
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 struct ReplicaTests {
     /// A run of three files with digests of both kinds and one without, and a copy of each below `copy`.

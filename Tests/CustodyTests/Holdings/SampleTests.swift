@@ -5,8 +5,9 @@ import Foundation
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 struct SampleTests {
     static let text = """

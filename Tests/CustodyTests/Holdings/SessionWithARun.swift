@@ -4,6 +4,7 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// A session of the invented facility with one run of ten frames, closed; and people around it.

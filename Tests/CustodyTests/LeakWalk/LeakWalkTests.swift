@@ -4,8 +4,9 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// Every state × every kind of reader × every output of the store: nobody learns what is not theirs.
 struct LeakWalkTests {

@@ -4,8 +4,9 @@ import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// What stands beside the walked run, every private field of it with a word that stands nowhere else.
 struct WalkedHoldings {

@@ -2,6 +2,7 @@ import Diagnostics
 import Identifiers
 import RunCatalogue
 import RunModel
+import TestCatalogue
 
 /// What the store answered: the whole of it, with every field, or the whole error.
 enum Answer: Equatable {

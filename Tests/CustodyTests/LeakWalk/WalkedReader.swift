@@ -2,6 +2,7 @@ import Custody
 import EmbargoClock
 import RunCatalogue
 import RunModel
+import TestCatalogue
 
 /// What somebody may see of a run.
 enum Sight {

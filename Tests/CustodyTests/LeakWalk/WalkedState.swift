@@ -3,6 +3,7 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
+import TestCatalogue
 
 /// Every state that a run can be in, and how it comes there.
 enum WalkedState: String, CaseIterable, Sendable {

@@ -4,6 +4,7 @@ import EmbargoClock
 import Foundation
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import TestSupport
 
 /// A random story of a session with one to four runs, told to the custodian as people and machines would: mostly by those who may, mostly near

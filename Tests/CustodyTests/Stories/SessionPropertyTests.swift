@@ -3,6 +3,7 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// Whatever happens in whatever order: what the store compares is what the chain of decisions says.

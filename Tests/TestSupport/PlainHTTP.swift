@@ -1,26 +1,30 @@
 import Foundation
-import TestSupport
 
 /// One HTTP exchange over a bare socket: what is sent is exactly what stands here, and nothing is hidden of what comes back.
-struct PlainHTTP {
-    let port: Int
+public struct PlainHTTP {
+    public let port: Int
     /// What must live as long as the exchange.
-    var served: AnyObject?
+    public var served: AnyObject?
 
-    struct Answer {
-        let status: Int
-        /// Names in small letters.
-        let headers: [String: String]
-        let body: Data
-        var text: String { String(decoding: body, as: UTF8.self) }
+    public init(port: Int, served: AnyObject? = nil) {
+        self.port = port
+        self.served = served
     }
 
-    func get(_ path: String, headers: [String: String] = [:]) throws -> Answer {
+    public struct Answer {
+        public let status: Int
+        /// Names in small letters.
+        public let headers: [String: String]
+        public let body: Data
+        public var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    public func get(_ path: String, headers: [String: String] = [:]) throws -> Answer {
         try send("GET \(path) HTTP/1.1\r\n", headers: headers)
     }
 
     /// - Parameter host: nil for a request without one.
-    func send(
+    public func send(
         _ requestLine: String, host: String? = "localhost", headers: [String: String] = [:], body: String = ""
     ) throws -> Answer {
         var request = requestLine + (host.map { "Host: \($0)\r\n" } ?? "") + "Connection: close\r\n"
@@ -29,7 +33,7 @@ struct PlainHTTP {
     }
 
     /// Everything that comes until the other side closes.
-    func exchange(_ request: [UInt8]) throws -> [UInt8] {
+    public func exchange(_ request: [UInt8]) throws -> [UInt8] {
         defer { withExtendedLifetime(served) {} }
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

@@ -1,8 +1,10 @@
-/// Any text as it may stand in an HTML element or a quoted attribute; control characters (but tab and line feed) are left out.
-struct HTMLText: CustomStringConvertible {
-    let description: String
+// WebText: texts for browsers and for Prometheus, escaped where they must be. It serves nothing.
 
-    init(_ text: String) {
+/// Any text as it may stand in an HTML element or a quoted attribute; control characters (but tab and line feed) are left out.
+public struct HTMLText: CustomStringConvertible, Sendable {
+    public let description: String
+
+    public init(_ text: String) {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -9,17 +9,17 @@ import Synchronization
 import TestSupport
 
 /// A clock that stands until it is moved.
-final class MovableClock: ClockSource {
+public final class MovableClock: ClockSource {
     private let state: Mutex<ClockReading>
 
-    init(_ wall: String) throws {
+    public init(_ wall: String) throws {
         state = Mutex(ClockReading(wall: try Instant(wall), boot: "first", millisecondsSinceBoot: 1000, isSynchronised: true))
     }
 
-    func reading() -> ClockReading { state.withLock { $0 } }
+    public func reading() -> ClockReading { state.withLock { $0 } }
 
     /// Time passes, as it does: both clocks go on.
-    func set(_ wall: String) throws {
+    public func set(_ wall: String) throws {
         let wall = try Instant(wall)
         state.withLock {
             let passed = wall.millisecondsSince1970 - $0.wall.millisecondsSince1970
@@ -29,7 +29,7 @@ final class MovableClock: ClockSource {
     }
 
     /// The machine starts anew.
-    func boot(_ name: String, wall: String, isSynchronised: Bool) throws {
+    public func boot(_ name: String, wall: String, isSynchronised: Bool) throws {
         let wall = try Instant(wall)
         state.withLock {
             $0 = ClockReading(wall: wall, boot: name, millisecondsSinceBoot: 10_000, isSynchronised: isSynchronised)
@@ -37,7 +37,7 @@ final class MovableClock: ClockSource {
     }
 
     /// Somebody turns the system's clock; the clock that counts since the boot stays.
-    func turn(to wall: String, isSynchronised: Bool = true) throws {
+    public func turn(to wall: String, isSynchronised: Bool = true) throws {
         let wall = try Instant(wall)
         state.withLock {
             $0 = ClockReading(
@@ -47,14 +47,14 @@ final class MovableClock: ClockSource {
 }
 
 /// A custodian of an invented facility in Paris, with a catalogue in a folder that goes with it.
-final class TestCustodian: Sendable {
-    let folder: TemporaryFolder
-    let clock: MovableClock
-    let store: SQLiteCatalogue
-    let custodian: Custodian
-    var path: String { folder.file("catalogue.sqlite").path }
+public final class TestCustodian: Sendable {
+    public let folder: TemporaryFolder
+    public let clock: MovableClock
+    public let store: SQLiteCatalogue
+    public let custodian: Custodian
+    public var path: String { folder.file("catalogue.sqlite").path }
 
-    init(at time: String = "2026-05-01T08:00:00Z", policy: EmbargoPolicy? = nil) throws {
+    public init(at time: String = "2026-05-01T08:00:00Z", policy: EmbargoPolicy? = nil) throws {
         folder = try TemporaryFolder("custody")
         clock = try MovableClock(time)
         store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path)
@@ -63,10 +63,10 @@ final class TestCustodian: Sendable {
         custodian = Custodian(store: store, rules: rules, clock: clock)
     }
 
-    static let session = SessionName(proposal: "20260001", name: "2026-05")
+    public static let session = SessionName(proposal: "20260001", name: "2026-05")
 
     /// A proposal with its people and accounts for them; one session.
-    func begin(kind: ProposalDescription.Kind = .public) async throws {
+    public func begin(kind: ProposalDescription.Kind = .public) async throws {
         let people: [TeamPerson] = [
             TeamPerson(
                 .principalInvestigator,
@@ -84,7 +84,7 @@ final class TestCustodian: Sendable {
             by: .custodian)
     }
 
-    func account(
+    public func account(
         _ name: String, email: String, _ roles: Set<Account.Role> = [.member], teams: Set<String> = [],
         beamlines: Set<String> = []
     ) async throws -> Actor {
@@ -95,7 +95,7 @@ final class TestCustodian: Sendable {
         return .account(try await store.account(name, tenant: custodian.rules.tenant))
     }
 
-    static func run(
+    public static func run(
         _ number: Int, ended: String, proposal: String? = "20260001", session: String? = "2026-05"
     ) throws -> SealedRun {
         var generator = SeededGenerator(seed: UInt64(number))
@@ -116,7 +116,7 @@ final class TestCustodian: Sendable {
     }
 }
 
-func refusal<Value>(_ body: () async throws -> Value) async -> CatalogueError? {
+public func refusal<Value>(_ body: () async throws -> Value) async -> CatalogueError? {
     do {
         _ = try await body()
         return nil

@@ -1,23 +1,27 @@
 /// Metrics in the text format of Prometheus, version 0.0.4
 /// (https://prometheus.io/docs/instrumenting/exposition_formats/): families with HELP and TYPE, each once.
-struct MetricsText {
-    enum Kind: String {
+public struct MetricsText: Sendable {
+    public enum Kind: String, Sendable {
         case counter, gauge, histogram
     }
 
-    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    private(set) var text = ""
+    public private(set) var text = ""
+
+    public init() {}
 
     /// A family of one sample.
-    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+    public mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
         add(name, kind, help, [([], value)])
     }
 
-    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Int) { add(name, kind, help, Double(value)) }
+    public mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Int) { add(name, kind, help, Double(value)) }
 
     /// A family of several samples, told apart by labels.
-    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: Double)]) {
+    public mutating func add(
+        _ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: Double)]
+    ) {
         begin(name, kind, help)
         for sample in samples { line(name, sample.labels, sample.value) }
     }
@@ -25,7 +29,9 @@ struct MetricsText {
     /// - Parameters:
     ///   - buckets: how many were at most so large; rising.
     ///   - count: all of them.
-    mutating func addHistogram(_ name: String, _ help: String, buckets: [(upTo: Double, count: Int)], count: Int, sum: Double) {
+    public mutating func addHistogram(
+        _ name: String, _ help: String, buckets: [(upTo: Double, count: Int)], count: Int, sum: Double
+    ) {
         begin(name, .histogram, help)
         for bucket in buckets { line(name + "_bucket", [("le", Self.number(bucket.upTo))], Double(bucket.count)) }
         line(name + "_bucket", [("le", "+Inf")], Double(count))

@@ -1,0 +1,82 @@
+import Custody
+import Deliveries
+import Diagnostics
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import RunCatalogue
+import ServiceLifecycle
+import UnixSignals
+
+// CatalogueServer: the catalogue over HTTP. Doors answer at paths, Pages are what people and harvesters read there, Requests is what all of
+// them share, Upkeep opens what is due. No rule is made here: what may be shown, Custody decides.
+
+/// `faisceau serve`: one process, with no other database than the catalogue's own file.
+public struct CatalogueServer: Sendable {
+    private let custodian: Custodian
+    private let office: DeliveryOffice?
+    private let settings: ServerSettings
+    /// As pages and metrics name it.
+    private let program: String
+    private let holder: String
+    private let logger: Logger
+
+    /// More wait in the kernel's queue.
+    static let maximumConnections = 1024
+
+    /// - Parameters:
+    ///   - office: through whom the outside world is told; nil: nobody is, by this process.
+    ///   - holder: names this process among those that deliver.
+    public init(
+        _ custodian: Custodian, office: DeliveryOffice?, settings: ServerSettings, program: String, holder: String, logger: Logger
+    ) {
+        self.custodian = custodian
+        self.office = office
+        self.settings = settings
+        self.program = program
+        self.holder = holder
+        self.logger = logger
+    }
+
+    /// Serves until a signal comes, or the task is cancelled; what is being answered then is answered to its end.
+    ///
+    /// - Parameter onListening: called once, with the port.
+    /// - Throws: `cannotListen`.
+    public func run(
+        stopsAt signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
+        let meter = RequestMeter()
+        let upkeep = Upkeep(custodian, office: office, holder: holder, seconds: settings.sweepSeconds, logger: logger)
+        let router = Router(context: BasicRequestContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: RequestGuard(meter: meter, logger: logger))
+        HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
+        RecordDoor(custodian: custodian).add(to: router)
+        var quiet = logger
+        // Its errors are those of clients that went away.
+        quiet.logLevel = .critical
+        let port = settings.port
+        var application = Application(
+            router: router, server: .http1(configuration: Self.limits),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections, logger: quiet)),
+            onServerRunning: { onListening($0.localAddress?.port ?? port) }, logger: quiet)
+        application.addServices(upkeep)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: application, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: signals, logger: quiet))
+        do { try await group.run() } catch let error as IOError {
+            throw ServerError(
+                .cannotListen, "The server cannot listen", at: "\(settings.host):\(settings.port)", got: "\(error)",
+                expected: "a free port of this machine", remedy: "Set listen to another address, or port 0 for any")
+        }
+    }
+
+    /// Requests carry no more than a query and a token in their heads; one that sends nothing for long is let go.
+    private static let limits = HTTP1Channel.Configuration(
+        idleTimeout: .seconds(60),
+        httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
+}

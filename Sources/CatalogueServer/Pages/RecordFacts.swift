@@ -1,0 +1,76 @@
+import Custody
+import DataCite
+import WebText
+
+/// The rows of a page: what a record says, in words.
+struct RecordFacts {
+    private let page: RecordPage
+
+    init(_ page: RecordPage) { self.page = page }
+
+    /// HTML; a name stands once.
+    var rows: [(name: String, html: String)] {
+        let record = page.record
+        var rows: [(String, String)] = [("DOI", Self.link(page.resolver, page.resolver))]
+        func add(_ name: String, _ texts: [String]) {
+            if !texts.isEmpty { rows.append((name, texts.joined(separator: "<br>"))) }
+        }
+        add("Beamline", page.beamline.map { ["\(HTMLText($0))"] } ?? [])
+        add("Collected", record.dates.filter { $0.dateType == .collected }.map { Self.range($0.date) })
+        add(
+            "Subjects",
+            record.subjects.map { subject in
+                subject.valueUri.map { Self.link($0, subject.subject) } ?? "\(HTMLText(subject.subject))"
+            })
+        for (name, relation) in Self.relations { add(name, related(relation)) }
+        add("Size", record.sizes.map { "\(HTMLText($0))" })
+        add("Formats", record.formats.map { "\(HTMLText($0))" })
+        add(
+            "Other identifiers",
+            record.alternateIdentifiers.map { "\(HTMLText("\($0.alternateIdentifier) (\($0.alternateIdentifierType))"))" })
+        add(
+            "Funding",
+            record.fundingReferences.map {
+                "\(HTMLText([$0.funderName, $0.awardNumber].compactMap(\.self).joined(separator: ", ")))"
+            })
+        add("Publication year", ["\(record.publicationYear)"])
+        return rows
+    }
+
+    private static let relations: [(String, RelationType)] = [
+        ("Part of", .isPartOf), ("Parts", .hasPart), ("Instrument", .isCollectedBy), ("Sample", .isDerivedFrom),
+        ("Refers to", .references), ("Supplement to", .isSupplementTo),
+    ]
+    /// A page is to be read.
+    private static let mostLinks = 50
+
+    private func related(_ relation: RelationType) -> [String] {
+        let all = page.record.relatedIdentifiers.filter { $0.relationType == relation }
+        var links = all.prefix(Self.mostLinks).map { one in
+            switch one.relatedIdentifierType {
+            // What is kept here has its page here, also where the world's resolver does not know of it yet.
+            case "DOI" where one.relatedIdentifier.hasPrefix(page.rules.prefix + "/"):
+                "<a href=\"\(HTMLText(RecordPage.path(of: one.relatedIdentifier)))\">\(HTMLText(one.relatedIdentifier))</a>"
+            case "DOI": Self.link("https://doi.org/\(one.relatedIdentifier)", one.relatedIdentifier)
+            case "Handle": Self.link("https://hdl.handle.net/\(one.relatedIdentifier)", one.relatedIdentifier)
+            case "URL": Self.link(one.relatedIdentifier, one.relatedIdentifier)
+            default: "\(HTMLText(one.relatedIdentifier))"
+            }
+        }
+        if all.count > links.count { links.append("and \(all.count - links.count) more: see the metadata") }
+        return links
+    }
+
+    /// `2026-05-05T08:00:00Z/2026-05-05T09:00:00Z`, as people write it.
+    private static func range(_ text: String) -> String {
+        let ends = text.split(separator: "/").map { String($0.prefix(16)).replacing("T", with: " ") }
+        let (first, last) = (ends.first ?? "", ends.last ?? "")
+        return "\(HTMLText(first == last ? first : "\(first) to \(last)"))" + (text.hasSuffix("Z") ? " UTC" : "")
+    }
+
+    /// Only addresses of the web become links: a record's text may hold any scheme.
+    private static func link(_ address: String, _ text: String) -> String {
+        guard address.hasPrefix("https://") || address.hasPrefix("http://") else { return "\(HTMLText(text))" }
+        return "<a href=\"\(HTMLText(address))\">\(HTMLText(text))</a>"
+    }
+}

@@ -1,0 +1,94 @@
+import Diagnostics
+import HTTPTypes
+import Hummingbird
+import Logging
+import RunCatalogue
+
+/// What holds for every request: its number, its line in the log, the headers of every answer, and errors in words.
+///
+/// The query is logged nowhere: clients put their tokens there.
+struct RequestGuard: RouterMiddleware {
+    typealias Context = BasicRequestContext
+    let meter: RequestMeter
+    let logger: Logger
+
+    private static let longestTarget = 8192
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let begin = ContinuousClock.now
+        var response = await answer(request, context, next)
+        let identifier = "\(context.logger[metadataKey: "hb.request.id"] ?? "-")"
+        response.headers[.requestIdentifier] = identifier
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "private, no-store" }
+        let passed = ContinuousClock.now - begin
+        meter.count(status: response.status.code, passed)
+        logger.info(
+            "answered",
+            metadata: [
+                "request": "\(identifier)", "method": "\(request.method)", "path": "\(request.uri.path.prefix(512).printable)",
+                "status": "\(response.status.code)", "seconds": "\(passed.inSeconds)",
+            ])
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
+    ) async -> Response {
+        guard request.uri.description.utf8.count <= Self.longestTarget else {
+            return PlainAnswer.refusal(.uriTooLong, "The address is longer than \(Self.longestTarget) bytes")
+        }
+        do { return try await next(request, context) } catch let error as CatalogueError {
+            return refused(error, context)
+        } catch let error as HTTPError {
+            let words = error.status == .notFound ? "There is no such page" : error.status.reasonPhrase
+            return PlainAnswer.refusal(error.status, words, headers: error.headers)
+        } catch {
+            context.logger.error("not answered", metadata: ["error": "\(error)"])
+            return PlainAnswer.refusal(.internalServerError, "The server could not answer; the log tells why")
+        }
+    }
+
+    private func refused(_ error: CatalogueError, _ context: Context) -> Response {
+        switch error.code {
+        // Whatever was asked for: nobody learns from the words what is there and hidden.
+        case .notFound: return PlainAnswer.refusal(.notFound, "The catalogue has no such record")
+        case .forbidden: return PlainAnswer.refusal(.forbidden, "This may not be read now")
+        case .badRequest: return PlainAnswer.refusal(.badRequest, error.explanation)
+        case .clockRefuses, .contentDiffers, .exists, .changedMeanwhile: return PlainAnswer.refusal(.conflict, error.explanation)
+        case .busy:
+            return PlainAnswer.refusal(
+                .serviceUnavailable, "The catalogue is busy; try again in a moment", headers: [.retryAfter: "1"])
+        default:
+            context.logger.error("the catalogue does not answer", metadata: ["error": "\(error)"])
+            return PlainAnswer.refusal(
+                .serviceUnavailable, "The catalogue cannot be read at present", headers: [.retryAfter: "30"])
+        }
+    }
+}
+
+extension CatalogueError {
+    /// What, got, expected, and what to do next: for whoever sent it.
+    var explanation: String {
+        [what, got.map { "got \($0)" }, expected.map { "expected \($0)" }, remedy].compactMap(\.self).joined(separator: "; ")
+    }
+}
+
+extension HTTPField.Name {
+    /// RFC 8288.
+    static let link = Self("Link")!
+    static let requestIdentifier = Self("X-Request-Id")!
+    static let referrerPolicy = Self("Referrer-Policy")!
+}
+
+extension Duration {
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,71 @@
+import DataCite
+import Diagnostics
+import Identifiers
+import RunCatalogue
+
+/// What everyone may know of something that has an identifier: what its page shows, in any form (row P of the access matrix).
+public struct PublicRecord: Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case run, session, collection, sample, instrument
+    }
+
+    public let kind: Kind
+    public let record: DataCiteRecord
+    /// As the facility calls it; public in every state.
+    public let beamline: String?
+}
+
+extension Custodian {
+    /// The public record that a text names: an identifier in any spelling, or `PROPOSAL/SESSION`.
+    ///
+    /// It is the same for every reader: who may read more asks for the run itself.
+    /// - Throws: `notFound` in the same words for what is not there and for what nobody may know of; `badRequest` for a mistyped identifier.
+    public func publicRecord(_ text: String) async throws(CatalogueError) -> PublicRecord {
+        let scope = try await scope(of: .anonymous)
+        for find in [collectionPage, samplePage, instrumentPage] {
+            if let page = try await find(text, scope) { return page }
+        }
+        switch try await subject(text, for: .anonymous) {
+        case .run(let pid):
+            let record = try await dataCiteRecord(of: pid, scope: scope)
+            return PublicRecord(
+                kind: .run, record: record, beamline: try await store.shortRecord(of: pid, scope: scope).instrument)
+        case .session(let session):
+            return PublicRecord(
+                kind: .session, record: try await dataCiteRecord(of: session, scope: scope), beamline: session.instrument)
+        }
+    }
+
+    private func collectionPage(_ text: String, _ scope: ReaderScope) async throws(CatalogueError) -> PublicRecord? {
+        guard let pid = try? PersistentIdentifier(text) else { return nil }
+        return try await page(.collection) { () async throws(CatalogueError) in
+            try await dataCiteRecord(ofCollection: pid, scope: scope)
+        }
+    }
+
+    private func samplePage(_ text: String, _ scope: ReaderScope) async throws(CatalogueError) -> PublicRecord? {
+        guard (try? IGSN(text)) != nil else { return nil }
+        return try await page(.sample) { () async throws(CatalogueError) in
+            try await dataCiteRecord(ofSample: text, scope: scope)
+        }
+    }
+
+    private func instrumentPage(_ text: String, _ scope: ReaderScope) async throws(CatalogueError) -> PublicRecord? {
+        guard let doi = try? DOI(text) else { return nil }
+        return try await page(.instrument) { () async throws(CatalogueError) in
+            try dataCiteRecord(of: await store.instrument("\(doi)", tenant: tenant))
+        }
+    }
+
+    /// nil for what is none of this kind.
+    private func page(
+        _ kind: PublicRecord.Kind, _ record: () async throws(CatalogueError) -> DataCiteRecord
+    ) async throws(CatalogueError) -> PublicRecord? {
+        do throws(CatalogueError) {
+            return PublicRecord(kind: kind, record: try await record(), beamline: nil)
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+}
