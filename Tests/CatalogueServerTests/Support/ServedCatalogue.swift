@@ -27,7 +27,7 @@ final class ServedCatalogue: Sendable {
             test.custodian, office: nil, settings: settings, program: "faisceau test", holder: "test",
             logger: Logger(label: "test") { _ in KeptLog(lines: lines) })
         let (ports, told) = AsyncThrowingStream<Int, any Error>.makeStream()
-        task = Task {
+        task = Task(executorPreference: QueueExecutor()) {
             do {
                 try await server.run(stopsAt: []) { told.yield($0) }
                 told.finish()
@@ -44,7 +44,7 @@ final class ServedCatalogue: Sendable {
         try await send("GET \(path) HTTP/1.1\r\n", headers: headers)
     }
 
-    /// On a thread of its own: the server runs on those that a waiting test would hold.
+    /// On a thread of its own: waiting for an answer holds none that others need.
     func send(_ line: String, headers: [String: String] = [:]) async throws -> PlainHTTP.Answer {
         let port = port
         return try await withCheckedThrowingContinuation { continuation in

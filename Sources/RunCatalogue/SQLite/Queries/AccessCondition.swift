@@ -44,7 +44,8 @@ struct AccessCondition {
         if scope.curates {
             own.append(Part(sql: "run.tenant = ? AND run.readers >= \(Self.staff)", arguments: [tenant], isLong: true))
         }
-        if scope.readsOpenRuns {
+        // What is open, or due, has readers that a curator is one of: it would be walked twice.
+        if scope.readsOpenRuns, !scope.curates {
             lanes.append(
                 Part(
                     sql: "run.tenant = ? AND run.opened = 1", arguments: [tenant], index: "run_by_opened", isLong: true,
