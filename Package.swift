@@ -293,6 +293,7 @@ let package = Package(
         tests(
             of: "Deliveries",
             [
+                "TestCatalogue",
                 "ConfigurationText", "Custody", "DataCite", "DataCiteStandIn", "EmbargoClock", "Identifiers", "Minting",
                 "Notices",
                 "RunCatalogue",

@@ -16,20 +16,16 @@ struct StatusPage {
     var curve: String?
 
     var html: String {
+        let head = """
+            <noscript><meta http-equiv="refresh" content="5"></noscript>
+            <script src="/page.js" defer></script>
+
+            """
+        return WebPage(title: "\(title) · faisceau", body: body, head: head, colours: "dark").html
+    }
+
+    private var body: String {
         """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="dark">
-        <title>\(HTMLText(title)) · faisceau</title>
-        <link rel="stylesheet" href="/page.css">
-        <link rel="icon" href="data:,">
-        <noscript><meta http-equiv="refresh" content="5"></noscript>
-        <script src="/page.js" defer></script>
-        </head>
-        <body>
         <header id="head" data-live class="\(status.state.rawValue)">
         <h1>\(status.state.rawValue)</h1>
         <p>for \(HTMLText(Readable.duration(max(0, status.time.seconds(since: status.since)))))</p>
@@ -45,9 +41,6 @@ struct StatusPage {
         </main>
         <footer id="foot" data-live>\(HTMLText("\(status.program) \(status.version)")) · <time>\(HTMLText(clock))</time> ·
         <a href="/status.json">status.json</a> · <a href="/metrics">metrics</a></footer>
-        </body>
-        </html>
-
         """
     }
 

@@ -102,10 +102,13 @@ struct PictureTests {
         #expect(try await desk.store.attachments(of: desk.run(Dump.pid).pid, scope: Self.everything).isEmpty)
     }
 
+    /// Whole words, each with a letter that no drawn suffix of a PID has (i, l, o, u): chance cannot spell them.
+    private static let hidden = ["zqloop", "zqcaption"]
+
     /// The run's day is 2028-02-27: before it nobody outside learns that there is a picture, nor what its caption says.
     @Test func aPictureOfAnEmbargoedRunIsAsClosedAsTheRun() async throws {
         let desk = try await TestDesk()
-        _ = try await desk.take(Self.dump([Self.picture("zqname", caption: "zqcaption")]))
+        _ = try await desk.take(Self.dump([Self.picture("zqloop", caption: "zqcaption")]))
         let pid = try await desk.run(Dump.pid).pid
         var accounts: [String: Account] = [:]
         for (name, email) in [("irene", "irene@example.org"), ("otto", "otto@example.org")] {
@@ -115,12 +118,12 @@ struct PictureTests {
             accounts[name] = try await desk.store.account(name, tenant: TestDesk.tenant)
         }
         let team = try await desk.custodian.scope(of: .account(#require(accounts["irene"])))
-        #expect(try await desk.store.attachment("zqname.png", of: pid, scope: team).bytes == Self.png)
+        #expect(try await desk.store.attachment("zqloop.png", of: pid, scope: team).bytes == Self.png)
         for reader in [Reader.anonymous, .account(try #require(accounts["otto"]))] {
             let scope = try await desk.custodian.scope(of: reader)
             for ask in [
                 { () async throws in "\(try await desk.store.attachments(of: pid, scope: scope))" },
-                { () async throws in "\(try await desk.store.attachment("zqname.png", of: pid, scope: scope))" },
+                { () async throws in "\(try await desk.store.attachment("zqloop.png", of: pid, scope: scope))" },
                 { () async throws in "\(try await desk.store.attachment("other.png", of: pid, scope: scope))" },
             ] {
                 do {
@@ -129,10 +132,11 @@ struct PictureTests {
                 } catch {
                     let told = "\(error)"
                     #expect((error as? CatalogueError)?.code == .forbidden, "\(told)")
-                    #expect(!told.contains("zq"), "\(told)")
+                    for word in Self.hidden { #expect(!told.contains(word), "\(told)") }
                 }
             }
-            #expect("\(try await desk.store.shortRecord(of: pid, scope: scope))".contains("zq") == false)
+            let short = "\(try await desk.store.shortRecord(of: pid, scope: scope))"
+            for word in Self.hidden { #expect(!short.contains(word), "\(short)") }
         }
     }
 }

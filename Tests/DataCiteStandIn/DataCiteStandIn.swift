@@ -41,7 +41,6 @@ public final class DataCiteStandIn: Sendable {
     /// Returns when it listens.
     public func listen() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let loop = group.next()
         var logger = Logger(label: "datacite-stand-in")
         logger.logLevel = .critical
         let quiet = logger
@@ -51,7 +50,7 @@ public final class DataCiteStandIn: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname("127.0.0.1", port: Int(place.number)), serverName: nil),
             onServerRunning: { _ in firstWord.yield() }, eventLoopGroupProvider: .shared(group), logger: quiet)
-        let task = Task(executorPreference: LoopExecutor(loop)) {
+        let task = Task(executorPreference: QueueExecutor()) {
             do {
                 try await application.run()
                 firstWord.finish()

@@ -8,6 +8,7 @@ import JSON
 import Minting
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// The DOI of a selection of runs, at a stand-in that refuses what DataCite refuses: when it is told, what it says, and what it never says.

@@ -5,8 +5,9 @@ import EmbargoClock
 import Foundation
 import Notices
 import RunCatalogue
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// From a sweep to a mailbox: a real mail program, msmtp, and a real server, PyPI's aiosmtpd.
 @Suite(

@@ -11,8 +11,9 @@ import Minting
 import Notices
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// The registry is away, refuses, or answers somebody who dies before he can note it.
 struct OutageTests {

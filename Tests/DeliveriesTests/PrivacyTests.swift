@@ -9,6 +9,7 @@ import Identifiers
 import Notices
 import RunCatalogue
 import RunModel
+import TestCatalogue
 import Testing
 
 /// Canaries: words that stand in private places only, looked for in all that leaves the catalogue or waits to.

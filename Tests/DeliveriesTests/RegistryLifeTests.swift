@@ -8,8 +8,9 @@ import JSON
 import Minting
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// A session's DOI from the opening of the session to a withdrawal, at a stand-in that refuses what DataCite refuses.
 struct RegistryLifeTests {

@@ -6,8 +6,9 @@ import Foundation
 import Notices
 import RunCatalogue
 import RunModel
-import TestSupport
+import TestCatalogue
 import Testing
+import TestSupport
 
 /// Warnings at 180, 90, 30 and 7 days: written by the sweep, each once, whatever the clock does.
 struct WarningTests {

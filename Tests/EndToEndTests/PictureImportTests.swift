@@ -55,7 +55,9 @@ struct PictureImportTests {
                 let answer = try desk.call(["catalogue", "attachment"] + words + ["--as", reader])
                 #expect(answer.status != 0, "\(reader) \(words)")
                 let told = answer.text + answer.errors
-                #expect(!told.replacing("zqloop.png", with: "").contains("zq"), "\(reader) \(words): \(told)")
+                // A whole word with an o in it: no suffix drawn for a PID can spell it.
+                #expect(!told.contains("zqcaption"), "\(reader) \(words): \(told)")
+                #expect(words.contains("zqloop.png") || !told.contains("zqloop"), "\(reader) \(words): \(told)")
             }
         }
     }

@@ -19,14 +19,17 @@ public final class MovableClock: ClockSource {
     public func reading() -> ClockReading { state.withLock { $0 } }
 
     /// Time passes, as it does: both clocks go on.
-    public func set(_ wall: String) throws {
-        let wall = try Instant(wall)
+    public func set(_ wall: String) throws { set(try Instant(wall)) }
+
+    public func set(_ wall: Instant) {
         state.withLock {
             let passed = wall.millisecondsSince1970 - $0.wall.millisecondsSince1970
             $0 = ClockReading(
                 wall: wall, boot: $0.boot, millisecondsSinceBoot: $0.millisecondsSinceBoot + max(0, passed), isSynchronised: true)
         }
     }
+
+    public func advance(seconds: Int64) { set(reading().wall.advanced(byMilliseconds: seconds * 1000)) }
 
     /// The machine starts anew.
     public func boot(_ name: String, wall: String, isSynchronised: Bool) throws {
@@ -65,19 +68,24 @@ public final class TestCustodian: Sendable {
 
     public static let session = SessionName(proposal: "20260001", name: "2026-05")
 
-    /// A proposal with its people and accounts for them; one session.
-    public func begin(kind: ProposalDescription.Kind = .public) async throws {
-        let people: [TeamPerson] = [
+    /// An investigator, a deputy and a member.
+    public static func team(mailAt domain: String) throws -> [TeamPerson] {
+        [
             TeamPerson(
                 .principalInvestigator,
-                Person(
-                    familyName: "Curie", givenName: "Irène", orcid: try ORCID("0000-0002-1825-0097"), email: "irene@example.org")),
-            TeamPerson(.deputy, Person(familyName: "Joliot", givenName: "Frédéric", email: "frederic@example.org")),
-            TeamPerson(.member, Person(familyName: "Perrin", givenName: "Jean", email: "jean@example.org")),
+                Person(familyName: "Curie", givenName: "Irène", orcid: try ORCID("0000-0002-1825-0097"), email: "irene@\(domain)")
+            ),
+            TeamPerson(.deputy, Person(familyName: "Joliot", givenName: "Frédéric", email: "frederic@\(domain)")),
+            TeamPerson(.member, Person(familyName: "Perrin", givenName: "Jean", email: "jean@\(domain)")),
         ]
+    }
+
+    /// A proposal with its people and accounts for them; one session.
+    public func begin(kind: ProposalDescription.Kind = .public) async throws {
         _ = try await store.put(
             ProposalDescription(
-                name: "20260001", kind: kind, title: "Structure of a protein", team: "team-20260001", persons: people),
+                name: "20260001", kind: kind, title: "Structure of a protein", team: "team-20260001",
+                persons: Self.team(mailAt: "example.org")),
             tenant: custodian.rules.tenant)
         _ = try await custodian.openSession(
             Self.session, instrument: "PROXIMA-1", begins: nil, plannedEnd: Timestamp(try Instant("2026-05-10T06:00:00Z")),

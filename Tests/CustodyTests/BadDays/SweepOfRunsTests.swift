@@ -71,14 +71,16 @@ struct SweepOfRunsTests {
         #expect(notices.count == 1 && notices[0].contains("standsForOthers") && !notices[0].contains("\(pid)"))
     }
 
-    /// An entry that says something else than its digest opens nothing, though it is one that this program could have written.
-    @Test func anEditedChainStaysClosedAndKeepsNothingElseClosed() async throws {
+    /// An entry that says something else than its digest opens nothing, though it is one that this program could have written; nor does one with
+    /// more behind a zero, which a reader of C would not see.
+    @Test(arguments: [#"replace(entry, '"system"', '"somebody"')"#, "entry || char(0) || 'more'"])
+    func anEditedChainStaysClosedAndKeepsNothingElseClosed(edited: String) async throws {
         let test = try await registered(3)
         guard case .run(let pid) = try owner(2) else { return }
         try test.edit(
             """
             DROP TRIGGER clock_entry_is_not_changed;
-            UPDATE clock_entry SET entry = replace(entry, '"system"', '"somebody"')
+            UPDATE clock_entry SET entry = \(edited)
             WHERE clock = (SELECT clock.id FROM clock JOIN run ON run.id = clock.run WHERE run.pid = '\(pid)')
             """)
         try test.clock.set("2029-05-09T22:00:00Z")

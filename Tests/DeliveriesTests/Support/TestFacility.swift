@@ -12,39 +12,8 @@ import Notices
 import RunCatalogue
 import RunModel
 import Synchronization
+import TestCatalogue
 import TestSupport
-
-/// A clock that stands until it is moved.
-final class HandClock: ClockSource {
-    private let state: Mutex<ClockReading>
-
-    init(_ wall: String) throws {
-        state = Mutex(ClockReading(wall: try Instant(wall), boot: "first", millisecondsSinceBoot: 1000, isSynchronised: true))
-    }
-
-    func reading() -> ClockReading { state.withLock { $0 } }
-
-    func set(_ wall: String) throws { set(try Instant(wall)) }
-
-    func set(_ wall: Instant) {
-        state.withLock {
-            let passed = wall.millisecondsSince1970 - $0.wall.millisecondsSince1970
-            $0 = ClockReading(
-                wall: wall, boot: $0.boot, millisecondsSinceBoot: $0.millisecondsSinceBoot + max(0, passed), isSynchronised: true)
-        }
-    }
-
-    func advance(seconds: Int64) { set(reading().wall.advanced(byMilliseconds: seconds * 1000)) }
-
-    /// Somebody turns the system's clock.
-    func turn(to wall: String) throws {
-        let wall = try Instant(wall)
-        state.withLock {
-            $0 = ClockReading(
-                wall: wall, boot: $0.boot, millisecondsSinceBoot: $0.millisecondsSinceBoot, isSynchronised: true)
-        }
-    }
-}
 
 /// The stand-in without a network in between; a test may let it fail.
 final class TestExchange: HTTPExchange {
@@ -120,7 +89,7 @@ final class TestFacility: Sendable {
     static let session = SessionName(proposal: "20260001", name: "2026-05")
 
     let folder: TemporaryFolder
-    let clock: HandClock
+    let clock: MovableClock
     let store: SQLiteCatalogue
     let custodian: Custodian
     let exchange = TestExchange()
@@ -133,7 +102,7 @@ final class TestFacility: Sendable {
 
     init(at time: String = "2026-05-01T08:00:00Z") throws {
         folder = try TemporaryFolder("deliveries")
-        clock = try HandClock(time)
+        clock = try MovableClock(time)
         store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path)
         custodian = Custodian(store: store, rules: try Self.rules(), clock: clock)
     }
@@ -163,18 +132,11 @@ final class TestFacility: Sendable {
     func deliver() async throws -> DeliveryReport { try await deliverer().deliver() }
 
     func enterProposal(_ name: String, kind: ProposalDescription.Kind = .public) async throws {
-        let people = [
-            TeamPerson(
-                .principalInvestigator,
-                Person(
-                    familyName: "Curie", givenName: "Irène", orcid: try ORCID("0000-0002-1825-0097"), email: "irene@zqteam.org")),
-            TeamPerson(.deputy, Person(familyName: "Joliot", givenName: "Frédéric", email: "frederic@zqteam.org")),
-            TeamPerson(.member, Person(familyName: "Perrin", givenName: "Jean", email: "jean@zqteam.org")),
-        ]
         _ = try await store.put(
             ProposalDescription(
                 name: name, kind: kind, title: "Structure of a protein", abstract: "zqabstract of it",
-                abstractIsPublic: false, team: "zqteam-\(name)", persons: people), by: deed, tenant: tenant)
+                abstractIsPublic: false, team: "zqteam-\(name)", persons: TestCustodian.team(mailAt: "zqteam.org")), by: deed,
+            tenant: tenant)
     }
 
     /// A proposal with its people, and one session.

@@ -1,8 +1,8 @@
 import GRDB
 import GRDBSQLite
 
-/// A statement that is run again and again: by a hand-over for each of its files and values, by a sweep for each run that it opens. Its arguments are given to SQLite one by one: a list of them made for
-/// every row costs more than the row.
+/// A statement that is run again and again: by a hand-over for each of its files and values, by a sweep for each run that it opens. Its arguments
+/// are given to SQLite one by one: a list of them made for every row costs more than the row.
 struct RepeatedStatement {
     private let statement: Statement
     private var handle: SQLiteStatement { statement.sqliteStatement }
@@ -95,8 +95,12 @@ struct ReadRow {
     /// Nil for NULL.
     func numberIfAny(_ place: Int32) -> Int64? { sqlite3_column_type(handle, place) == SQLITE_NULL ? nil : number(place) }
 
-    /// Nil for NULL.
-    func text(_ place: Int32) -> String? { sqlite3_column_text(handle, place).map { String(cString: $0) } }
+    /// Nil for NULL. All of its bytes, also behind a zero: what was digested is what is stored, and not what a reader of C would see of it.
+    func text(_ place: Int32) -> String? {
+        guard let start = sqlite3_column_text(handle, place) else { return nil }
+        return String(
+            decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place))), as: UTF8.self)
+    }
 
     /// Without bytes for NULL.
     func digest(_ place: Int32) -> RecordDigest {

@@ -184,7 +184,7 @@ struct RunQuery {
         }
     }
 
-    /// Long lanes that go along one index of the filter as one: what is open and what a curator reads would be the same walk twice.
+    /// Long lanes that go along one index of the filter as one: what is open and what the staff of a beamline reads would be the same walk twice.
     private func joined(_ lanes: [Part]) -> [Part] {
         let long = lanes.filter { $0.isLong }
         guard wideIndex != nil, long.count > 1 else { return lanes }
