@@ -62,6 +62,9 @@ struct DeliveryAttempt {
                     "\($0)"
                 }
             }
+            others += try await custodian.store.registeredFollowers(of: owner, tenant: deliverer.tenant, limit: 1_000_000).map {
+                "\($0)"
+            }
             others += try await custodian.store.registeredCollections(
                 with: owner, tenant: deliverer.tenant, limit: 1_000_000
             ).map { "\($0)" }

@@ -19,10 +19,13 @@ public protocol ClockStore: Sendable {
     func sessions(tenant: String, proposal: String?, onlyCollecting: Bool, limit: Int) async throws(CatalogueError)
         -> [SessionRecord]
 
-    /// Whose clocks a run goes by: its session's, or its own.
+    /// Whose clocks a run goes by: its session's, or its own. Those of a result that follows others count as its own, and are only read.
     /// - Throws: `notFound`.
     func clockOwner(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> ClockOwner
-    /// The chain, replayed.
+    /// Which clocks a result follows that has none of its own, in the order in which they were entered; none of any other run.
+    /// - Throws: `notFound`.
+    func followedClocks(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> [ClockOwner]
+    /// The chain, replayed: of a result that follows several, the one that rules it now.
     /// - Throws: `notFound`, `historyBroken`.
     func clock(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> EmbargoRecord
     /// Writes what was decided, with what follows for every run, all of it or none.

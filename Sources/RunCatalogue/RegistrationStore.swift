@@ -19,6 +19,9 @@ public protocol RegistrationStore: Sendable {
     /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
     func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 
+    /// Results for which it was asked, that follow these clocks among others. In the order of their identifiers.
+    func registeredFollowers(of owner: ClockOwner, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
+
     /// The same for a selection of runs.
     func askRegistration(
         ofCollection pid: PersistentIdentifier, by deed: Deed, outbox: [OutboxDraft], tenant: String
@@ -30,7 +33,8 @@ public protocol RegistrationStore: Sendable {
         ofCollection pid: PersistentIdentifier, scope: ReaderScope
     ) async throws(CatalogueError) -> RegisteredIdentifier?
 
-    /// Selections for which it was asked, that have this run or a run of this session; nil: all. In the order of their identifiers.
+    /// Selections for which it was asked, that have this run or a run of this session, or a result that follows its clocks; nil: all. In the
+    /// order of their identifiers.
     func registeredCollections(
         with owner: ClockOwner?, tenant: String, limit: Int
     ) async throws(CatalogueError) -> [PersistentIdentifier]

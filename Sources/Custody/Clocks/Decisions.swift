@@ -18,6 +18,8 @@ public struct RecordUnderCare: Sendable {
     public let proposal: ProposalDescription?
     public let session: SessionRecord?
     public let instrument: String?
+    /// Whether it is a result's, which follows the clocks of its inputs: the record is the one that rules it now, and decided is on the inputs'.
+    public let isFollowing: Bool
 
     /// The session's identifier, or the run's.
     public var pid: String? {
@@ -41,12 +43,12 @@ extension Custodian {
             let session = try await store.session(name, tenant: tenant)
             return RecordUnderCare(
                 owner: owner, record: record, proposal: try await proposal(name.proposal), session: session,
-                instrument: session.instrument)
+                instrument: session.instrument, isFollowing: false)
         case .run(let pid):
             let run = try await store.run(pid, scope: .everything(tenant: tenant))
             return RecordUnderCare(
                 owner: owner, record: record, proposal: try await proposal(run.origin.proposal), session: nil,
-                instrument: run.origin.instrument)
+                instrument: run.origin.instrument, isFollowing: try await !store.followedClocks(of: pid, tenant: tenant).isEmpty)
         }
     }
 
@@ -76,6 +78,11 @@ extension Custodian {
             // Who has no part in a hidden record is told of it what is told of an unknown one.
             guard !roles.isEmpty || care.record.status(at: now).readers.shortRecord == .everyone else {
                 throw CatalogueError(.notFound, "The catalogue has no clocks of this", at: "\(owner)")
+            }
+            guard !care.isFollowing else {
+                throw CatalogueError(
+                    .clockRefuses, "This is a result, and has no clocks of its own: it opens with its inputs", at: "\(owner)",
+                    expected: "a session, or a run that was recorded", remedy: "Decide on the runs that it was made from")
             }
             let event = try event(care)
             if let votes, roles.contains(.teamMember) { roles.insert(.team(inFavour: votes.inFavour, of: votes.of), at: 0) }

@@ -25,13 +25,19 @@ extension Custodian {
 
     func insight(into care: RecordUnderCare, _ scope: ReaderScope) async throws(CatalogueError) -> Insight {
         if scope.readsEverything { return .decisions }
-        let now = try await time.now().now
-        let readers = care.record.status(at: now).readers
+        let readers = care.record.status(at: try await time.now().now).readers
+        // The decisions on a result's inputs are told where they were taken: they may be another team's.
+        if isInside(care, readers, scope) { return care.isFollowing ? .shortRecord : .decisions }
+        return readers.shortRecord == .everyone ? .shortRecord : .nothing
+    }
+
+    /// Of the team or the facility, as far as the record's state lets these read it.
+    func isInside(_ care: RecordUnderCare, _ readers: Readers, _ scope: ReaderScope) -> Bool {
+        if scope.readsEverything { return true }
         let isOfTeam = readers.metadata != .nobody && scope.teams.contains(care.proposal?.team ?? "")
         let isOfFacility =
             readers.metadata != .payer && readers.metadata != .nobody
             && (scope.curates || care.instrument.map(scope.staffOf.contains) ?? false)
-        if isOfTeam || isOfFacility { return .decisions }
-        return readers.shortRecord == .everyone ? .shortRecord : .nothing
+        return isOfTeam || isOfFacility
     }
 }

@@ -52,7 +52,11 @@ extension Custodian {
     /// - Throws: `notFound` as for an identifier that is not known, `forbidden` where the short record may be seen.
     public func history(of subject: Subject, for reader: Reader) async throws(CatalogueError) -> ClockHistory {
         let (care, seesDecisions) = try await care(of: subject, for: reader)
-        guard seesDecisions else {
+        let readers = care.record.status(at: try await time.now().now).readers
+        // Of a result its shares, and nothing of what was decided on its inputs.
+        let scope = try await scope(of: reader)
+        let seesShares = care.isFollowing && isInside(care, readers, scope)
+        guard seesDecisions || seesShares else {
             throw CatalogueError(
                 .forbidden, "What was decided is for the team and the facility", at: subject.description,
                 remedy: "Its public record says when the data open")
@@ -69,7 +73,7 @@ extension Custodian {
                     events: try await store.history(of: .share(share.number), tenant: tenant),
                     uses: try await store.uses(ofShare: share.number, tenant: tenant)))
         }
-        return ClockHistory(events: events, decisions: care.record.entries, shares: shares)
+        return ClockHistory(events: events, decisions: care.isFollowing ? [] : care.record.entries, shares: shares)
     }
 
     public func history(ofAccount name: String, for reader: Reader) async throws(CatalogueError) -> [HistoryEvent] {

@@ -1,44 +1,126 @@
 import Diagnostics
+import EmbargoClock
 import Identifiers
 import RunCatalogue
 import RunModel
 
-extension SealedRun {
-    /// A derived run belongs to the session of its inputs, and opens with them; a recorded one to what its run.json says.
+/// Where a result belongs: it opens with the last of its inputs, and moves with each.
+struct ResultPlace {
+    /// Each once, the one that is closed the longest first; none where the catalogue knows none of the inputs.
+    let clocks: [ClockOwner]
+    let proposal: String?
+    let instrument: String?
+}
+
+extension Custodian {
+    /// A recorded run belongs where its run.json says; a result where its inputs are, and its clocks are theirs: nil for one of which the catalogue
+    /// knows no input, whose clocks are found as a recorded run's.
+    func placed(
+        _ run: SealedRun, _ notes: inout [String]
+    ) async throws(CatalogueError) -> (run: SealedRun, clock: HandOverClock?) {
+        guard let derivation = run.summary.derivation else { return (run, nil) }
+        var placed = run
+        let place = try await place(of: derivation, run.summary.pid, &notes)
+        guard !place.clocks.isEmpty else { return (run, nil) }
+        placed.proposal = place.proposal
+        placed.session = nil
+        placed.instrument = place.instrument
+        if let known = try await known(run.summary.pid) {
+            // Handed over again: the inputs may have opened in another order meanwhile, and it is the same run.
+            (placed.proposal, placed.session, placed.instrument) = (known.proposal, known.session, known.instrument)
+        } else if place.clocks.count == 1, case .session(let session) = place.clocks[0] {
+            placed.session = session.name
+        }
+        // Its end is the reduction's and no experiment's: it moves nobody's anchor.
+        if placed.session != nil { return (placed, .session) }
+        notes.append(
+            "it opens with \(place.clocks.count == 1 ? "its input" : "the last of its inputs, which are \(place.clocks.count) records")"
+        )
+        return (placed, .following(place.clocks))
+    }
+
+    private func known(_ pid: RunIdentifier) async throws(CatalogueError) -> RunOrigin? {
+        do { return try await store.run(pid, scope: .everything(tenant: tenant)).origin } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
+    /// The clocks of a result's inputs, and whose it is: the closed inputs' team reads it.
     ///
-    /// - Throws: `badRequest` for inputs of several sessions: such a result would have to open with the latest of them, and move with each.
-    func placed(by custodian: Custodian, _ notes: inout [String]) async throws(CatalogueError) -> SealedRun {
-        guard let derivation = summary.derivation else { return self }
-        var origins = Set<RunOrigin>()
+    /// - Throws: `badRequest` for closed inputs of several teams, as nobody reads both.
+    func place(of derivation: RunSummary.Derivation, _ pid: RunIdentifier, _ notes: inout [String]) async throws(CatalogueError)
+        -> ResultPlace
+    {
+        var clocks: Set<ClockOwner> = []
+        var instruments: Set<String?> = []
         for input in derivation.inputs {
             guard let pid = input.pid else {
                 notes.append("input '\(input.path)' has no identifier: the result does not open with it")
                 continue
             }
             do {
-                let origin = try await custodian.store.run(pid, scope: .everything(tenant: custodian.tenant)).origin
-                origins.insert(
-                    RunOrigin(instrument: origin.instrument, proposal: origin.proposal, session: origin.session))
-                if case .run = try await custodian.store.clockOwner(of: pid, tenant: custodian.tenant) {
-                    notes.append("input \(pid) has clocks of its own: the result is counted from its own end")
+                instruments.insert(try await store.run(pid, scope: .everything(tenant: tenant)).origin.instrument)
+                let followed = try await store.followedClocks(of: pid, tenant: tenant)
+                if followed.isEmpty {
+                    clocks.insert(try await store.clockOwner(of: pid, tenant: tenant))
+                } else {
+                    // A result of results: it opens with what they open with.
+                    clocks.formUnion(followed)
                 }
             } catch {
                 guard error.code == .notFound else { throw error }
                 notes.append("input \(pid) is not in the catalogue: the result does not open with it")
             }
         }
-        guard origins.count <= 1 else {
+        let inputs = try await inputs(clocks)
+        let closed = inputs.filter { !$0.isOpen }
+        guard Set(closed.map(\.team)).count <= 1 else {
             throw CatalogueError(
-                .badRequest, "A result of several sessions cannot be handed over yet", at: "\(summary.pid)",
+                .badRequest, "A result of closed data of several teams cannot be handed over", at: "\(pid)",
                 // Whose they are is not told: who hands over may know nothing of them.
-                got: "inputs of \(origins.count) sessions",
-                expected: "inputs of one session", remedy: "Reduce the sessions one by one")
+                got: "closed inputs of \(Set(closed.map(\.team)).count) teams",
+                expected: "closed inputs of one team, and open ones",
+                remedy: "Reduce each team's runs by themselves, or hand it over when all but one team's are open")
         }
-        guard let origin = origins.first else { return self }
-        var placed = self
-        placed.proposal = origin.proposal
-        placed.session = origin.session
-        placed.instrument = placed.instrument ?? origin.instrument
-        return placed
+        return ResultPlace(
+            clocks: inputs.map(\.owner), proposal: inputs.first?.proposal,
+            instrument: instruments.count == 1 ? instruments.first ?? nil : nil)
+    }
+
+    private struct Input {
+        let owner: ClockOwner
+        let proposal: String?
+        let team: String?
+        let isOpen: Bool
+        let opens: Instant
+    }
+
+    /// Closed before open, and of these the last to open first.
+    private func inputs(_ clocks: Set<ClockOwner>) async throws(CatalogueError) -> [Input] {
+        let now = try await time.now().now
+        var inputs: [Input] = []
+        for owner in clocks {
+            let care = try await record(of: owner)
+            let name: String? =
+                switch owner {
+                case .session(let session): session.proposal
+                case .run(let pid): try await store.run(pid, scope: .everything(tenant: tenant)).origin.proposal
+                }
+            let state = care.record.status(at: now).state
+            let isOpen =
+                switch state {
+                case .open, .purged: true
+                case .collecting, .embargoed, .extensionPending, .held, .proprietary, .withdrawn: false
+                }
+            inputs.append(
+                Input(
+                    owner: owner, proposal: name, team: care.proposal?.team, isOpen: isOpen,
+                    opens: care.record.dates.opening?.opens.at ?? .latest))
+        }
+        return inputs.sorted {
+            if $0.isOpen != $1.isOpen { return !$0.isOpen }
+            return $0.opens != $1.opens ? $0.opens > $1.opens : "\($0.owner)" < "\($1.owner)"
+        }
     }
 }

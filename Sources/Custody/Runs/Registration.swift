@@ -31,7 +31,7 @@ extension Custodian {
     ) async throws(CatalogueError) -> RegistrationReceipt {
         let now = try await time.decisionTime()
         var notes: [String] = []
-        let run = try await run.placed(by: self, &notes)
+        let (run, inputs) = try await placed(run, &notes)
         let proposal = try await proposal(run.proposal)
         try requireFacility(actor, "Handing runs over", beamline: run.instrument, ingestorOf: proposal?.team)
         if let name = run.proposal, proposal == nil {
@@ -49,7 +49,9 @@ extension Custodian {
         let session = try await session(of: run, proposal, &notes)
         var anew: RunIdentifier?
         for attempt in 1... {
-            if let session {
+            if let inputs {
+                handOver.clock = inputs
+            } else if let session {
                 handOver.clock = try await clock(of: session, run, now)
             } else {
                 handOver.origin.session = run.session

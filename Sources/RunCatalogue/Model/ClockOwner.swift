@@ -84,4 +84,6 @@ public enum HandOverClock: Sendable, Hashable {
     case session
     /// Those of the session in its origin, which this run's end moves.
     case moving(ClockMove)
+    /// A result that has none of its own: it opens with the last of these, and moves with each of them.
+    case following([ClockOwner])
 }

@@ -26,6 +26,7 @@ public struct SweptClock: Sendable {
     public let chain: Result<ReadChain, CatalogueError>
     /// What was told already.
     public let told: Set<String>
-    /// Whether somebody asked for the identifier of the run, or of a selection that it is part of.
+    /// Whether somebody asked for the identifier of the run, or of a selection that it is part of; or whether results follow it, of which
+    /// somebody may have asked.
     public let isRegistered: Bool
 }

@@ -27,6 +27,17 @@ extension SQLiteCatalogue {
         return try await registration(ofSession: pid, tenant: scope.tenant)
     }
 
+    private static let named = """
+        (SELECT session.id FROM session JOIN proposal ON proposal.id = session.proposal
+            WHERE session.tenant = registration.tenant AND session.name = ? AND proposal.name = ?)
+        """
+
+    private static func follows(_ clock: String) -> String {
+        """
+        run.id IN (SELECT followed_clock.run FROM clock CROSS JOIN followed_clock ON followed_clock.clock = clock.id WHERE \(clock))
+        """
+    }
+
     public func registeredCollections(
         with owner: ClockOwner?, tenant: String, limit: Int
     ) async throws(CatalogueError) -> [PersistentIdentifier] {
@@ -37,15 +48,17 @@ extension SQLiteCatalogue {
         switch owner {
         case nil: break
         case .run(let pid):
-            condition = "\(member) WHERE collection = collection.id AND run.pid = ?)"
-            arguments = [pid.description]
+            condition = """
+                \(member) WHERE collection = collection.id AND (run.pid = ?
+                    OR \(Self.follows("clock.run = (SELECT id FROM run WHERE pid = ? AND tenant = registration.tenant)"))))
+                """
+            arguments = [pid.description, pid.description]
         case .session(let session):
             condition = """
-                \(member) WHERE collection = collection.id AND run.session = (SELECT session.id FROM session
-                    JOIN proposal ON proposal.id = session.proposal
-                    WHERE session.tenant = registration.tenant AND session.name = ? AND proposal.name = ?))
+                \(member) WHERE collection = collection.id AND (run.session = \(Self.named)
+                    OR \(Self.follows("clock.session = \(Self.named)"))))
                 """
-            arguments = [session.name, session.proposal]
+            arguments = [session.name, session.proposal, session.name, session.proposal]
         }
         let (sql, values) = (condition, arguments)
         return try await reading { db in

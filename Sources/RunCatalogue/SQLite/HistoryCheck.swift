@@ -36,6 +36,11 @@ struct HistoryCheck {
                 got: "\(access.state), opens at \(access.opensAt.map { "\($0)" } ?? "never")",
                 expected: "the state that link \(last.number), '\(last.draft.action)', left")
         }
+        guard try FollowedClocks.check(run, against: links.first?.draft, db) else {
+            throw broken(
+                "What the run opens with was edited behind the catalogue's back",
+                got: "\(try FollowedClocks.owners(of: run, db).count) clocks", expected: links.first?.draft.detail ?? "none")
+        }
         try BesideDigest.check(run, pid, links.map(\.draft), db)
     }
 

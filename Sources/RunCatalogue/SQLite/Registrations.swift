@@ -96,6 +96,23 @@ extension SQLiteCatalogue {
         }
     }
 
+    public func registeredFollowers(
+        of owner: ClockOwner, tenant: String, limit: Int
+    ) async throws(CatalogueError) -> [RunIdentifier] {
+        try Self.check(limit, 1...1_000_000, "registered results")
+        return try await reading { db in
+            guard let number = try Self.tenantNumber(tenant, db), let head = try ClockRows.head(of: owner, tenant: number, db)
+            else { return [] }
+            return try String.fetchAll(
+                db,
+                sql: """
+                    SELECT registration.pid FROM followed_clock CROSS JOIN registration ON registration.run = followed_clock.run
+                    WHERE followed_clock.clock = ? AND registration.tenant = ? ORDER BY registration.pid LIMIT ?
+                    """, arguments: [head.clock, number, limit]
+            ).map(RunRows.identifier)
+        }
+    }
+
     public func remember(_ pid: String, is state: RegistryWord, at now: Int64, tenant: String) async throws(CatalogueError) {
         try await writing { db in
             guard let number = try Self.tenantNumber(tenant, db) else { return }

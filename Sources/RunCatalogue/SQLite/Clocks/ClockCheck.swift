@@ -12,6 +12,20 @@ extension SQLiteCatalogue {
         }
     }
 
+    private static func strayedFollower(of clock: Int64, _ db: Database) throws -> String? {
+        for run in try FollowedClocks.runs(following: clock, db) {
+            guard let followed = try FollowedClocks(of: run, db),
+                let row = try Row.fetchOne(db, sql: "SELECT \(RunRows.columns) FROM run WHERE id = ?", arguments: [run])
+            else { continue }
+            let pid: String = row["pid"]
+            let (access, opened) = try followed.access(at: pid)
+            var stored = try RunRows.access(row, at: "run \(pid)")
+            stored.clock = access.clock
+            if access != stored || opened != row["opened"] { return pid }
+        }
+        return nil
+    }
+
     private static func check(_ head: ClockRows.Head, _ owner: ClockOwner, _ tenant: String, _ db: Database) throws {
         let broken = { (what: String, got: String, expected: String) in
             CatalogueError(
@@ -59,7 +73,7 @@ extension SQLiteCatalogue {
             arguments: [
                 head.clock, head.access, head.closedUntil, head.opensAt, head.readers, head.listed ? 1 : 0, head.opened ? 1 : 0,
             ])
-        if let strayed {
+        if let strayed = try strayed ?? strayedFollower(of: head.clock, db) {
             throw broken("The access of a run was edited behind the catalogue's back", "run \(strayed)", "what its clocks say")
         }
     }

@@ -17,6 +17,12 @@ enum ClockRows {
         let opensAt: Int64?
         let opened: Bool
 
+        init(_ row: Row) {
+            (clock, length, digest) = (row["id"], row["length"], RecordDigest(row["head"] as Data))
+            (access, readers, listed) = (row["access"], row["readers"], row["listed"])
+            (closedUntil, opensAt, opened) = (row["closed_until"], row["opens_at"], row["opened"])
+        }
+
         /// As a run names the entry that its access follows from.
         var text: String { "\(length - 1) sha256:\(digest)" }
 
@@ -28,7 +34,7 @@ enum ClockRows {
         }
     }
 
-    private static let columns =
+    static let columns =
         """
         clock.id AS id, clock.length, clock.head, clock.access, clock.readers, clock.listed, clock.closed_until, clock.opens_at,
         clock.opened
@@ -50,12 +56,7 @@ enum ClockRows {
                 sql: "SELECT \(columns) FROM run JOIN clock ON clock.run = run.id WHERE run.pid = ? AND run.tenant = ?")
             row = try Row.fetchOne(statement, arguments: [pid.description, tenant])
         }
-        return row.map {
-            Head(
-                clock: $0["id"], length: $0["length"], digest: RecordDigest($0["head"] as Data), access: $0["access"],
-                readers: $0["readers"], listed: $0["listed"], closedUntil: $0["closed_until"], opensAt: $0["opens_at"],
-                opened: $0["opened"])
-        }
+        return row.map(Head.init)
     }
 
     static func entries(of clock: Int64, _ db: Database) throws -> [(text: String, digest: RecordDigest)] {
@@ -77,15 +78,32 @@ enum ClockRows {
             remedy: "Restore the last backup, and look who wrote to the file", cause: cause)
     }
 
-    /// Of a run's own clocks, else of its session's; nil where no decision says that the data were taken back.
+    /// Whose a row of `clock` is, in four columns.
+    static let ownerColumns =
+        """
+        clock.id, (SELECT pid FROM run WHERE run.id = clock.run),
+        (SELECT proposal.name FROM session JOIN proposal ON proposal.id = session.proposal WHERE session.id = clock.session),
+        (SELECT name FROM session WHERE session.id = clock.session)
+        """
+
+    /// - Parameter row: `ownerColumns`.
+    static func owner(_ row: Row) throws -> ClockOwner {
+        if let pid = row[1] as String? { return .run(try RunRows.identifier(pid)) }
+        guard let proposal = row[2] as String?, let name = row[3] as String? else {
+            throw CatalogueError(.damaged, "Clocks of nobody", got: "clock \(row[0] as Int64)")
+        }
+        return .session(SessionName(proposal: proposal, name: name))
+    }
+
+    /// Of a run's own clocks, else of those that it follows or of its session's; nil where no decision says that the data were taken back.
     static func withdrawalReason(ofRun run: Int64, _ pid: RunIdentifier, _ db: Database) throws -> String? {
-        let clock = try Int64.fetchOne(
+        let ruling = try Int64.fetchOne(
             db,
             sql: """
                 SELECT coalesce((SELECT id FROM clock WHERE run = ?1),
                     (SELECT clock.id FROM run JOIN clock ON clock.session = run.session WHERE run.id = ?1))
                 """, arguments: [run])
-        guard let clock else { return nil }
+        guard let clock = try ruling ?? FollowedClocks(of: run, db)?.ruling.clock else { return nil }
         for entry in try entries(of: clock, db).reversed() {
             let decoded: EmbargoEntry
             do { decoded = try JSONDecoder().decode(EmbargoEntry.self, from: Data(entry.text.utf8)) } catch {

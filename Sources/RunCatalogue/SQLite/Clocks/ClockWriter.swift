@@ -30,6 +30,11 @@ struct ClockWriter {
                     .badRequest, "A run moves the clocks of another session", at: "\(run.pid)", got: "\(move.owner)")
             }
             return try advance(move)
+        case .following(let owners):
+            guard let followed = try FollowedClocks(heads(of: owners)) else {
+                throw CatalogueError(.badRequest, "A run without clocks", at: "\(run.pid)")
+            }
+            return try followed.access(at: "\(run.pid)")
         }
     }
 
@@ -211,7 +216,8 @@ struct ClockWriter {
             if access.state == .purged { try ReplicaRows.refusePurge(of: run.id, pid: run.pid, db) }
             change = try mover.move(run)
         }
-        return try change ?? nextChange(db)
+        let following = try moveFollowers(of: clock, move.event)
+        return try following ?? change ?? nextChange(db)
     }
 }
 

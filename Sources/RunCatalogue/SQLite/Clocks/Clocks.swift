@@ -8,7 +8,8 @@ extension SQLiteCatalogue {
     public func clockOwner(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> ClockOwner {
         try await reading { db in
             let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
-            if try Int64.fetchOne(db, sql: "SELECT id FROM clock WHERE run = ?", arguments: [run]) != nil { return .run(pid) }
+            let own = "SELECT 1 FROM clock WHERE run = ?1 UNION ALL SELECT 1 FROM followed_clock WHERE run = ?1 LIMIT 1"
+            if try Int64.fetchOne(db, sql: own, arguments: [run]) != nil { return .run(pid) }
             let row = try Row.fetchOne(
                 db,
                 sql: """
@@ -22,9 +23,22 @@ extension SQLiteCatalogue {
 
     public func clock(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> EmbargoRecord {
         try await reading { db in
-            guard let number = try Self.tenantNumber(tenant, db), let head = try ClockRows.head(of: owner, tenant: number, db)
+            guard let number = try Self.tenantNumber(tenant, db) else { throw ClockRows.notFound(owner) }
+            if let head = try ClockRows.head(of: owner, tenant: number, db) {
+                return try ClockRows.record(of: head, owner, db)
+            }
+            guard case .run(let pid) = owner,
+                let run = try Int64.fetchOne(
+                    db, sql: "SELECT id FROM run WHERE pid = ? AND tenant = ?", arguments: [pid.description, number]),
+                let followed = try FollowedClocks(of: run, db)
             else { throw ClockRows.notFound(owner) }
-            return try ClockRows.record(of: head, owner, db)
+            return try ClockRows.record(of: followed.ruling, owner, db)
+        }
+    }
+
+    public func followedClocks(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> [ClockOwner] {
+        try await reading { db in
+            try FollowedClocks.owners(of: RunRows.position(of: pid, scope: .everything(tenant: tenant), db), db)
         }
     }
 
@@ -68,20 +82,10 @@ extension SQLiteCatalogue {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT clock.id, (SELECT pid FROM run WHERE run.id = clock.run),
-                        (SELECT proposal.name FROM session JOIN proposal ON proposal.id = session.proposal
-                            WHERE session.id = clock.session),
-                        (SELECT name FROM session WHERE session.id = clock.session)
-                    FROM \(table) WHERE \(condition) AND clock.tenant = (SELECT id FROM tenant WHERE name = ?)
-                    ORDER BY \(order) LIMIT \(limit)
+                    SELECT \(ClockRows.ownerColumns) FROM \(table)
+                    WHERE \(condition) AND clock.tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY \(order) LIMIT \(limit)
                     """, arguments: arguments + [tenant])
-            return try rows.map { row in
-                if let pid = row[1] as String? { return (.run(try RunRows.identifier(pid)), row[0]) }
-                guard let proposal = row[2] as String?, let name = row[3] as String? else {
-                    throw CatalogueError(.damaged, "Clocks of nobody", got: "clock \(row[0] as Int64)")
-                }
-                return (.session(SessionName(proposal: proposal, name: name)), row[0])
-            }
+            return try rows.map { (try ClockRows.owner($0), $0[0]) }
         }
     }
 

@@ -34,6 +34,8 @@ extension SQLiteCatalogue {
                             CROSS JOIN registration
                                 ON registration.tenant = collection.tenant AND registration.pid = collection.pid
                         WHERE collection_member.run = clock.run AND collection.tenant = clock.tenant)
+                    -- Whether a result that follows it is one of these is looked at when it is told.
+                    OR EXISTS (SELECT 1 FROM followed_clock WHERE followed_clock.clock = clock.id)
                 FROM \(table) LEFT JOIN run ON run.id = clock.run LEFT JOIN session ON session.id = clock.session
                 WHERE \(condition) AND clock.tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY \(order) LIMIT ?
                 """)

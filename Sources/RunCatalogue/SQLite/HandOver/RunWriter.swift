@@ -34,7 +34,9 @@ struct RunWriter {
         let change = try nextChange(db)
         let state = stateDigest(content: content, access: access, opened: opened)
         let record = "run \(run.tenant) \(pid)"
-        let head = linkDigest(record: record, number: 1, run.event, state: state, previous: nil)
+        var event = run.event
+        if case .following(let owners) = run.clock { event.detail = try FollowedClocks.detail(owners) }
+        let head = linkDigest(record: record, number: 1, event, state: state, previous: nil)
 
         let origin = run.origin
         let team = try names.number(of: origin.team, in: .team, tenant: tenant, db)
@@ -61,8 +63,9 @@ struct RunWriter {
         try writeTexts(run, position: position)
         try write(keywords: run.keywords, position: position, tenant: tenant)
         if case .own(let record) = run.clock { try clocks.begin(record, run: position, pid: pid, change: change) }
+        try clocks.follow(run.clock, run: position)
         try insertEvent(
-            db, kind: .run, record: position, number: 1, run.event, state: state, previous: nil, digest: head, change: change)
+            db, kind: .run, record: position, number: 1, event, state: state, previous: nil, digest: head, change: change)
         try insertMessages(db, run.outbox, tenant: tenant, run: position, change: change, at: run.event.at)
         return (HandOverOutcome(pid: run.pid, isNew: true, change: change), position)
     }
