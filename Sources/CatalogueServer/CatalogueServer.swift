@@ -49,10 +49,11 @@ public struct CatalogueServer: Sendable {
     ) async throws {
         let meter = RequestMeter()
         let upkeep = Upkeep(custodian, office: office, holder: holder, seconds: settings.sweepSeconds, logger: logger)
-        let router = Router(context: BasicRequestContext.self, options: [.autoGenerateHeadEndpoints])
+        let router = Router(context: ServedContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: RequestGuard(meter: meter, logger: logger))
         HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
         RecordDoor(custodian: custodian).add(to: router)
+        SciCatDoor(custodian: custodian).add(to: router)
         var quiet = logger
         // Its errors are those of clients that went away.
         quiet.logLevel = .critical

@@ -15,7 +15,7 @@ struct HealthDoor {
     let meter: RequestMeter
     let program: String
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<ServedContext>) {
         router.get("health") { _, _ in await health() }
         router.get("ready") { _, _ in await ready() }
         router.get("metrics") { _, _ in await metrics() }

@@ -12,7 +12,7 @@ import RunCatalogue
 struct RecordDoor {
     let custodian: Custodian
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<ServedContext>) {
         router.get("datasets/**") { request, context in
             guard let path = RequestedPath(context.parameters.getCatchAll()) else { throw HTTPError(.notFound) }
             return try await answer(request, path)

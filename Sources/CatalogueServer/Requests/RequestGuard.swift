@@ -8,7 +8,7 @@ import RunCatalogue
 ///
 /// The query is logged nowhere: clients put their tokens there.
 struct RequestGuard: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = ServedContext
     let meter: RequestMeter
     let logger: Logger
 

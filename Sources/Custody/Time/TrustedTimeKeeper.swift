@@ -20,6 +20,9 @@ public actor TrustedTimeKeeper {
         self.clock = clock
     }
 
+    /// Milliseconds since this machine started, for limits: they only go on, whatever somebody makes of the day.
+    public nonisolated var elapsed_ms: Int64 { clock.reading().millisecondsSinceBoot }
+
     /// The trusted time now, and what is doubtful about it.
     public func now() async throws(CatalogueError) -> TrustedTime {
         var trusted = try await load()

@@ -45,11 +45,14 @@ final class ServedCatalogue: Sendable {
     }
 
     /// On a thread of its own: waiting for an answer holds none that others need.
-    func send(_ line: String, headers: [String: String] = [:]) async throws -> PlainHTTP.Answer {
+    func send(_ line: String, headers: [String: String] = [:], body: String = "") async throws -> PlainHTTP.Answer {
         let port = port
+        var headers = headers
+        if !body.isEmpty { headers["Content-Length"] = "\(body.utf8.count)" }
+        let all = headers
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(with: Result { try PlainHTTP(port: port).send(line, headers: headers) })
+                continuation.resume(with: Result { try PlainHTTP(port: port).send(line, headers: all, body: body) })
             }
         }
     }

@@ -1,0 +1,69 @@
+import Custody
+import HTTPTypes
+import Hummingbird
+import RunCatalogue
+
+/// Who asks: nobody that is known, or the holder of a token, who may do what the token is for and the account may.
+struct Asker: Sendable {
+    let reader: Reader
+    /// Nil for who is not known.
+    let signedIn: SignedIn?
+
+    struct SignedIn: Sendable {
+        let account: Account
+        let token: AccessToken
+    }
+
+    static let anonymous = Asker(reader: .anonymous, signedIn: nil)
+
+    /// Who acts.
+    /// - Throws: 401 for who is not known, 403 for a token that is for something else.
+    func actor(for scope: TokenScope) throws -> Actor {
+        guard let signedIn else { throw AskerReader.refusal }
+        guard signedIn.token.scopes.contains(scope.rawValue) else {
+            throw HTTPError(.forbidden, message: "The token is not for this: it lacks the scope '\(scope.rawValue)'")
+        }
+        return .account(signedIn.account)
+    }
+}
+
+/// Finds out who asks. A token stands in `Authorization: Bearer`, or in `?access_token=`, where SciCat's clients put it too.
+struct AskerReader: Sendable {
+    let custodian: Custodian
+
+    /// Longer ones are none of ours.
+    private static let longest = 512
+
+    /// One sentence for a token that is unknown, expired or revoked, or of a closed account: nobody learns which.
+    static var refusal: HTTPError {
+        HTTPError(
+            .unauthorized, headers: [.wwwAuthenticate: "Bearer realm=\"catalogue\""],
+            message: "A token that is valid is needed here; a log-in gives one")
+    }
+
+    /// - Throws: 401 for a token that is not valid, wherever it stands and even where none is needed; 403 for one that may not read.
+    func asker(_ request: Request) async throws -> Asker {
+        guard let token = try Self.token(request) else { return .anonymous }
+        guard token.utf8.count <= Self.longest, let (account, known) = try await custodian.holder(of: token) else {
+            throw Self.refusal
+        }
+        guard known.scopes.contains(TokenScope.read.rawValue) else {
+            throw HTTPError(.forbidden, message: "The token is not for reading")
+        }
+        return Asker(reader: .account(account), signedIn: Asker.SignedIn(account: account, token: known))
+    }
+
+    /// The header counts where there is one.
+    private static func token(_ request: Request) throws -> String? {
+        let headers = request.headers[values: .authorization]
+        guard headers.count <= 1 else { throw refusal }
+        if let header = headers.first {
+            let parts = header.split(separator: " ", omittingEmptySubsequences: true)
+            guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw refusal }
+            return String(parts[1])
+        }
+        let asked = try RequestedQuery(request).values("access_token")
+        guard asked.count <= 1 else { throw refusal }
+        return asked.first.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

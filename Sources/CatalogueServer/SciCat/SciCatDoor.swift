@@ -1,0 +1,65 @@
+import Custody
+import Diagnostics
+import HTTPTypes
+import Hummingbird
+import JSON
+import RunCatalogue
+
+/// SciCat's REST interface, versions 3 and 4, below `/api/v3` and `/api/v4`: for the clients that notebooks and instruments have.
+///
+/// It is described by what scitacean and pyscicat send and read (SciCatProject/scitacean, SciCatProject/pyscicat) and by SciCat's own interface
+/// (SciCatProject/scicat-backend-next). Paths are met without regard to case.
+struct SciCatDoor: Sendable {
+    let custodian: Custodian
+    let signIn: SignInDoor
+
+    init(custodian: Custodian) {
+        self.custodian = custodian
+        signIn = SignInDoor(custodian: custodian)
+    }
+
+    func add(to router: Router<ServedContext>) {
+        for (path, version) in [("api/v3/**", SciCatCall.Version.v3), ("api/v4/**", .v4)] {
+            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
+                router.on(RouterPath(path), method: method) { request, context in
+                    try await answer(request, context, version)
+                }
+            }
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ context: ServedContext, _ version: SciCatCall.Version
+    ) async throws -> Response {
+        do {
+            guard let parts = SciCatCall.parts(context.parameters.getCatchAll()), let resource = parts.first?.lowercased() else {
+                return SciCatAnswer.unknownPath(request.method)
+            }
+            // Without a look at who asks: an old token keeps nobody from a new one.
+            if resource == "auth", request.method == .post, parts.count == 2, parts[1].lowercased() == "login" {
+                return try await signIn.logIn(request, context)
+            }
+            let call = SciCatCall(
+                version: version, method: request.method, resource: resource, parts: Array(parts.dropFirst()),
+                query: try RequestedQuery(request), request: request,
+                asker: try await AskerReader(custodian: custodian).asker(request))
+            return try await answer(call)
+        } catch let error as HTTPError {
+            return SciCatAnswer.refusal(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
+        } catch let error as SciCatRefusal {
+            return SciCatAnswer.badRequest(error.messages)
+        } catch let error as CatalogueError {
+            guard let response = SciCatAnswer.refusal(error) else { throw error }
+            return response
+        }
+    }
+
+    private func answer(_ call: SciCatCall) async throws -> Response {
+        switch (call.method, call.resource, call.word(0), call.parts.count) {
+        case (.post, "auth", "logout"?, 1): return try await signIn.logOut(call.asker)
+        case (.get, "auth", "whoami"?, 1): return try signIn.whoAmI(call.asker)
+        case (.get, "users", "my"?, 2) where call.word(1) == "self": return try signIn.whoAmI(call.asker)
+        default: return SciCatAnswer.unknownPath(call.method)
+        }
+    }
+}
