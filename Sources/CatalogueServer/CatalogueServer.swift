@@ -11,7 +11,7 @@ import ServiceLifecycle
 import UnixSignals
 
 // CatalogueServer: the catalogue over HTTP. Doors answer at paths, Pages are what people and harvesters read there, Requests is what all of
-// them share, Upkeep opens what is due. No rule is made here: what may be shown, Custody decides.
+// them share, Files gives out bytes, Upkeep opens what is due. No rule is made here: what may be shown, Custody decides.
 
 /// `faisceau serve`: one process, with no other database than the catalogue's own file.
 public struct CatalogueServer: Sendable {
@@ -48,12 +48,15 @@ public struct CatalogueServer: Sendable {
         stopsAt signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let meter = RequestMeter()
-        let upkeep = Upkeep(custodian, office: office, holder: holder, seconds: settings.sweepSeconds, logger: logger)
+        let tally = DownloadTally()
+        let upkeep = Upkeep(
+            custodian, office: office, holder: holder, tally: tally, seconds: settings.sweepSeconds, logger: logger)
         let router = Router(context: ServedContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: RequestGuard(meter: meter, logger: logger))
         HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
         RecordDoor(custodian: custodian).add(to: router)
-        SciCatDoor(custodian: custodian).add(to: router)
+        let files = FileDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
+        SciCatDoor(custodian: custodian, files: files).add(to: router)
         var quiet = logger
         // Its errors are those of clients that went away.
         quiet.logLevel = .critical

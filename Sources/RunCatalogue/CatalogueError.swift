@@ -34,6 +34,10 @@ public enum CatalogueErrorCode: String, FaultCode {
     case exists
     /// There is no such record, or none that this reader may know of.
     case notFound
+    /// The run may be read, and has no such file.
+    case noSuchFile
+    /// The bytes were purged: their time was over.
+    case gone
     /// A request that cannot be: an empty name, a range upside down, a page of no rows.
     case badRequest
     /// Another writer holds the database for longer than we wait.
@@ -43,7 +47,8 @@ public enum CatalogueErrorCode: String, FaultCode {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .notACatalogue, .newerSchema, .unknownValue, .contentDiffers, .notFound, .badRequest, .exists: .invalidInput
+        case .notACatalogue, .newerSchema, .unknownValue, .contentDiffers, .notFound, .noSuchFile, .gone, .badRequest, .exists:
+            .invalidInput
         case .clockRefuses, .forbidden: .refused
         case .damaged, .historyBroken: .verificationFailed
         case .modeTooOpen, .busy, .changedMeanwhile, .cancelled, .proposalUnknown, .storage: .environment

@@ -61,6 +61,11 @@ public protocol RunStore: Sendable {
     /// The metadata values of a run, sorted by key.
     /// - Throws: `notFound` as for the run.
     func values(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [MetadataValue]
+    /// One file by its path, and how its copies stand in other stores.
+    /// - Throws: as `run`; `notFound` for a run that has no such file, in words of its own: who asks may read the run.
+    func file(
+        _ path: String, of pid: RunIdentifier, scope: ReaderScope
+    ) async throws(CatalogueError) -> (file: RunFile, copies: Set<ReplicaState>)
 
     /// What happened to a run, oldest first.
     /// - Throws: `notFound` as for the run.

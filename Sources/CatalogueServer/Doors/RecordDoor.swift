@@ -46,7 +46,7 @@ struct RecordDoor {
             let tag = "\"\(Self.digest(of: body).prefix(32))\""
             headers[.eTag] = tag
             headers[.cacheControl] = "public, no-cache"
-            if request.headers[.ifNoneMatch].map({ Self.names(tag, $0) }) ?? false {
+            if let known = request.headers[.ifNoneMatch], EntityTag(tag).isNamed(in: known) {
                 return Response(status: .notModified, headers: headers)
             }
         }
@@ -57,13 +57,5 @@ struct RecordDoor {
         var digest = SHA256()
         Array(text.utf8).withUnsafeBytes { digest.add($0) }
         return digest.finish()
-    }
-
-    /// RFC 9110, section 13.1.2: compared weakly.
-    private static func names(_ tag: String, _ header: String) -> Bool {
-        header.split(separator: ",").contains { part in
-            let text = part.drop { $0 == " " || $0 == "\t" }
-            return text == "*" || text == tag || text == "W/" + tag
-        }
     }
 }

@@ -12,9 +12,11 @@ import RunCatalogue
 struct SciCatDoor: Sendable {
     let custodian: Custodian
     let signIn: SignInDoor
+    let files: FileDoor
 
-    init(custodian: Custodian) {
+    init(custodian: Custodian, files: FileDoor) {
         self.custodian = custodian
+        self.files = files
         signIn = SignInDoor(custodian: custodian)
     }
 
@@ -40,7 +42,8 @@ struct SciCatDoor: Sendable {
                 return try await signIn.logIn(request, context)
             }
             let call = SciCatCall(
-                version: version, method: request.method, resource: resource, parts: Array(parts.dropFirst()),
+                version: version, method: request.method == .head ? .get : request.method, resource: resource,
+                parts: Array(parts.dropFirst()),
                 query: try RequestedQuery(request), request: request,
                 asker: try await AskerReader(custodian: custodian).asker(request))
             return try await answer(call)
@@ -59,6 +62,9 @@ struct SciCatDoor: Sendable {
         case (.post, "auth", "logout"?, 1): return try await signIn.logOut(call.asker)
         case (.get, "auth", "whoami"?, 1): return try signIn.whoAmI(call.asker)
         case (.get, "users", "my"?, 2) where call.word(1) == "self": return try signIn.whoAmI(call.asker)
+        case (.get, "datasets", _, 3...) where call.word(1) == "files":
+            return try await files.answer(
+                call.parts.dropFirst(2).joined(separator: "/"), of: call.parts[0], call.request, call.asker.reader)
         default: return SciCatAnswer.unknownPath(call.method)
         }
     }

@@ -31,11 +31,15 @@ final class Upkeep: Service {
 
     private let custodian: Custodian
     private let deliverer: Deliverer?
+    private let tally: DownloadTally
     private let pause: Duration
     private let logger: Logger
     private let kept = Mutex(State())
 
-    init(_ custodian: Custodian, office: DeliveryOffice?, holder: String, seconds: Int, logger: Logger) {
+    init(
+        _ custodian: Custodian, office: DeliveryOffice?, holder: String, tally: DownloadTally, seconds: Int, logger: Logger
+    ) {
+        self.tally = tally
         self.custodian = custodian
         deliverer = office.map { Deliverer(custodian, office: $0, holder: holder) }
         pause = .seconds(seconds)
@@ -50,7 +54,19 @@ final class Upkeep: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.again { await self.sweep() } }
                 group.addTask { await self.again { await self.deliver() } }
+                group.addTask { await self.again { await self.countDownloads() } }
             }
+        }
+        // What was sent since the last look.
+        await countDownloads()
+    }
+
+    /// In one transaction for all, and none where there were none; what cannot be counted now is told, and is not kept.
+    private func countDownloads() async {
+        let downloads = tally.take()
+        guard !downloads.isEmpty else { return }
+        do throws(CatalogueError) { try await custodian.countDownloads(downloads) } catch {
+            logger.warning("downloads were not counted", metadata: ["downloads": "\(downloads.count)", "error": "\(error)"])
         }
     }
 

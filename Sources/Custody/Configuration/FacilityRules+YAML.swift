@@ -24,7 +24,7 @@ public struct CatalogueConfiguration: Sendable {
 
 extension CatalogueConfiguration {
     static let top = [
-        "database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry", "listen", "sweep",
+        "database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry", "listen", "sweep", "files",
     ]
     static let facility = ["name", "tenant", "ror", "timezone", "contact", "domain"]
     static let policy = [

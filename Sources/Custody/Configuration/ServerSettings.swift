@@ -8,6 +8,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var port = 8080
     /// Between two times that what is due is opened, and what is to be told is told.
     public var sweepSeconds = 15
+    /// Below which the files lie that are served; without any, no bytes are.
+    public var roots: [FileRoot] = []
 
     public init() {}
 
@@ -26,8 +28,50 @@ public struct ServerSettings: Sendable, Hashable {
     }
 }
 
+/// A folder below which files are served, of the runs that one account has registered: nobody's runs give away what lies elsewhere.
+public struct FileRoot: Sendable, Hashable {
+    /// Absolute, as the administrator writes it; behind it no link is followed.
+    public let path: String
+    /// Nil: of the runs that the custodian has registered.
+    public let account: String?
+
+    /// - Returns: nil for a path that is not absolute, or not plain: with `..`, `.`, or nothing between two slashes.
+    public init?(path: String, account: String?) {
+        let plain = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        guard plain.hasPrefix("/"), path == "/" || Self.components(plain) != nil else { return nil }
+        self.path = plain
+        self.account = account
+    }
+
+    /// What an absolute path consists of.
+    static func components(_ path: String) -> [String]? {
+        guard path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
+        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        return parts.contains { $0.isEmpty || $0 == "." || $0 == ".." } ? nil : parts
+    }
+
+    /// The way from this root to a path below it; nil for one that does not lie there.
+    func way(to path: String) -> [String]? {
+        guard let own = self.path == "/" ? [] : Self.components(self.path), let parts = Self.components(path),
+            parts.count > own.count, Array(parts.prefix(own.count)) == own
+        else { return nil }
+        return Array(parts.dropFirst(own.count))
+    }
+}
+
 extension ServerSettings {
     mutating func read(_ top: YAMLSection) throws {
+        if let section = try top.section("files", keys: ["roots"]) {
+            roots = try section.sections("roots", keys: ["path", "account"]).map { root in
+                let path = try root.text("path") ?? ""
+                guard let known = FileRoot(path: path, account: try root.text("account")) else {
+                    throw root.refused(
+                        "path", "Not a folder below which files can be served", got: "'\(path.prefix(80))'",
+                        expected: "an absolute path without . and ..")
+                }
+                return known
+            }
+        }
         if let text = try top.text("listen") {
             guard let address = Self.address(text) else {
                 throw top.refused(

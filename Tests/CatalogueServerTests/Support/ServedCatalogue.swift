@@ -17,10 +17,11 @@ final class ServedCatalogue: Sendable {
     private let task: Task<Void, Never>
 
     /// - Parameter sweeps: whether it looks every second for what is due; else once, when it begins.
-    init(_ test: TestCustodian, sweeps: Bool = false) async throws {
+    init(_ test: TestCustodian, sweeps: Bool = false, roots: [FileRoot] = []) async throws {
         self.test = test
         var settings = ServerSettings()
         settings.port = 0
+        settings.roots = roots
         settings.sweepSeconds = sweeps ? 1 : 3600
         let lines = log
         let server = CatalogueServer(

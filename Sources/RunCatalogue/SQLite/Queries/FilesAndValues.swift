@@ -27,6 +27,29 @@ extension SQLiteCatalogue {
         }
     }
 
+    public func file(
+        _ path: String, of pid: RunIdentifier, scope: ReaderScope
+    ) async throws(CatalogueError) -> (file: RunFile, copies: Set<ReplicaState>) {
+        try await reading { db in
+            let run = try RunRows.position(of: pid, scope: scope, db)
+            let select = "SELECT position, path, role, bytes, digest FROM file INDEXED BY file_by_path WHERE run = ? AND path = ?"
+            guard let row = try Row.fetchOne(db.cachedStatement(sql: select), arguments: [run, path]) else {
+                throw CatalogueError(
+                    .noSuchFile, "The run has no such file", at: "\(pid)", got: quoted(path),
+                    remedy: "Its list of files names them")
+            }
+            let place = "\(pid), file \(row["position"] as Int64)"
+            let states = try String.fetchAll(
+                db, sql: "SELECT DISTINCT state FROM replica WHERE run = ? AND position = ?",
+                arguments: [run, row["position"] as Int64])
+            return (
+                try RunFile(
+                    path: row["path"], role: RunRows.word(row["role"], at: place), bytes: row["bytes"], digest: row["digest"]),
+                try Set(states.map { try RunRows.word($0, at: place) })
+            )
+        }
+    }
+
     public func values(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [MetadataValue] {
         try await reading { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
