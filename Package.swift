@@ -152,6 +152,7 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "JSON", "WebText", "Identifiers", "EmbargoClock", "DataCite", "Digests", "RunModel",
                 "RunCatalogue",
+                "Quantities",
                 "Custody", "Deliveries", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

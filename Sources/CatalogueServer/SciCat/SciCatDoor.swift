@@ -65,7 +65,19 @@ struct SciCatDoor: Sendable {
         case (.get, "datasets", _, 3...) where call.word(1) == "files":
             return try await files.answer(
                 call.parts.dropFirst(2).joined(separator: "/"), of: call.parts[0], call.request, call.asker.reader)
-        default: return SciCatAnswer.unknownPath(call.method)
+        default: return try await record(call) ?? SciCatAnswer.unknownPath(call.method)
+        }
+    }
+
+    private func record(_ call: SciCatCall) async throws -> Response? {
+        switch call.resource {
+        case "datasets": try await DatasetDoor(custodian: custodian).answer(call)
+        case "origdatablocks", "attachments": try await BesideDoor(custodian: custodian).answer(call)
+        case "proposals": try await ProposalDoor(custodian: custodian).answer(call)
+        case "samples": try await SampleDoor(custodian: custodian).answer(call)
+        case "instruments": try await InstrumentDoor(custodian: custodian).answer(call)
+        case "publisheddata": try await PublishedDoor(custodian: custodian).answer(call)
+        default: nil
         }
     }
 }

@@ -7,8 +7,21 @@ extension Custodian {
     public func proposals(for reader: Reader) async throws(CatalogueError) -> [ProposalDescription] {
         let scope = try await scope(of: reader)
         let all = try await store.proposals(tenant: tenant, limit: 100_000)
-        if scope.readsEverything { return all }
-        return all.filter { scope.teams.contains($0.team) || scope.curates && $0.kind != .proprietary }
+        return all.filter { Self.mayKnow($0, scope) }
+    }
+
+    /// One of them.
+    /// - Throws: `notFound`, in the same words for one that is not there.
+    public func proposal(_ name: String, for reader: Reader) async throws(CatalogueError) -> ProposalDescription {
+        let scope = try await scope(of: reader)
+        guard let proposal = try await proposal(name), Self.mayKnow(proposal, scope) else {
+            throw CatalogueError(.notFound, "The catalogue has no such proposal", at: "'\(name.prefix(80).printable)'")
+        }
+        return proposal
+    }
+
+    private static func mayKnow(_ proposal: ProposalDescription, _ scope: ReaderScope) -> Bool {
+        scope.readsEverything || scope.teams.contains(proposal.team) || scope.curates && proposal.kind != .proprietary
     }
 
     /// The sessions that somebody may know of, the latest first: by the short record, or as the team's, the beamline's, a curator's.

@@ -90,6 +90,13 @@ public struct NumericRange: Sendable, Hashable {
         self.dimension = dimension
         siRange = (from - from.magnitude * Self.slack)...(to + to.magnitude * Self.slack)
     }
+
+    /// A range in any unit; nil is an open end.
+    /// - Throws: `badRequest` for a range upside down, an end that is no number, or a key that is empty or too long.
+    public init(_ key: String, _ unit: PhysicalUnit, from low: Double?, to high: Double?) throws(CatalogueError) {
+        try self.init(key, dimension: unit.dimension, siFrom: low.map(unit.siValue), to: high.map(unit.siValue))
+    }
+
     /// A range in SI units; nil is an open end.
     /// - Throws: `badRequest` for a range upside down, an end that is no number, or a key that is empty or too long.
     init(_ key: String, dimension: PhysicalDimension, siFrom low: Double?, to high: Double?) throws(CatalogueError) {

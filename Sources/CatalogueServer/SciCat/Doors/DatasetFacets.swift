@@ -1,0 +1,79 @@
+import Diagnostics
+import JSON
+import RunCatalogue
+import RunModel
+
+/// How the datasets of a question divide: `fullfacet` and `metadataKeys`. Over the newest of them, as many as are looked at.
+struct DatasetFacets {
+    private static let mostFacets = 10
+    private static let mostValues = 200
+    private static let mostRunsForKeys = 2000
+    private static let mostKeys = 1000
+    private static let times: Set<String> = ["creationTime", "startTime", "endTime", "createdAt", "updatedAt"]
+
+    /// `[{"all": [{"totalSets": N}], "type": [{"_id": "raw", "count": N}]}]`. A facet's own selection is left out of its counts.
+    static func facets(_ fields: FieldsReader, _ names: JSONValue?, _ lists: inout DatasetLists) async throws -> JSONValue {
+        var wanted: [String] = []
+        for value in names?.list ?? [] {
+            guard let name = value.text, SciCatFieldNames.datasets.has(name) else {
+                throw SciCatRefusal("facets: the field '\((value.text ?? value.kind).prefix(100).printable)' is not known")
+            }
+            if !wanted.contains(name) { wanted.append(name) }
+        }
+        guard wanted.count <= mostFacets else { throw SciCatRefusal("facets: more than \(mostFacets)") }
+        let whole = question(fields, without: nil)
+        let total = try await lists.count(whole)
+        var answer: JSONObject = ["all": [["totalSets": .integer(Int64(total.count))]]]
+        for name in wanted {
+            var counts: [JSONValue: Int] = [:]
+            let own = question(fields, without: name)
+            _ = try await lists.walk(own, pageOf: 1000) { run, parts in
+                guard try await DatasetLists.holds(own, run, &parts) else { return true }
+                let needs = DatasetLists.needs(of: [String(name.prefix { $0 != "." })])
+                let dataset = try await parts.dataset(run, needs).json(.both)
+                let values = Set(SciCatCondition.values(at: name, in: dataset).map { times.contains(name) ? day($0) : $0 })
+                for value in values where value.list == nil && counts.count < 100_000 { counts[value, default: 0] += 1 }
+                return true
+            }
+            let commonest = counts.sorted { ($1.value, $0.key.line) < ($0.value, $1.key.line) }.prefix(mostValues)
+            answer[name] = .array(commonest.map { ["_id": $0.key, "count": .integer(Int64($0.value))] })
+        }
+        return .array([.object(answer)])
+    }
+
+    private static func question(_ fields: FieldsReader, without facet: String?) -> DatasetQuestion {
+        DatasetQuestion(
+            fields.terms.filter { $0.field != facet }.map(\.condition), text: fields.text, ranges: fields.ranges)
+    }
+
+    private static func day(_ value: JSONValue) -> JSONValue {
+        let parts = (value.text ?? "").prefix(10).split(separator: "-").compactMap { Int64($0) }
+        guard parts.count == 3 else { return value }
+        return ["year": .integer(parts[0]), "month": .integer(parts[1]), "day": .integer(parts[2])]
+    }
+
+    /// The names of metadata values that datasets of a question have, in alphabetical order, with dots between their parts.
+    static func keys(_ fields: FieldsReader, _ limits: SciCatLimits, _ lists: inout DatasetLists) async throws -> JSONValue {
+        let question = question(fields, without: nil)
+        var (names, looked) = (Set<String>(), 0)
+        _ = try await lists.walk(question, pageOf: 200) { run, parts in
+            guard try await DatasetLists.holds(question, run, &parts) else { return true }
+            looked += 1
+            collect(try await parts.dataset(run, .values).metadata.tree, "", &names)
+            return looked < mostRunsForKeys && names.count < mostKeys
+        }
+        if let part = fields.metadataKey?.lowercased(), !part.isEmpty { names = names.filter { $0.lowercased().contains(part) } }
+        return JSONValue(Array(names.sorted().dropFirst(limits.skip).prefix(limits.limit)))
+    }
+
+    private static func collect(_ tree: JSONObject, _ above: String, _ names: inout Set<String>) {
+        for member in tree.members {
+            let name = above.isEmpty ? member.key : "\(above).\(member.key)"
+            if let inner = member.value.object, !SciCatMetadata.isQuantity(inner) {
+                collect(inner, name, &names)
+            } else {
+                names.insert(name)
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import JSON
+import Quantities
+import RunCatalogue
+
+/// A run's metadata values as SciCat has them: what belongs to the record's own fields, and the tree of `scientificMetadata`.
+///
+/// What came from a SciCat stands below `scicat/` here, and keeps there the name that it had. A number is `{"value", "unit", "valueSI", "unitSI"}`.
+struct SciCatMetadata {
+    private(set) var tree: JSONObject = [:]
+    private var texts: [String: String] = [:]
+    /// Of techniques by name, as it was told.
+    private(set) var techniques: [String: String] = [:]
+    private(set) var relationships: [(kind: String, pid: String)] = []
+    private(set) var jobParameters: JSONObject = [:]
+
+    static let prefix = "scicat/"
+    /// Fields of a dataset that are kept as values.
+    static let fields: Set<String> = [
+        "description", "dataFormat", "runNumber", "validationStatus", "comment", "sourceFolderHost", "scientificMetadataSchema",
+        "creationLocation", "usedSoftware", "inputDatasets", "dataQualityMetrics",
+    ]
+
+    init() {}
+
+    init(_ values: [MetadataValue]) {
+        for value in values {
+            guard value.key.hasPrefix(Self.prefix) else {
+                put(value, value.key)
+                continue
+            }
+            let key = String(value.key.dropFirst(Self.prefix.count))
+            let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
+            if case .text(let text) = value.content {
+                if Self.fields.contains(key) {
+                    texts[key] = text
+                    continue
+                }
+                switch parts.first {
+                case "techniques" where parts.count == 2:
+                    techniques[parts[1]] = text
+                    continue
+                case "relationships" where parts.count == 2:
+                    relationships.append((parts[1], text))
+                    continue
+                default: break
+                }
+            }
+            if parts.count == 2, parts[0] == "jobParameters" {
+                Self.insert(Self.json(value), parts[1].split(separator: "/").map(String.init)[...], &jobParameters)
+            } else {
+                put(value, key)
+            }
+        }
+    }
+
+    func text(_ field: String) -> String? { texts[field] }
+    func list(_ field: String) -> [String] { texts[field]?.split(separator: "\n").map(String.init) ?? [] }
+
+    private mutating func put(_ value: MetadataValue, _ key: String) {
+        let parts = key.split(separator: "/").map(String.init)
+        guard !parts.isEmpty else { return }
+        // What is a value cannot have others below it: then the whole name stands at the top.
+        if !Self.insert(Self.json(value), parts[...], &tree) { tree[key] = Self.json(value) }
+    }
+
+    @discardableResult
+    private static func insert(_ value: JSONValue, _ path: ArraySlice<String>, _ object: inout JSONObject) -> Bool {
+        guard let first = path.first else { return false }
+        guard path.count > 1 else {
+            guard object[first] == nil else { return false }
+            object[first] = value
+            return true
+        }
+        switch object[first] {
+        case nil:
+            var inner: JSONObject = [:]
+            guard insert(value, path.dropFirst(), &inner) else { return false }
+            object[first] = .object(inner)
+            return true
+        case .object(var inner)? where !isQuantity(inner):
+            guard insert(value, path.dropFirst(), &inner) else { return false }
+            object[first] = .object(inner)
+            return true
+        default: return false
+        }
+    }
+
+    /// Whether it is one value, and no branch.
+    static func isQuantity(_ object: JSONObject) -> Bool { object["valueSI"] != nil && object["unit"] != nil }
+
+    private static func json(_ value: MetadataValue) -> JSONValue {
+        switch value.content {
+        case .text(let text): return .string(text)
+        case .number(let number, let unit):
+            guard !unit.isEmpty else { return .number(number) }
+            return [
+                "value": .number(number), "unit": .string(unit), "valueSI": JSONValue(value.siValue),
+                "unitSI": JSONValue((try? PhysicalUnit(unit))?.dimension.coherentUnit),
+            ]
+        }
+    }
+}
+
+extension PhysicalDimension {
+    /// The unit in which `siValue` is: `kg m^2 s^-2`.
+    fileprivate var coherentUnit: String {
+        let powers: [(String, Int)] = [
+            ("kg", mass), ("m", length), ("s", time), ("A", current), ("K", temperature), ("rad", angle), ("pixel", pixel),
+        ]
+        return powers.filter { $0.1 != 0 }.map { $0.1 == 1 ? $0.0 : "\($0.0)^\($0.1)" }.joined(separator: " ")
+    }
+}
