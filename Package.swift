@@ -153,6 +153,7 @@ let package = Package(
                 "Diagnostics", "JSON", "WebText", "Identifiers", "EmbargoClock", "DataCite", "Digests", "RunModel",
                 "RunCatalogue",
                 "Quantities",
+                "CatalogueImport",
                 "Custody", "Deliveries", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -46,6 +46,48 @@ import Testing
     }
 }
 
+extension SciCatClientTests {
+    @Test func theyDescribeUpdateAttachAndUploadFileLists() async throws {
+        let (test, _) = try await TestCustodian.embargoed()
+        let served = try await ServedCatalogue(test)
+        try await served.addAccount("host", [.ingestor], teams: ["team-20260001"], password: Self.password)
+        let folder = try TemporaryFolder("uploads")
+        let output = try await served.python(
+            "Tests/Judges/write_scicat.py",
+            ["http://127.0.0.1:\(served.port)", "host", Self.password, "team-20260001", "20260001", folder.url.path])
+        let told = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: [String: Any]])
+        let (old, new) = (try #require(told["pyscicat"]), try #require(told["scitacean"]))
+        #expect(new["name"] as? String == "A droplet" && new["description"] as? String == "With a protein")
+        #expect(new["made"] as? String == "2026-05-08T12:00:05+00:00" && new["end"] as? String == "2026-05-08T12:00:00+00:00")
+        let meta = try #require(new["meta"] as? [String: Any])
+        #expect((meta["temperature"] as? [String: Any])?["unit"] as? String == "K")
+        #expect(meta["note"] as? String == "kept in a cold place")
+        #expect(((meta["deep"] as? [String: Any])?["er"] as? [String: Any])?["number"] as? Int == 7)
+        #expect(new["sizes"] as? [Int] == [10_240] && new["same"] as? [Bool] == [true], "downloaded and verified")
+        #expect(new["captions"] as? [String] == ["One pixel"] && new["picture"] as? Bool == true)
+        #expect(new["software"] as? [String] == ["a", "b"] && new["published"] as? Bool == false)
+        let one = try #require(old["one"] as? [String: Any])
+        #expect(one["datasetName"] as? String == "Renamed" && one["keywords"] as? [String] == ["first", "second"])
+        #expect(one["size"] as? Int == 30 && one["numberOfFiles"] as? Int == 2 && one["isPublished"] as? Bool == false)
+        let pressure = (one["scientificMetadata"] as? [String: Any])?["pressure"] as? [String: Any]
+        #expect(pressure?["value"] as? Int == 3 && (pressure?["valueSI"] as? Double) == 300_000)
+        #expect(old["files"] as? [String] == ["a.h5", "b/c.h5"] && (old["refused"] as? String)?.contains("creationTime") == true)
+        #expect(old["found"] as? Int == 1 && old["forgotten"] as? Int == 0, "the search knows the new name alone")
+        for client in [old, new] {
+            let pid = try RunIdentifier(try #require(client["pid"] as? String))
+            let tenant = test.custodian.rules.tenant
+            try await test.store.verifyHistory(of: pid, tenant: tenant)
+            let history = try await test.store.history(of: pid, scope: .everything(tenant: tenant))
+            #expect(history.first?.action == "described" && history.contains { $0.action == "amended" })
+            // Counted from the end of the measurement, by this catalogue's own rule.
+            let run = try await test.store.run(pid, scope: .everything(tenant: tenant))
+            let opens = try Instant("2029-05-08T22:00:00Z").secondsSince1970
+            #expect(run.state == .embargoed && run.access.opensAt == opens)
+        }
+        try await test.store.checkIntegrity()
+    }
+}
+
 extension ServedCatalogue {
     /// On a thread of its own, as whoever answers needs the others.
     func python(_ script: String, _ arguments: [String]) async throws -> String {

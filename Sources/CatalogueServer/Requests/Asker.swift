@@ -20,9 +20,7 @@ struct Asker: Sendable {
     /// - Throws: 401 for who is not known, 403 for a token that is for something else.
     func actor(for scope: TokenScope) throws -> Actor {
         guard let signedIn else { throw AskerReader.refusal }
-        guard signedIn.token.scopes.contains(scope.rawValue) else {
-            throw HTTPError(.forbidden, message: "The token is not for this: it lacks the scope '\(scope.rawValue)'")
-        }
+        try AskerReader.require(scope, of: signedIn.token)
         return .account(signedIn.account)
     }
 }
@@ -41,16 +39,21 @@ struct AskerReader: Sendable {
             message: "A token that is valid is needed here; a log-in gives one")
     }
 
-    /// - Throws: 401 for a token that is not valid, wherever it stands and even where none is needed; 403 for one that may not read.
-    func asker(_ request: Request) async throws -> Asker {
+    /// - Parameter scope: what a token must be for; nil where `Asker.actor(for:)` asks.
+    /// - Throws: 401 for a token that is not valid, wherever it stands and even where none is needed; 403 for one that is for something else.
+    func asker(_ request: Request, for scope: TokenScope? = .read) async throws -> Asker {
         guard let token = try Self.token(request) else { return .anonymous }
         guard token.utf8.count <= Self.longest, let (account, known) = try await custodian.holder(of: token) else {
             throw Self.refusal
         }
-        guard known.scopes.contains(TokenScope.read.rawValue) else {
-            throw HTTPError(.forbidden, message: "The token is not for reading")
-        }
+        if let scope { try Self.require(scope, of: known) }
         return Asker(reader: .account(account), signedIn: Asker.SignedIn(account: account, token: known))
+    }
+
+    static func require(_ scope: TokenScope, of token: AccessToken) throws {
+        guard token.scopes.contains(scope.rawValue) else {
+            throw HTTPError(.forbidden, message: "The token is not for this: it lacks the scope '\(scope.rawValue)'")
+        }
     }
 
     /// The header counts where there is one.

@@ -47,6 +47,7 @@ enum SciCatAnswer {
 struct SciCatRefusal: Error {
     let messages: [String]
 
-    init(_ messages: [String]) { self.messages = messages }
+    /// Each once.
+    init(_ messages: [String]) { self.messages = messages.reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
     init(_ message: String) { messages = [message] }
 }

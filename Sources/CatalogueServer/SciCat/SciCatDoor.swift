@@ -1,3 +1,4 @@
+import CatalogueImport
 import Custody
 import Diagnostics
 import HTTPTypes
@@ -45,12 +46,20 @@ struct SciCatDoor: Sendable {
                 version: version, method: request.method == .head ? .get : request.method, resource: resource,
                 parts: Array(parts.dropFirst()),
                 query: try RequestedQuery(request), request: request,
-                asker: try await AskerReader(custodian: custodian).asker(request))
+                asker: try await AskerReader(custodian: custodian).asker(request, for: request.method == .get ? .read : nil))
             return try await answer(call)
         } catch let error as HTTPError {
             return SciCatAnswer.refusal(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
         } catch let error as SciCatRefusal {
             return SciCatAnswer.badRequest(error.messages)
+        } catch let error as CatalogueImportError {
+            return SciCatAnswer.badRequest([
+                [
+                    error.what, error.place.map { "at \($0)" }, error.got.map { "got \($0)" },
+                    error.expected.map { "expected \($0)" },
+                ]
+                .compactMap(\.self).joined(separator: "; ")
+            ])
         } catch let error as CatalogueError {
             guard let response = SciCatAnswer.refusal(error) else { throw error }
             return response
@@ -71,8 +80,13 @@ struct SciCatDoor: Sendable {
 
     private func record(_ call: SciCatCall) async throws -> Response? {
         switch call.resource {
-        case "datasets": try await DatasetDoor(custodian: custodian).answer(call)
-        case "origdatablocks", "attachments": try await BesideDoor(custodian: custodian).answer(call)
+        case "datasets" where call.method == .get: try await DatasetDoor(custodian: custodian).answer(call)
+        case "datasets": try await DatasetWriteDoor(custodian: custodian).answer(call)
+        case "origdatablocks" where call.method == .get, "attachments" where call.method == .get:
+            try await BesideDoor(custodian: custodian).answer(call)
+        case "origdatablocks", "attachments": try await DatasetWriteDoor(custodian: custodian).answerBeside(call)
+        case "proposals" where call.method != .get: try await ProposalWriteDoor(custodian: custodian).answer(call)
+        case "samples" where call.method != .get: try await SampleWriteDoor(custodian: custodian).answer(call)
         case "proposals": try await ProposalDoor(custodian: custodian).answer(call)
         case "samples": try await SampleDoor(custodian: custodian).answer(call)
         case "instruments": try await InstrumentDoor(custodian: custodian).answer(call)

@@ -145,7 +145,7 @@ extension Custodian {
             notes: notes + ["it has been published since it was entered: it is open from now on"])
     }
 
-    private func clock(
+    func clock(
         of foreign: ForeignRun, _ proposal: ProposalDescription?, _ actor: Actor, _ now: Instant, at place: String
     ) throws(CatalogueError) -> EmbargoRecord {
         try ruled(at: place) { () throws(EmbargoError) in

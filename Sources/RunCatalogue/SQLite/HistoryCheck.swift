@@ -63,7 +63,7 @@ struct HistoryCheck {
     }
 
     /// As it was computed when the run was handed over, over what the rows say now.
-    private func contentDigest(_ row: Row) throws -> RecordDigest {
+    func contentDigest(_ row: Row) throws -> RecordDigest {
         var bytes = RunContent(
             pid: row["pid"], kind: row["kind"], name: row["name"], title: row["title"], verdict: row["verdict"],
             origin: RunRows.origin(row), startedAt: row["started_ns"], endedAt: row["ended_ns"], folder: row["folder"],

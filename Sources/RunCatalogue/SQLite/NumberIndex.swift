@@ -17,6 +17,21 @@ enum NumberIndex {
         try db.run("INSERT INTO unsorted_run (run) VALUES (?)", run)
     }
 
+    /// Takes the numbers of a run out of each part, before its values change; in the same transaction.
+    static func remove(run: Int64, _ db: Database) throws {
+        try db.run("DELETE FROM unsorted_run WHERE run = ?", run)
+        let numbers = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT key, si FROM value WHERE run = ? AND si IS NOT NULL"), arguments: [run])
+        for row in numbers {
+            let (key, si) = (row[0] as Int64, row[1] as Double)
+            try db.run("DELETE FROM recent_number WHERE key = ? AND si = ? AND run = ?", key, si, run)
+            try db.run(
+                """
+                DELETE FROM sorted_number WHERE part IN (SELECT id FROM number_part) AND key = ? AND si = ? AND run = ?
+                """, key, si, run)
+        }
+    }
+
     /// Sorts what has come, when it is enough. At the end of a transaction of hand-overs.
     static func sort(_ db: Database) throws {
         guard try count("SELECT count(*) FROM unsorted_run", db) >= mostUnsorted else { return }

@@ -20,6 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
               /datasets/PID     the page of a run, session, collection, sample or
                                 instrument; by Accept as DataCite JSON or XML,
                                 JSON-LD, BibTeX, CSL or text
+              /api/v3 /api/v4   SciCat's interface, for scitacean and pyscicat: log
+                                in, find, read, describe, upload file lists
               /health /ready    what is wrong, and whether it answers
               /metrics          for Prometheus
 

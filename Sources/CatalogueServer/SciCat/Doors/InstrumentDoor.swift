@@ -10,7 +10,13 @@ struct InstrumentDoor {
     let custodian: Custodian
 
     func answer(_ call: SciCatCall) async throws -> Response? {
-        guard call.method == .get, call.parts.count <= 1 else { return nil }
+        guard call.method == .get else {
+            _ = try call.asker.actor(for: .ingest)
+            throw HTTPError(
+                .forbidden,
+                message: "Instruments are described by the facility, by the properties of PIDINST: faisceau instrument import")
+        }
+        guard call.parts.count <= 1 else { return nil }
         let reader = call.asker.reader
         if RecordLists.words.contains(call.word(0)) {
             let lists = try RecordLists(call, .instruments)

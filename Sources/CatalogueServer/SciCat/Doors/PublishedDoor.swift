@@ -19,7 +19,7 @@ struct PublishedDoor {
         guard call.method == .get else {
             return SciCatAnswer.refusal(
                 .methodNotAllowed,
-                "Published data are read here only: what opens follows from the embargo, and `faisceau catalogue collect` selects runs for a paper",
+                "Published data are read here only: what opens follows from the embargo, and `faisceau catalogue collection create` selects runs for a paper",
                 headers: [.allow: "GET, HEAD"])
         }
         guard call.parts.count <= 1 else { return nil }

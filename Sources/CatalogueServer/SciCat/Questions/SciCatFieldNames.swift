@@ -12,7 +12,7 @@ struct SciCatFieldNames {
             "endTime", "creationLocation", "dataFormat", "runNumber", "validationStatus", "comment", "scientificMetadataSchema",
             "license", "keywords", "inputDatasets", "usedSoftware", "isPublished", "createdAt", "updatedAt", "version",
             "principalInvestigators", "principalInvestigator", "proposalIds", "proposalId", "sampleIds", "sampleId",
-            "instrumentIds", "instrumentId", "investigator",
+            "instrumentIds", "instrumentId", "investigator", "jobLogData", "classification",
         ], trees: ["scientificMetadata", "datasetlifecycle", "techniques", "relationships", "jobParameters"])
     static let samples = SciCatFieldNames(
         names: [

@@ -49,7 +49,9 @@ struct SciCatDataset {
     }
 
     /// When all of it was there.
-    var creationTime: Timestamp { run.endedAt ?? run.startedAt }
+    var creationTime: Timestamp {
+        metadata.text("creationTime").flatMap(SciCatTimeText.read) ?? run.endedAt ?? run.startedAt
+    }
 
     func json(_ names: Names) -> JSONObject {
         var object: JSONObject = [:]
@@ -75,8 +77,13 @@ struct SciCatDataset {
         put("startTime", run.startedAt.milliseconds)
         put("endTime", run.endedAt?.milliseconds)
         put("creationLocation", metadata.text("creationLocation") ?? run.origin.instrument)
-        for name in ["dataFormat", "runNumber", "validationStatus", "comment", "scientificMetadataSchema"] {
+        for name in [
+            "dataFormat", "runNumber", "validationStatus", "comment", "scientificMetadataSchema", "jobLogData", "classification",
+        ] {
             put(name, metadata.text(name))
+        }
+        if let metrics = metadata.text("dataQualityMetrics").flatMap({ Int64($0) }) {
+            object["dataQualityMetrics"] = .integer(metrics)
         }
         put("license", rules.policy.licence)
         object["keywords"] = JSONValue(run.keywords)

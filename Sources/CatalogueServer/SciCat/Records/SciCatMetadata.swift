@@ -17,7 +17,7 @@ struct SciCatMetadata {
     /// Fields of a dataset that are kept as values.
     static let fields: Set<String> = [
         "description", "dataFormat", "runNumber", "validationStatus", "comment", "sourceFolderHost", "scientificMetadataSchema",
-        "creationLocation", "usedSoftware", "inputDatasets", "dataQualityMetrics",
+        "creationLocation", "usedSoftware", "inputDatasets", "dataQualityMetrics", "jobLogData", "classification", "creationTime",
     ]
 
     init() {}

@@ -4,14 +4,15 @@ import GRDB
 import RunModel
 
 extension RunWriter {
-    func write(_ files: some RunFileSource, position: Int64) throws {
+    /// - Parameter first: how many the run has already.
+    func write(_ files: some RunFileSource, position: Int64, from first: Int64 = 0) throws {
         let row = try RepeatedStatement(
             db, "INSERT INTO file (run, position, path, role, bytes, digest) VALUES (?, ?, ?, ?, ?, ?)")
         try row.bind(1, position)
         var number: Int64 = 0
         var bytes: Int64 = 0
         try files.forEach { file in
-            try row.bind(2, number)
+            try row.bind(2, first + number)
             try row.bind(3, file.path)
             try row.bind(4, file.role.rawValue)
             try row.bind(5, file.bytes)
@@ -60,14 +61,19 @@ extension RunWriter {
 
     /// The texts by which a run is found. Long texts among the values are found by their beginning.
     func writeTexts(_ run: RunHandOver, position: Int64) throws {
-        let labels = [run.name, run.title, run.origin.sample].compactMap(\.self).joined(separator: "\n")
-        let origin = run.origin
         let texts = run.values.compactMap { value -> String? in
-            if case .text(let text) = value.content { String(text.prefix(200)) } else { nil }
+            if case .text(let text) = value.content { text } else { nil }
         }
+        try writeTexts(name: run.name, title: run.title, run.origin, run.keywords, texts, position: position)
+    }
+
+    func writeTexts(
+        name: String, title: String?, _ origin: RunOrigin, _ keywords: [String], _ texts: [String], position: Int64
+    ) throws {
+        let labels = [name, title, origin.sample].compactMap(\.self).joined(separator: "\n")
         let others =
-            ([origin.technique, origin.proposal, origin.session, origin.instrument].compactMap(\.self) + run.keywords + texts)
-            .joined(separator: "\n")
+            ([origin.technique, origin.proposal, origin.session, origin.instrument].compactMap(\.self) + keywords
+            + texts.map { String($0.prefix(200)) }).joined(separator: "\n")
         try db.run("INSERT INTO run_text (run, labels, others) VALUES (?, ?, ?)", position, labels, others)
         try db.run("INSERT INTO words (rowid, labels, others) VALUES (?, ?, ?)", position, labels, others)
         try db.run("INSERT INTO fragments (rowid, labels) VALUES (?, ?)", position, labels)

@@ -1,0 +1,73 @@
+import Custody
+import Diagnostics
+import HTTPTypes
+import Hummingbird
+import Identifiers
+import JSON
+import RunCatalogue
+
+/// `POST proposals`: where no user office hands them over. One that is there is changed by the facility alone: who may read follows from it.
+struct ProposalWriteDoor {
+    let custodian: Custodian
+    private static let mostBytes = 1 << 20
+    private static let passedOver: Set<String> = [
+        "accessGroups", "instrumentGroup", "isPublished", "parentProposalId", "createdAt", "createdBy", "updatedAt", "updatedBy",
+        "_id", "startTime", "endTime",
+    ]
+
+    func answer(_ call: SciCatCall) async throws -> Response? {
+        guard call.method == .post, call.parts.isEmpty else { return nil }
+        let actor = try call.asker.actor(for: .ingest)
+        var fields = try BodyFields(
+            try await RequestedBody.json(call.request, most: Self.mostBytes),
+            read: [
+                "proposalId", "title", "abstract", "ownerGroup", "type", "email", "firstname", "lastname", "pi_email",
+                "pi_firstname",
+                "pi_lastname", "metadata", "MeasurementPeriodList", "measurementPeriodList",
+            ], passedOver: Self.passedOver)
+        let name = fields.needed("proposalId")
+        // Whether it was paid for decides whether it ever opens: an unknown word is not guessed.
+        var kind = ProposalDescription.Kind.public
+        if let type = fields.text("type"), type != "Default Proposal" {
+            if let known = ProposalDescription.Kind(rawValue: type) {
+                kind = known
+            } else {
+                fields.refuse("type must be one of \(ProposalDescription.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+        }
+        if let facts = fields.body["metadata"], !facts.isEmpty { fields.refuse("metadata of proposals are not kept here") }
+        for list in ["MeasurementPeriodList", "measurementPeriodList"] where !(fields.body[list]?.isEmpty ?? true) {
+            fields.refuse("\(list): sessions are planned by the facility, and not with a proposal here")
+        }
+        if name.contains("/") || name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            fields.refuse("proposalId must have neither slashes nor control characters")
+        }
+        var proposal = ProposalDescription(
+            name: name, kind: kind, title: fields.text("title") ?? name, abstract: fields.text("abstract"),
+            team: fields.needed("ownerGroup"), persons: [])
+        for (role, prefix) in [(TeamPerson.Role.principalInvestigator, "pi_"), (.mainProposer, "")] {
+            let person = person(&fields, prefix)
+            // One person in both is named once.
+            if let person, !proposal.persons.contains(where: { $0.person == person }) {
+                proposal.persons.append(TeamPerson(role, person))
+            }
+        }
+        try fields.check()
+        _ = try await custodian.enterProposal(proposal, by: actor)
+        let stored = try await custodian.proposal(name, for: call.asker.reader)
+        return SciCatAnswer.json(.object(ProposalDoor.json(stored, custodian.rules, [])), status: .created)
+    }
+
+    private func person(_ fields: inout BodyFields, _ prefix: String) -> Person? {
+        let (family, given, email) = (
+            fields.text(prefix + "lastname"), fields.text(prefix + "firstname"), fields.text(prefix + "email")
+        )
+        if let email,
+            email.split(separator: "@", omittingEmptySubsequences: false).count != 2 || email.contains(where: \.isWhitespace)
+        {
+            fields.refuse("\(prefix)email is no address")
+        }
+        // An address without a name names nobody.
+        return family.map { Person(familyName: $0, givenName: given, email: email) }
+    }
+}

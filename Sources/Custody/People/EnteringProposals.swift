@@ -1,0 +1,27 @@
+import Diagnostics
+import RunCatalogue
+
+extension Custodian {
+    /// Enters a proposal of a group, for ingestors of it and the facility: where no user office hands documents over.
+    ///
+    /// Only the facility changes one that is there: who may read follows from it.
+    /// - Throws: `forbidden`; `exists` for another proposal of this name, told alike to everyone who may not know of that one.
+    public func enterProposal(_ proposal: ProposalDescription, by actor: Actor) async throws(CatalogueError) -> ImportOutcome {
+        try requireFacility(actor, "Entering proposals", ingestorOf: proposal.team)
+        guard !Account.reservedGroups.contains(proposal.team.lowercased()) else {
+            throw CatalogueError(.badRequest, "No group is called so", at: "'\(proposal.team)'", expected: "a team's name")
+        }
+        if let known = try await self.proposal(proposal.name) {
+            let isSame =
+                known.team == proposal.team && known.title == proposal.title && known.abstract == proposal.abstract
+                && known.kind == proposal.kind
+            guard isSame else {
+                throw CatalogueError(
+                    .exists, "There is another proposal of this name", at: "'\(proposal.name.prefix(80).printable)'",
+                    remedy: "The facility changes it: faisceau proposal import")
+            }
+            return .unchanged
+        }
+        return try await store.put(proposal, by: deed(of: actor), tenant: tenant)
+    }
+}

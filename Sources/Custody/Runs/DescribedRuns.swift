@@ -1,0 +1,104 @@
+import Diagnostics
+import EmbargoClock
+import Identifiers
+import RunCatalogue
+import RunModel
+
+/// A run as a program describes it that catalogues what others measure: nothing of it is sealed.
+public struct DescribedRun: Sendable {
+    public var kind: RunKind
+    public var label: String
+    /// Whose it is.
+    public var team: String
+    /// Nil: the team's only one, if the catalogue knows one of the team.
+    public var proposal: String?
+    public var instrument: String?
+    public var sample: String?
+    public var technique: String?
+    public var startedAt: Timestamp
+    /// The end of the measurement: the embargo counts from here.
+    public var endedAt: Timestamp
+    /// Absolute, without a slash at its end.
+    public var folder: String
+    public var keywords: [String] = []
+    public var values: [MetadataValue] = []
+
+    public init(kind: RunKind, label: String, team: String, startedAt: Timestamp, endedAt: Timestamp, folder: String) {
+        self.kind = kind
+        self.label = label
+        self.team = team
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.folder = folder
+    }
+}
+
+extension Custodian {
+    /// Enters a run that somebody describes, under an identifier that is drawn for it. Its clocks are its own, and begin with the end of its
+    /// measurement.
+    ///
+    /// For ingestors of its team and the facility.
+    /// - Parameter onlyLooking: writes nothing, and returns nil.
+    /// - Throws: `forbidden` for another's team, or a folder around which another team's runs lie; `badRequest` for a proposal of another team, an
+    ///   end that lies ahead, a team that is nobody's name.
+    public func describe(
+        _ described: DescribedRun, by actor: Actor, onlyLooking: Bool = false
+    ) async throws(CatalogueError) -> RunIdentifier? {
+        try requireFacility(actor, "Describing runs", ingestorOf: described.team)
+        let place = "group '\(described.team.prefix(80).printable)'"
+        guard !Account.reservedGroups.contains(described.team.lowercased()) else {
+            throw CatalogueError(.badRequest, "No group is called so", at: place, expected: "a team's name")
+        }
+        let proposal = try await proposal(of: described, at: place)
+        let others = try await store.teams(withRunsAround: described.folder, tenant: tenant).filter { $0 != described.team }
+        guard others.isEmpty else {
+            throw CatalogueError(
+                .forbidden, "In this folder, above it or below it lie runs of another group",
+                got: "'\(described.folder.prefix(200).printable)'", expected: "a folder of \(described.team)'s own")
+        }
+        let now = try await time.decisionTime()
+        let identifier = try RunIdentifier(drawnIdentifier())
+        var foreign = ForeignRun(
+            name: try AlternateIdentifier(.scicat, "\(identifier)"), kind: described.kind, label: described.label,
+            verdict: .complete, startedAt: described.startedAt, endedAt: described.endedAt, files: ListedRunFiles([]), detail: "")
+        foreign.proposal = proposal?.name
+        let record = try clock(of: foreign, proposal, actor, now, at: place)
+        guard !onlyLooking else { return nil }
+        let run = RunHandOver(
+            tenant: tenant, pid: identifier, kind: described.kind, name: described.label, verdict: .complete,
+            origin: RunOrigin(
+                team: described.team, instrument: described.instrument, proposal: proposal?.name, sample: described.sample,
+                technique: described.technique),
+            startedAt: described.startedAt, endedAt: described.endedAt, folder: described.folder,
+            keywords: described.keywords, values: described.values, clock: .own(record),
+            event: EventDraft(action: RunAmendment.action, at: Timestamp(now), person: actor.personNumber))
+        return try await store.handOver(run).pid
+    }
+
+    /// The proposal that is named; else the only one of the team. What was paid for is known by its proposal: where the team has several, it has to
+    /// be named.
+    private func proposal(
+        of described: DescribedRun, at place: String
+    ) async throws(CatalogueError) -> ProposalDescription? {
+        guard let name = described.proposal else {
+            let own = try await store.proposals(tenant: tenant, limit: 100_000).filter { $0.team == described.team }
+            guard own.count <= 1 else {
+                throw CatalogueError(.badRequest, "The group has several proposals: one has to be named", at: place)
+            }
+            return own.first
+        }
+        // One in which the group has no part is told of like one that is not there.
+        guard let proposal = try await proposal(name), proposal.team == described.team else {
+            throw CatalogueError(
+                .badRequest, "The group has no such proposal", at: place, got: "'\(name.prefix(80).printable)'",
+                remedy: "The proposal comes first")
+        }
+        return proposal
+    }
+
+    /// Changes what was described: by its team, staff of its beamline, an ingestor of its team, or the facility.
+    public func amend(_ pid: RunIdentifier, _ amendment: RunAmendment, by actor: Actor) async throws(CatalogueError) -> Bool {
+        let scope = try await requirePart(in: pid, actor, "Changing a run's record")
+        return try await store.amend(pid, amendment, scope: scope, by: acting(actor))
+    }
+}

@@ -1,0 +1,92 @@
+"""Describes datasets in a served catalogue by the clients that SciCat's users have, unmodified; prints what came of it as JSON.
+
+Arguments: the server's address, an ingestor's name, its password, its group, a proposal of the group, a folder of its own.
+"""
+
+import base64
+import json
+import pathlib
+import sys
+from datetime import datetime, timezone
+
+import pyscicat.client
+import pyscicat.model as model
+import scitacean
+from scitacean.transfer.copy import CopyFileTransfer
+
+# One pixel.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+def by_scitacean(base, name, password, group, proposal, folder):
+    client = scitacean.Client.from_credentials(
+        url=f"{base}/api/v3", username=name, password=password, allow_http=True,
+        file_transfer=CopyFileTransfer(source_folder=f"{folder}/by-scitacean"))
+    data = pathlib.Path(folder) / "frames.dat"
+    data.write_bytes(bytes(range(256)) * 40)
+    dataset = scitacean.Dataset(
+        type="raw", name="A droplet", description="With a protein", contact_email="someone@example.org",
+        creation_time=datetime(2026, 5, 8, 12, 0, 5, tzinfo=timezone.utc), owner="Someone", owner_group=group,
+        access_groups=[group], start_time=datetime(2026, 5, 8, 11, 0, tzinfo=timezone.utc),
+        end_time=datetime(2026, 5, 8, 12, 0, tzinfo=timezone.utc), principal_investigators=["Someone"],
+        proposal_ids=[proposal], sample_ids=["droplet"], instrument_ids=["PROXIMA-1"], keywords=["droplet"],
+        data_format="dat", used_software=["a", "b"],
+        meta={"temperature": {"value": 300, "unit": "K"}, "note": "kept in a cold place", "deep": {"er": {"number": 7}}})
+    dataset.add_local_files(data)
+    dataset.add_attachment(
+        caption="One pixel", owner_group=group, thumbnail=scitacean.Thumbnail(mime="image/png", data=PICTURE))
+    made = client.upload_new_dataset_now(dataset)
+    read = client.get_dataset(made.pid, strict_validation=True, attachments=True)
+    (pathlib.Path(folder) / "download").mkdir()
+    got = client.download_files(read, target=f"{folder}/download")
+    return {
+        "pid": str(made.pid), "name": read.name, "description": read.description, "meta": dict(read.meta),
+        "made": read.creation_time.isoformat(), "end": read.end_time.isoformat(), "keywords": read.keywords,
+        "software": read.used_software, "sizes": [file.size for file in read.files],
+        "captions": [attachment.caption for attachment in read.attachments],
+        "picture": read.attachments[0].thumbnail.decoded_data() == PICTURE,
+        "same": [file.local_path.read_bytes() == data.read_bytes() for file in got.files],
+        "published": read.is_published,
+    }
+
+
+def by_pyscicat(base, name, password, group, proposal, folder):
+    client = pyscicat.client.from_credentials(f"{base}/api/v3", name, password)
+    dataset = model.RawDataset(
+        owner="Someone", ownerGroup=group, contactEmail="someone@example.org", creationTime="2026-05-08T13:00:00.000Z",
+        sourceFolder=f"{folder}/by-pyscicat", datasetName="Another droplet", creationLocation="PROXIMA-1",
+        principalInvestigator="Someone", proposalId=proposal, sampleId="droplet", keywords=["first"],
+        scientificMetadata={"pressure": {"value": 2, "unit": "bar"}})
+    pid = client.datasets_create(dataset)
+    client.datasets_origdatablock_create(pid, model.CreateDatasetOrigDatablockDto(
+        size=30, dataFileList=[model.DataFile(path="a.h5", size=10), model.DataFile(path="b/c.h5", size=20)]))
+    picture = "data:image/png;base64," + base64.b64encode(PICTURE).decode()
+    client.datasets_attachment_create(model.Attachment(
+        datasetId=pid, thumbnail=picture, caption="One pixel", ownerGroup=group))
+    dataset.datasetName = "Renamed"
+    dataset.keywords = ["first", "second"]
+    dataset.scientificMetadata = {"pressure": {"value": 3, "unit": "bar"}, "word": "new"}
+    client.datasets_update(dataset, pid)
+    one = client.datasets_get_one(pid)
+    blocks = client.datasets_origdatablocks_get_one(pid)
+    dataset.creationTime = "2020-01-01T00:00:00.000Z"
+    try:
+        client.datasets_update(dataset, pid)
+    except pyscicat.client.ScicatCommError as refusal:
+        refused = str(refusal)
+    else:
+        refused = ""
+    return {
+        "pid": pid, "one": one, "files": [file["path"] for file in blocks[0]["dataFileList"]], "refused": refused,
+        "found": len(client.datasets_find(query_fields={"text": "renamed"})),
+        "forgotten": len(client.datasets_find(query_fields={"text": "another"})),
+    }
+
+
+def main():
+    arguments = sys.argv[1:]
+    json.dump({"pyscicat": by_pyscicat(*arguments), "scitacean": by_scitacean(*arguments)}, sys.stdout)
+
+
+main()
