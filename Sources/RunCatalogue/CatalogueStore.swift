@@ -5,7 +5,7 @@ import Identifiers
 ///
 /// What returns is on disk. All calls may be made from anywhere at once.
 public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore, HoldingsStore, HistoryStore, CheckpointStore,
-    CompletionStore, IdentifierStore, RegistrationStore, AmendmentStore
+    CompletionStore, IdentifierStore, RegistrationStore, AmendmentStore, HarvestStore
 {
     /// Whether the whole database is sound: pages, indexes, references, search.
     /// - Throws: `damaged`, with what was found.

@@ -19,16 +19,14 @@ extension Custodian {
             guard let access = try DataAccess(care.record, at: now, in: rules.zone) else {
                 throw CatalogueError(.notFound, "The catalogue has no public record of this run", at: "\(pid)")
             }
-            var full = FullDescription()
-            full.name = everything.title ?? everything.name
-            full.keywords = everything.keywords
-            full.sizes = ["\(everything.bytes) bytes", "\(everything.fileCount) files"]
-            full.formats = ["application/x-hdf5"]
+            let full = FullDescription(
+                run: everything.title ?? everything.name, keywords: everything.keywords, bytes: everything.bytes,
+                files: everything.fileCount)
             return try DataCiteRecord.run(
                 doi: doi, content: everything.kind == .raw ? .raw : .reduced,
                 short: try await relating(
                     description(
-                        care, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt),
+                        care.proposal, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt),
                     beamline: short.instrument, run: pid),
                 full: full, session: care.session?.pid.map { .init($0) }, access: access)
         } catch let error as DataCiteError {
@@ -54,12 +52,11 @@ extension Custodian {
             guard let access = try DataAccess(care.record, at: now, in: rules.zone) else {
                 throw CatalogueError(.notFound, "The catalogue has no public record of this session", at: "\(pid)")
             }
-            let begins = session.begins ?? care.record.entries.first.map { Timestamp($0.at) } ?? session.plannedEnd
-            let last = care.record.dates.opening.map { Timestamp.noon(of: $0.basis.anchor) } ?? session.plannedEnd
+            let (begins, last) = Self.collected(session.begins, session.plannedEnd, care.record)
             return try DataCiteRecord.session(
                 doi: doi,
                 short: try await relating(
-                    description(care, beamline: session.instrument, from: min(begins, last), to: last),
+                    description(care.proposal, beamline: session.instrument, from: begins, to: last),
                     beamline: session.instrument, run: nil),
                 full: FullDescription(), runs: runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } }, access: access)
         } catch let error as DataCiteError {
@@ -75,7 +72,14 @@ extension Custodian {
     /// A record that names more parts would be larger than answers that are read.
     private static let mostPartsNamed = 1000
 
-    private func doi(_ text: String) throws(CatalogueError) -> DOI {
+    /// When a session's data were taken, as far as is known: from its begin to the day from which its embargo counts.
+    static func collected(_ begins: Timestamp?, _ plannedEnd: Timestamp, _ record: EmbargoRecord) -> (Timestamp, Timestamp) {
+        let begins = begins ?? record.entries.first.map { Timestamp($0.at) } ?? plannedEnd
+        let last = record.dates.opening.map { Timestamp.noon(of: $0.basis.anchor) } ?? plannedEnd
+        return (min(begins, last), last)
+    }
+
+    func doi(_ text: String) throws(CatalogueError) -> DOI {
         do { return try DOI(text) } catch {
             throw CatalogueError(
                 .badRequest, "This identifier is no DOI", at: text, expected: "a prefix that begins with 10.",
@@ -84,18 +88,29 @@ extension Custodian {
     }
 
     /// What everyone may know: the public title, the team by name and ORCID, where and when.
-    private func description(
-        _ care: RecordUnderCare, beamline: String?, from: Timestamp, to: Timestamp
+    func description(
+        _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp
     ) throws -> ShortDescription {
-        let team: [DataCiteRecord.Party] = (care.proposal?.persons ?? []).filter { !$0.person.isErased }.map { member in
+        let team: [DataCiteRecord.Party] = (proposal?.persons ?? []).filter { !$0.person.isErased }.map { member in
             .person(family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
         }
         var short = ShortDescription(
-            title: care.proposal?.title, team: team.isEmpty ? [.organisation(rules.facility, ror: rules.ror)] : team,
+            title: proposal?.title, team: team.isEmpty ? [.organisation(rules.facility, ror: rules.ror)] : team,
             facility: .init(name: rules.facility, ror: rules.ror), beamline: beamline ?? "beamline not told",
             collectedFrom: try DateStamp(from.description), collectedTo: try DateStamp(to.description))
-        if let proposal = care.proposal, proposal.abstractIsPublic { short.abstract = proposal.abstract }
+        if let proposal, proposal.abstractIsPublic { short.abstract = proposal.abstract }
         return short
+    }
+}
+
+extension FullDescription {
+    /// What is told of a run once it is open.
+    init(run title: String, keywords: [String], bytes: Int64, files: Int64) {
+        self.init()
+        name = title
+        self.keywords = keywords
+        sizes = ["\(bytes) bytes", "\(files) files"]
+        formats = ["application/x-hdf5"]
     }
 }
 

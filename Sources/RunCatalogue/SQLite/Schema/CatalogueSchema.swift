@@ -32,6 +32,7 @@ package enum CatalogueSchema {
         Version(name: "017 states in indexes", apply: indexStates),
         Version(name: "018 heads of the histories of holdings", apply: addHoldingsHeads),
         Version(name: "019 kinds in indexes", apply: indexKinds),
+        Version(name: "020 what harvesters are offered", apply: createHarvest),
         Version(name: "021 folders of runs", apply: indexFolders),
         Version(name: "022 clocks that results follow", apply: createFollowing),
     ]

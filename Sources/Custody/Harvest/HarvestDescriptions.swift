@@ -1,0 +1,89 @@
+import DataCite
+import Diagnostics
+import EmbargoClock
+import Identifiers
+import RunCatalogue
+import RunModel
+
+/// Makes the public records of a page: as `dataCiteRecord(of:)` makes one, with each clock and each proposal looked at once.
+struct HarvestDescriptions {
+    private let custodian: Custodian
+    private let page: HarvestPage
+    private let accesses: [Int64: DataAccess]
+
+    /// - Parameter now: trusted time, UTC seconds.
+    init(_ custodian: Custodian, _ page: HarvestPage, at now: Int64) {
+        self.custodian = custodian
+        self.page = page
+        let instant = (try? Instant(millisecondsSince1970: now * 1000)) ?? .earliest
+        // One that cannot be told is left out: the record is not written.
+        accesses = page.clocks.compactMapValues { try? DataAccess($0, at: instant, in: custodian.rules.zone) }
+    }
+
+    /// As many are worth a task of their own.
+    private static let portion = 64
+
+    var records: [HarvestedRecord] {
+        get async {
+            guard page.records.count > Self.portion, page.records.contains(where: { $0.content != nil }) else {
+                return page.records.map(harvested)
+            }
+            return await withTaskGroup(of: (Int, [HarvestedRecord]).self) { group in
+                for first in stride(from: 0, to: page.records.count, by: Self.portion) {
+                    group.addTask {
+                        (first, page.records[first..<min(first + Self.portion, page.records.count)].map(harvested))
+                    }
+                }
+                var portions: [(Int, [HarvestedRecord])] = []
+                for await portion in group { portions.append(portion) }
+                return portions.sorted { $0.0 < $1.0 }.flatMap(\.1)
+            }
+        }
+    }
+
+    private func harvested(_ offered: OfferedRecord) -> HarvestedRecord {
+        let beamline = offered.beamline.flatMap { page.beamlines[$0] }
+        var record: DataCiteRecord?
+        switch offered.content {
+        case .run(let run): record = try? described(run, offered.pid, beamline)
+        case .session(let session): record = try? described(session, offered.pid, beamline)
+        case nil: break
+        }
+        return HarvestedRecord(
+            pid: offered.pid, datestamp: offered.datestamp, isDeleted: offered.isDeleted, standing: offered.standing,
+            beamline: beamline?.name, technique: offered.technique.flatMap { page.techniques[$0] }, record: record)
+    }
+
+    private func described(_ run: OfferedRun, _ pid: String, _ beamline: HarvestPage.Beamline?) throws -> DataCiteRecord? {
+        guard let access = accesses[run.clock] else { return nil }
+        var short = try short(run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt)
+        if let sample = run.sample { short.samples.append(.igsn(sample)) }
+        // What the access rule has not given is not there, whatever the clock says.
+        let full = run.opened.map {
+            FullDescription(run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount)
+        }
+        guard full != nil || !access.tellsEverything else { return nil }
+        return try DataCiteRecord.run(
+            doi: DOI(pid), content: run.kind == .raw ? .raw : .reduced, short: short, full: full ?? FullDescription(),
+            session: run.session.map { .init($0) }, access: access)
+    }
+
+    private func described(
+        _ session: OfferedSession, _ pid: String, _ beamline: HarvestPage.Beamline?
+    ) throws -> DataCiteRecord? {
+        guard let access = accesses[session.clock], let record = page.clocks[session.clock] else { return nil }
+        let (begins, last) = Custodian.collected(session.begins, session.plannedEnd, record)
+        return try DataCiteRecord.session(
+            doi: DOI(pid), short: try short(session.proposal, beamline, from: begins, to: last), full: FullDescription(),
+            runs: session.runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } }, access: access)
+    }
+
+    private func short(
+        _ proposal: Int64?, _ beamline: HarvestPage.Beamline?, from: Timestamp, to: Timestamp
+    ) throws -> ShortDescription {
+        var short = try custodian.description(
+            proposal.flatMap { page.proposals[$0] }, beamline: beamline?.name, from: from, to: to)
+        if let pid = beamline?.pid { short.instruments.append(try InstrumentRelations.target(of: pid)) }
+        return short
+    }
+}

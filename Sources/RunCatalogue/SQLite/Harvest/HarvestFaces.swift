@@ -1,0 +1,184 @@
+import Diagnostics
+import EmbargoClock
+import GRDB
+import RunModel
+
+/// What everyone may know of a record, as far as a change of it is to be noticed.
+struct HarvestFace {
+    let tenant: Int64
+    let standing: HarvestStanding
+    let isDeleted: Bool
+    let instrument: Int64?
+    let technique: Int64?
+    /// When time alone changes it.
+    let turns: Int64
+    let digest: RecordDigest
+}
+
+/// Reads faces of runs and sessions, within one transaction.
+///
+/// Only what is public is digested, so that no private change is seen by its time. A person's name is digested with the person's salt, which is
+/// erased with the name: the digest tells nobody which name it was.
+final class HarvestFaces {
+    private let db: Database
+    private let now: Int64
+    private let chains: HarvestChains
+    private let runs: RepeatedStatement
+    private let sessions: RepeatedStatement
+    private var proposals: [Int64: [UInt8]] = [:]
+    private var forEveryone: [Int64: Bool] = [:]
+
+    init(_ db: Database, now: Int64) throws {
+        (self.db, self.now) = (db, now)
+        chains = try HarvestChains(db)
+        runs = try RepeatedStatement(
+            db,
+            """
+            SELECT tenant, listed, access, opened, closed_until, opens_at, instrument, technique, proposal,
+                (SELECT id FROM clock WHERE clock.run = run.id), (SELECT id FROM clock WHERE clock.session = run.session),
+                (SELECT pid FROM session WHERE id = run.session), (SELECT igsn FROM sample WHERE id = run.sample),
+                (SELECT pid FROM instrument WHERE id = run.instrument), pid LIKE '10.%'
+            FROM run WHERE id = ?
+            """, [0])
+        sessions = try RepeatedStatement(
+            db,
+            """
+            SELECT session.tenant, listed, access, opened, closed_until, opens_at, session.instrument, session.proposal, clock.id,
+                begins_at, planned_end, pid, (SELECT pid FROM instrument WHERE id = session.instrument), pid LIKE '10.%'
+            FROM session JOIN clock ON clock.session = session.id WHERE session.id = ?
+            """, [0])
+    }
+
+    /// nil for one that nobody may know of, and for one whose identifier is no DOI: it has no public record.
+    func run(_ number: Int64) throws -> HarvestFace? {
+        var found: HarvestFace?
+        try runs.bind(1, number)
+        try runs.forEach { row in
+            guard row.number(1) == 1, row.number(14) == 1 else { return }
+            let own = row.numberIfAny(9)
+            let access = try Access(row, clock: own ?? row.numberIfAny(10), self)
+            var bytes = CanonicalBytes("faisceau.harvest-face.1 run")
+            access.add(to: &bytes)
+            bytes.add(own == nil ? row.text(11) : nil)
+            bytes.add(row.text(12))
+            bytes.add(row.text(13))
+            bytes.add(try proposal(row.numberIfAny(8)))
+            found = access.face(row.number(0), row.numberIfAny(6), row.numberIfAny(7), bytes.finish())
+        }
+        return found
+    }
+
+    func session(_ number: Int64) throws -> HarvestFace? {
+        var found: HarvestFace?
+        try sessions.bind(1, number)
+        try sessions.forEach { row in
+            guard row.number(1) == 1, row.number(13) == 1 else { return }
+            let access = try Access(row, clock: row.numberIfAny(8), self)
+            var bytes = CanonicalBytes("faisceau.harvest-face.1 session")
+            access.add(to: &bytes)
+            bytes.add(row.numberIfAny(9))
+            bytes.add(row.number(10))
+            bytes.add(row.text(12))
+            bytes.add(try proposal(row.numberIfAny(7)))
+            for pid in try HarvestReading.registeredRuns(ofSession: number, db) { bytes.add(pid) }
+            found = access.face(row.number(0), row.numberIfAny(6), nil, bytes.finish())
+        }
+        return found
+    }
+
+    /// The public part of a proposal.
+    private func proposal(_ number: Int64?) throws -> [UInt8] {
+        guard let number else { return [] }
+        if let known = proposals[number] { return known }
+        var bytes = CanonicalBytes("faisceau.harvest-face.1 proposal")
+        let row = try Row.fetchOne(
+            db, sql: "SELECT title, CASE WHEN abstract_is_public THEN abstract END FROM proposal WHERE id = ?",
+            arguments: [number])
+        bytes.add(row?[0] as String?)
+        bytes.add(row?[1] as String?)
+        let persons = try RepeatedStatement(
+            db,
+            """
+            SELECT person.id, salt, orcid, family_name, given_name FROM proposal_person JOIN person ON person.id = person
+            WHERE proposal = ? ORDER BY position
+            """, [number])
+        try persons.forEach { row in
+            bytes.add(row.number(0))
+            bytes.add(row.digest(1).bytes)
+            for column in 2...4 as ClosedRange<Int32> { bytes.add(row.text(column)) }
+        }
+        let digest = bytes.finish().bytes
+        proposals[number] = digest
+        return digest
+    }
+
+    fileprivate func isForEveryone(_ clock: Int64?) throws -> Bool {
+        guard let clock else { return true }
+        if let known = forEveryone[clock] { return known }
+        let isForEveryone = try chains.record(clock).openingPolicy.access == .everyone
+        // A run's own clock is asked about once.
+        if forEveryone.count < 10_000 { forEveryone[clock] = isForEveryone }
+        return isForEveryone
+    }
+
+    fileprivate func wasOpen(_ clock: Int64?) throws -> Bool {
+        guard let clock else { return false }
+        return try chains.record(clock).status(at: .latest).openedAt != nil
+    }
+
+    /// Where the clocks stand at the time, from the columns that every list compares.
+    private struct Access {
+        let standing: HarvestStanding
+        let isDeleted: Bool
+        let turns: Int64
+        private let word: Int64
+        private let opensAt: Int64?
+        private let opening: Int64?
+
+        /// - Parameter row: access, opened, closed_until and opens_at from the third column on.
+        init(_ row: ReadRow, clock: Int64?, _ faces: HarvestFaces) throws {
+            let state: AccessState = try RunRows.word(Int(row.number(2)), at: "harvest")
+            let isOpened = row.number(3) != 0
+            let closedUntil = row.number(4)
+            let now = faces.now
+            opensAt = row.numberIfAny(5)
+            let isDue = !isOpened && closedUntil <= now && closedUntil < RunAccess.never
+            // While a request waits the day is the one before it was asked; in its grace, the day after that.
+            let waits = state == .extensionPending && now < opensAt ?? .min
+            opening = waits ? opensAt : closedUntil
+            isDeleted = state == .withdrawn
+            var turning = RunAccess.never
+            switch state {
+            case .embargoed, .extensionPending:
+                standing = isDue ? try faces.isForEveryone(clock) ? .open : .other : .embargoed
+                word = Int64((isDue ? AccessState.open : .embargoed).rawValue)
+                if closedUntil > now { turning = closedUntil }
+                if waits, let opensAt { turning = min(turning, opensAt) }
+            case .open:
+                standing = try faces.isForEveryone(clock) ? .open : .other
+                word = Int64(state.rawValue)
+            case .withdrawn:
+                standing =
+                    try faces.wasOpen(clock) ? try faces.isForEveryone(clock) ? .open : .other : .embargoed
+                word = Int64(state.rawValue)
+            case .collecting, .held, .proprietary, .purged:
+                standing = .other
+                word = Int64(state.rawValue)
+            }
+            turns = turning
+        }
+
+        func add(to bytes: inout CanonicalBytes) {
+            bytes.add(word)
+            bytes.add(Int64(standing.rawValue))
+            bytes.add(opensAt)
+            bytes.add(opening)
+        }
+
+        func face(_ tenant: Int64, _ instrument: Int64?, _ technique: Int64?, _ digest: RecordDigest) -> HarvestFace {
+            HarvestFace(
+                tenant: tenant, standing: standing, isDeleted: isDeleted, instrument: instrument, technique: technique,
+                turns: turns, digest: digest)
+        }
+    }
+}

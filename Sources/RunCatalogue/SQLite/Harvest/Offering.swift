@@ -1,0 +1,148 @@
+import Diagnostics
+import GRDB
+import RunModel
+
+extension SQLiteCatalogue {
+    public func offer(now: Int64, limit: Int) async throws(CatalogueError) -> Bool {
+        try Self.check(limit, 1...100_000, "records to offer")
+        return try await writing { db in
+            try HarvestQueue.gather(now, db)
+            return try HarvestOffering(db, now: now).offer(limit)
+        }
+    }
+
+    public func harvestSecret(orDrawn drawn: String) async throws(CatalogueError) -> String {
+        let name = "harvest secret"
+        if let known = try await setting(name) { return known }
+        return try await writing { db in
+            try db.run("INSERT OR IGNORE INTO setting (name, text) VALUES (?, ?)", name, drawn)
+            guard let kept = try String.fetchOne(db, sql: "SELECT text FROM setting WHERE name = ?", arguments: [name]) else {
+                throw CatalogueError(.damaged, "A secret was written and is not there")
+            }
+            return kept
+        }
+    }
+}
+
+/// What may have changed: found by the links of histories and decisions that are newer than the last look, and by time.
+enum HarvestQueue {
+    /// Whether nothing is waiting, by what this snapshot shows.
+    static func isEmpty(_ now: Int64, _ db: Database) throws -> Bool {
+        let waits = try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT (SELECT last FROM change_counter) > (SELECT change FROM harvest_state)
+                        OR EXISTS (SELECT 1 FROM harvest_due)
+                        OR EXISTS (SELECT 1 FROM harvest INDEXED BY harvest_turning WHERE turns <= ? AND turns < 9223372036854775807)
+                    """), arguments: [now])
+        return waits == false
+    }
+
+    static func gather(_ now: Int64, _ db: Database) throws {
+        let change = try Int64.fetchOne(db, sql: "SELECT change FROM harvest_state") ?? 0
+        if try Int64.fetchOne(db, sql: "SELECT last FROM change_counter") ?? 0 > change {
+            for select in selects { try db.run("INSERT OR IGNORE INTO harvest_due \(select)", change) }
+            try db.run("UPDATE harvest_state SET change = (SELECT last FROM change_counter)")
+        }
+        try db.run(
+            """
+            INSERT OR IGNORE INTO harvest_due SELECT kind, record FROM harvest INDEXED BY harvest_turning
+                WHERE turns <= ? AND turns < 9223372036854775807
+            """, now)
+    }
+
+    /// Whatever a public record is made of, from the record that has changed to those that tell of it.
+    private static let selects: [String] = {
+        func changed(_ kind: RecordKind) -> String {
+            "SELECT record FROM event INDEXED BY event_by_change WHERE change > ?1 AND kind = '\(kind.rawValue)'"
+        }
+        let clocks = "SELECT clock FROM clock_entry INDEXED BY clock_entry_by_change WHERE change > ?1"
+        let persons = "SELECT proposal FROM proposal_person WHERE person IN (\(changed(.person)))"
+        var selects = [
+            "SELECT 1, record FROM event INDEXED BY event_by_change WHERE change > ?1 AND kind = 'run'",
+            // A session tells which of its runs are registered.
+            "SELECT 0, session FROM run WHERE id IN (\(changed(.run))) AND session IS NOT NULL",
+            "SELECT 0, record FROM event INDEXED BY event_by_change WHERE change > ?1 AND kind = 'session'",
+            "SELECT 1, id FROM run WHERE session IN (\(changed(.session)))",
+            "SELECT 0, session FROM clock WHERE id IN (\(clocks)) AND session IS NOT NULL",
+            "SELECT 1, run FROM clock WHERE id IN (\(clocks)) AND run IS NOT NULL",
+            "SELECT 1, id FROM run WHERE sample IN (\(changed(.sample)))",
+        ]
+        for (column, records) in [("proposal", changed(.proposal)), ("proposal", persons), ("instrument", changed(.instrument))] {
+            selects.append("SELECT 0, id FROM session WHERE \(column) IN (\(records))")
+            selects.append("SELECT 1, id FROM run WHERE \(column) IN (\(records))")
+        }
+        return selects
+    }()
+}
+
+/// Looks at what waits, and gives those a datestamp of which everyone may now know something else.
+struct HarvestOffering {
+    private let db: Database
+    private let now: Int64
+    private let stamp: Int64
+
+    init(_ db: Database, now: Int64) throws {
+        self.db = db
+        self.now = now
+        // Never before one that was given: a clock that was put back gives the last one again.
+        stamp = max(now, try Int64.fetchOne(db, sql: "SELECT stamp FROM harvest_state") ?? 0)
+    }
+
+    /// - Returns: whether nothing waits any more.
+    func offer(_ limit: Int) throws -> Bool {
+        let faces = try HarvestFaces(db, now: now)
+        var waiting: [(kind: Int64, record: Int64)] = []
+        let rows = try RepeatedStatement(db, "SELECT kind, record FROM harvest_due ORDER BY kind, record LIMIT ?", [limit])
+        try rows.forEach { waiting.append(($0.number(0), $0.number(1))) }
+        let known = try RepeatedStatement(
+            db, "SELECT face, turns, standing, deleted FROM harvest WHERE kind = ? AND record = ?", [0, 0])
+        let write = try RepeatedStatement(
+            db,
+            """
+            INSERT INTO harvest (tenant, kind, record, stamp, standing, deleted, instrument, technique, turns, face)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            ON CONFLICT (kind, record) DO UPDATE SET stamp = ?4, standing = ?5, deleted = ?6, instrument = ?7, technique = ?8,
+                turns = ?9, face = ?10
+            """)
+        let turn = try RepeatedStatement(db, "UPDATE harvest SET turns = ?3 WHERE kind = ?1 AND record = ?2")
+        let done = try RepeatedStatement(db, "DELETE FROM harvest_due WHERE kind = ? AND record = ?", [0, 0])
+        var isChanged = false
+        for (kind, record) in waiting {
+            try known.bind(1, kind)
+            try known.bind(2, record)
+            var before: (face: RecordDigest, turns: Int64, standing: Int64, isDeleted: Bool)?
+            try known.forEach { before = ($0.digest(0), $0.number(1), $0.number(2), $0.number(3) != 0) }
+            if let face = try kind == 0 ? faces.session(record) : faces.run(record) {
+                let digest = face.digest
+                if digest != before?.face {
+                    // What was taken back stays in the sets in which it was: who harvests them learns of it.
+                    let standing =
+                        face.isDeleted ? before?.standing ?? Int64(face.standing.rawValue) : Int64(face.standing.rawValue)
+                    try write.bind(1, face.tenant)
+                    try write.bind(2, kind)
+                    try write.bind(3, record)
+                    try write.bind(4, stamp)
+                    try write.bind(5, standing)
+                    try write.bind(6, face.isDeleted ? 1 : 0 as Int64)
+                    try write.bind(7, face.instrument)
+                    try write.bind(8, face.technique)
+                    try write.bind(9, face.turns)
+                    try write.bind(10, digest)
+                    try write.run()
+                    isChanged = true
+                } else if face.turns != before?.turns {
+                    try turn.bind(1, kind)
+                    try turn.bind(2, record)
+                    try turn.bind(3, face.turns)
+                    try turn.run()
+                }
+            }
+            try done.bind(1, kind)
+            try done.bind(2, record)
+            try done.run()
+        }
+        if isChanged { try db.run("UPDATE harvest_state SET stamp = ?", stamp) }
+        return waiting.count < limit
+    }
+}
