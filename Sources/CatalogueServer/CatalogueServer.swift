@@ -57,6 +57,7 @@ public struct CatalogueServer: Sendable {
         RecordDoor(custodian: custodian).add(to: router)
         let files = FileDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
         SciCatDoor(custodian: custodian, files: files).add(to: router)
+        OAIDoor(custodian: custodian, pageSize: settings.harvestPage, logger: logger).add(to: router)
         var quiet = logger
         // Its errors are those of clients that went away.
         quiet.logLevel = .critical

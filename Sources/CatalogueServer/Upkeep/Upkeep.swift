@@ -52,7 +52,12 @@ final class Upkeep: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.again { await self.sweep() } }
+                group.addTask {
+                    await self.again {
+                        await self.sweep()
+                        await self.offer()
+                    }
+                }
                 group.addTask { await self.again { await self.deliver() } }
                 group.addTask { await self.again { await self.countDownloads() } }
             }
@@ -93,6 +98,13 @@ final class Upkeep: Service {
         } catch {
             logger.error("the sweep failed", metadata: ["error": "\(error)"])
             kept.withLock { $0.sweepProblem = error.what }
+        }
+    }
+
+    /// So that datestamps are those of the changes, and not those of the next harvest. A harvest that comes first does it itself.
+    private func offer() async {
+        do throws(CatalogueError) { try await custodian.offer() } catch {
+            logger.warning("harvesters are not offered what has changed", metadata: ["error": "\(error)"])
         }
     }
 

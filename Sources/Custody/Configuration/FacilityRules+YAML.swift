@@ -25,6 +25,7 @@ public struct CatalogueConfiguration: Sendable {
 extension CatalogueConfiguration {
     static let top = [
         "database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry", "listen", "sweep", "files",
+        "oai",
     ]
     static let facility = ["name", "tenant", "ror", "timezone", "contact", "domain"]
     static let policy = [

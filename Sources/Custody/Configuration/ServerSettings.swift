@@ -10,6 +10,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var sweepSeconds = 15
     /// Below which the files lie that are served; without any, no bytes are.
     public var roots: [FileRoot] = []
+    /// Records that a harvester is given at once.
+    public var harvestPage = 100
 
     public init() {}
 
@@ -82,6 +84,9 @@ extension ServerSettings {
         }
         if let section = try top.section("sweep", keys: ["seconds"]) {
             sweepSeconds = try section.count("seconds", in: 1...3600) ?? sweepSeconds
+        }
+        if let section = try top.section("oai", keys: ["pageSize"]) {
+            harvestPage = try section.count("pageSize", in: 1...1000) ?? harvestPage
         }
     }
 }

@@ -4,9 +4,10 @@ extension DataCiteRecord {
     /// The record as a document of DataCite's kernel-4, version 4.5 (http://schema.datacite.org/meta/kernel-4.5/metadata.xsd).
     ///
     /// The same record always gives the same text. Without `declaration` it can stand within another document, in an OAI answer for one.
+    /// - Parameter isChecked: whether it was just made by one of the builders, which check it, and not changed since.
     /// - Throws: what ``check()`` throws.
-    public func xml(declaration: Bool = true) throws(DataCiteError) -> String {
-        try check()
+    public func xml(declaration: Bool = true, isChecked: Bool = false) throws(DataCiteError) -> String {
+        if !isChecked { try check() }
         var text = declaration ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" : ""
         element.write(to: &text)
         return text

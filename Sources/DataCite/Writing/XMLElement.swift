@@ -37,6 +37,8 @@ struct XMLElement {
 
     private static func check(_ text: String, at path: String) throws(DataCiteError) {
         guard !text.isEmpty else { throw DataCiteError(.missing, "A text is empty", at: path) }
+        // Of a text without these bytes no character need be looked at: U+FFFE and U+FFFF begin with the second.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0xEF }) { return }
         guard let wrong = text.unicodeScalars.first(where: { !$0.isXMLCharacter }) else { return }
         throw DataCiteError(
             .characterNotAllowed, "A character that XML cannot write", at: path,
@@ -70,6 +72,10 @@ struct XMLElement {
     /// they not written as references (XML 1.0, sections 2.11 and 3.3.3). Control characters beyond ASCII are allowed, and written as references
     /// too: an editor would not show them.
     private static func escape(_ text: String, isAttribute: Bool, to output: inout String) {
+        guard text.utf8.contains(where: mayNeedEscape) else {
+            output += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "&": output += "&amp;"
@@ -80,6 +86,14 @@ struct XMLElement {
             case _ where scalar.isControl || scalar == "\u{2028}": output += "&#\(scalar.value);"
             default: output.unicodeScalars.append(scalar)
             }
+        }
+    }
+
+    /// Bytes of UTF-8 with which each character begins that is not written as it is, and a few others.
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), 0x7F, 0xC2, 0xE2: true
+        default: false
         }
     }
 }

@@ -22,6 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
                                 JSON-LD, BibTeX, CSL or text
               /api/v3 /api/v4   SciCat's interface, for scitacean and pyscicat: log
                                 in, find, read, describe, upload file lists
+              /oai              for harvesters: OAI-PMH 2.0
               /health /ready    what is wrong, and whether it answers
               /metrics          for Prometheus
 

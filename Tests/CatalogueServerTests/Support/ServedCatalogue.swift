@@ -17,12 +17,15 @@ final class ServedCatalogue: Sendable {
     private let task: Task<Void, Never>
 
     /// - Parameter sweeps: whether it looks every second for what is due; else once, when it begins.
-    init(_ test: TestCustodian, sweeps: Bool = false, roots: [FileRoot] = []) async throws {
+    init(
+        _ test: TestCustodian, sweeps: Bool = false, roots: [FileRoot] = [], harvestPage: Int = 100
+    ) async throws {
         self.test = test
         var settings = ServerSettings()
         settings.port = 0
         settings.roots = roots
         settings.sweepSeconds = sweeps ? 1 : 3600
+        settings.harvestPage = harvestPage
         let lines = log
         let server = CatalogueServer(
             test.custodian, office: nil, settings: settings, program: "faisceau test", holder: "test",
