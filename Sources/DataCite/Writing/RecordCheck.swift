@@ -52,10 +52,11 @@ extension DataCiteRecord {
         }
     }
 
-    private func checkSet<Element: Hashable>(_ elements: [Element], _ name: String) throws(DataCiteError) {
+    private func checkSet<Element: Hashable>(_ elements: [Element], _ name: @autoclosure () -> String) throws(DataCiteError) {
+        guard elements.count > 1 else { return }
         guard Set(elements).count == elements.count else {
             throw DataCiteError(
-                .duplicate, "The same value twice", at: name, got: "\(elements.count) values, \(Set(elements).count) different")
+                .duplicate, "The same value twice", at: name(), got: "\(elements.count) values, \(Set(elements).count) different")
         }
     }
 

@@ -26,22 +26,25 @@ struct XMLElement {
 
     /// Refuses empty texts and characters that XML 1.0 cannot write, wherever they stand.
     /// - Parameter path: where this element stands, for the error.
-    func check(at path: String) throws(DataCiteError) {
-        if let text { try Self.check(text, at: path) }
-        for attribute in attributes { try Self.check(attribute.value, at: "\(path)/@\(attribute.name)") }
-        let isList = children.count > 1 && children.allSatisfy { $0.name == children.first?.name }
-        for (index, child) in children.enumerated() {
-            try child.check(at: "\(path)/\(child.name)" + (isList ? "[\(index + 1)]" : ""))
-        }
+    func check(at path: @autoclosure () -> String) throws(DataCiteError) {
+        if let text { try Self.check(text, at: path()) }
+        for attribute in attributes { try Self.check(attribute.value, at: "\(path())/@\(attribute.name)") }
+        for (index, child) in children.enumerated() { try child.check(at: "\(path())/\(place(of: child, index))") }
     }
 
-    private static func check(_ text: String, at path: String) throws(DataCiteError) {
-        guard !text.isEmpty else { throw DataCiteError(.missing, "A text is empty", at: path) }
+    private func place(of child: XMLElement, _ index: Int) -> String {
+        let isList = children.count > 1 && children.allSatisfy { $0.name == children.first?.name }
+        return child.name + (isList ? "[\(index + 1)]" : "")
+    }
+
+    /// - Parameter path: asked for when something is wrong.
+    private static func check(_ text: String, at path: @autoclosure () -> String) throws(DataCiteError) {
+        guard !text.isEmpty else { throw DataCiteError(.missing, "A text is empty", at: path()) }
         // Of a text without these bytes no character need be looked at: U+FFFE and U+FFFF begin with the second.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0xEF }) { return }
         guard let wrong = text.unicodeScalars.first(where: { !$0.isXMLCharacter }) else { return }
         throw DataCiteError(
-            .characterNotAllowed, "A character that XML cannot write", at: path,
+            .characterNotAllowed, "A character that XML cannot write", at: path(),
             got: "U+\(String(wrong.value, radix: 16, uppercase: true)) in \(quoted(text))",
             remedy: "Take it out of the text where it was typed")
     }
@@ -112,6 +115,8 @@ extension String {
     /// What a person typed, fit to be published: a blank for each control character (line feeds stay where a text may have paragraphs), none for
     /// what XML cannot write, and nothing around it. Nil when nothing is left.
     func tidied(keepingLines: Bool = false) -> String? {
+        // Most texts are.
+        if utf8.first != 0x20, utf8.last != 0x20, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return isEmpty ? nil : self }
         var scalars = String.UnicodeScalarView()
         // A carriage return and its line feed are one break.
         var wasReturn = false

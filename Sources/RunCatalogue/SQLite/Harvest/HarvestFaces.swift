@@ -92,7 +92,7 @@ final class HarvestFaces {
         if let known = proposals[number] { return known }
         var bytes = CanonicalBytes("faisceau.harvest-face.1 proposal")
         let row = try Row.fetchOne(
-            db, sql: "SELECT title, CASE WHEN abstract_is_public THEN abstract END FROM proposal WHERE id = ?",
+            db.cachedStatement(sql: "SELECT title, CASE WHEN abstract_is_public THEN abstract END FROM proposal WHERE id = ?"),
             arguments: [number])
         bytes.add(row?[0] as String?)
         bytes.add(row?[1] as String?)

@@ -21,9 +21,10 @@ extension SQLiteCatalogue {
             } else {
                 reading.page.size = 0
             }
-            reading.page.latest = try Int64.fetchOne(db, sql: "SELECT stamp FROM harvest_state") ?? 0
+            reading.page.latest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT stamp FROM harvest_state")) ?? 0
             reading.page.earliest = try Int64.fetchOne(
-                db, sql: "SELECT stamp FROM harvest INDEXED BY harvest_by_stamp WHERE tenant = ? ORDER BY stamp LIMIT 1",
+                db.cachedStatement(
+                    sql: "SELECT stamp FROM harvest INDEXED BY harvest_by_stamp WHERE tenant = ? ORDER BY stamp LIMIT 1"),
                 arguments: [tenant])
             return reading.page
         }

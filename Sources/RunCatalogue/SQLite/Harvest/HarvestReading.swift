@@ -111,17 +111,19 @@ final class HarvestReading {
     private func readProposal(_ number: Int64?) throws {
         guard let number, page.proposals[number] == nil else { return }
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT proposal.name, tenant.name FROM proposal JOIN tenant ON tenant.id = proposal.tenant WHERE proposal.id = ?
-                """, arguments: [number])
+            db.cachedStatement(
+                sql: """
+                    SELECT proposal.name, tenant.name FROM proposal JOIN tenant ON tenant.id = proposal.tenant
+                    WHERE proposal.id = ?
+                    """), arguments: [number])
         guard let row else { return }
         page.proposals[number] = try ProposalRows.find(row[0], tenant: row[1], db)
     }
 
     private func readBeamline(_ number: Int64) throws {
         guard page.beamlines[number] == nil,
-            let row = try Row.fetchOne(db, sql: "SELECT name, pid FROM instrument WHERE id = ?", arguments: [number])
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT name, pid FROM instrument WHERE id = ?"), arguments: [number])
         else { return }
         page.beamlines[number] = HarvestPage.Beamline(name: row[0], pid: row[1])
     }
@@ -129,7 +131,7 @@ final class HarvestReading {
     private func readTechnique(_ number: Int64) throws {
         guard page.techniques[number] == nil else { return }
         page.techniques[number] = try String.fetchOne(
-            db, sql: "SELECT coalesce(panet, name) FROM technique WHERE id = ?", arguments: [number])
+            db.cachedStatement(sql: "SELECT coalesce(panet, name) FROM technique WHERE id = ?"), arguments: [number])
     }
 
     private func identifier(_ text: String) throws -> PersistentIdentifier {

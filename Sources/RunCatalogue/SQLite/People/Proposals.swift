@@ -111,21 +111,21 @@ enum ProposalRows {
     /// A proposal that was imported; one that is only a name in some run's origin is none.
     static func find(_ name: String, tenant: String, _ db: Database) throws -> ProposalDescription? {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT proposal.id, proposal.title, abstract, abstract_is_public, kind,
-                    (SELECT name FROM team WHERE id = proposal.team)
-                FROM proposal JOIN tenant ON tenant.id = proposal.tenant
-                WHERE tenant.name = ? AND proposal.name = ? AND proposal.title IS NOT NULL
-                """, arguments: [tenant, name])
+            db.cachedStatement(
+                sql: """
+                    SELECT proposal.id, proposal.title, abstract, abstract_is_public, kind,
+                        (SELECT name FROM team WHERE id = proposal.team)
+                    FROM proposal JOIN tenant ON tenant.id = proposal.tenant
+                    WHERE tenant.name = ? AND proposal.name = ? AND proposal.title IS NOT NULL
+                    """), arguments: [tenant, name])
         guard let row else { return nil }
         let place = "proposal \(quoted(name))"
         let persons = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT proposal_person.role, \(PersonRows.columns) FROM proposal_person
-                    JOIN person ON person.id = proposal_person.person WHERE proposal = ? ORDER BY position
-                """, arguments: [row[0] as Int64])
+            db.cachedStatement(
+                sql: """
+                    SELECT proposal_person.role, \(PersonRows.columns) FROM proposal_person
+                        JOIN person ON person.id = proposal_person.person WHERE proposal = ? ORDER BY position
+                    """), arguments: [row[0] as Int64])
         return ProposalDescription(
             name: name, kind: try RunRows.word(row[4], at: place), title: row[1], abstract: row[2], abstractIsPublic: row[3],
             team: row[5],
