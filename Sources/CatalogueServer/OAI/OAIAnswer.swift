@@ -1,5 +1,4 @@
 import Custody
-import DataCite
 import RunCatalogue
 
 /// The document of an answer: nothing stands after its root.
@@ -84,39 +83,16 @@ struct OAIAnswer {
         }
     }
 
-    mutating func addHeader(_ record: HarvestedRecord) {
-        xml.begin("header", record.isDeleted ? [("status", "deleted")] : [])
-        xml.raw(">")
-        xml.element("identifier", place.identifier(of: record.pid))
-        xml.element("datestamp", OAIDate.text(record.datestamp))
-        for set in OAISet.names(of: record) { xml.element("setSpec", set) }
-        xml.close("header")
-    }
+    mutating func addHeader(_ record: HarvestedRecord) { place.write(header: record, to: &xml) }
 
     /// One that cannot be written in the form is left out, as a whole.
     /// - Returns: whether it was written.
-    @discardableResult
     mutating func addRecord(_ record: HarvestedRecord, in format: OAIFormat) -> Bool {
-        var metadata = XMLBytes()
-        if !record.isDeleted {
-            guard let written = record.record,
-                (try? format.write(written, centre: place.centre, to: &metadata)) != nil
-            else { return false }
-        }
-        add(record, metadata)
-        return true
+        place.write(record, in: format, to: &xml)
     }
 
-    private mutating func add(_ record: HarvestedRecord, _ metadata: XMLBytes) {
-        xml.open("record")
-        addHeader(record)
-        if !record.isDeleted {
-            xml.open("metadata")
-            xml.append(metadata)
-            xml.close("metadata")
-        }
-        xml.close("record")
-    }
+    /// What was written elsewhere.
+    mutating func add(_ written: XMLBytes) { xml.append(written) }
 
     mutating func addToken(_ text: String, size: Int, cursor: Int) {
         xml.element("resumptionToken", text, ("completeListSize", "\(size)"), ("cursor", "\(cursor)"))

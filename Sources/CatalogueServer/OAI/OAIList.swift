@@ -35,16 +35,15 @@ struct OAIList {
         guard !harvest.records.isEmpty || token != nil else {
             throw OAIError(.noRecordsMatch, "There is no record in this set between these dates")
         }
+        let (records, leftOut) =
+            request.verb == .listRecords ? await place.written(harvest.records, in: format) : (XMLBytes(), [])
+        for pid in leftOut { logger.error("not harvested: the record cannot be written", metadata: ["record": "\(pid)"]) }
         var answer = OAIAnswer(place, at: harvest.time, request)
         answer.add(request.verb) { answer in
-            for record in harvest.records {
-                guard request.verb == .listRecords else {
-                    answer.addHeader(record)
-                    continue
-                }
-                if !answer.addRecord(record, in: format) {
-                    logger.error("not harvested: the record cannot be written", metadata: ["record": "\(record.pid)"])
-                }
+            if request.verb == .listRecords {
+                answer.add(records)
+            } else {
+                for record in harvest.records { answer.addHeader(record) }
             }
             let cursor = token?.cursor ?? 0
             let size = max(token?.size ?? harvest.size ?? 0, cursor + harvest.records.count)

@@ -26,12 +26,12 @@ struct HarvestDescriptions {
     var records: [HarvestedRecord] {
         get async {
             guard page.records.count > Self.portion, page.records.contains(where: { $0.content != nil }) else {
-                return page.records.map(harvested)
+                return harvested(page.records[...])
             }
             return await withTaskGroup(of: (Int, [HarvestedRecord]).self) { group in
                 for first in stride(from: 0, to: page.records.count, by: Self.portion) {
                     group.addTask {
-                        (first, page.records[first..<min(first + Self.portion, page.records.count)].map(harvested))
+                        (first, harvested(page.records[first..<min(first + Self.portion, page.records.count)]))
                     }
                 }
                 var portions: [(Int, [HarvestedRecord])] = []
@@ -41,17 +41,48 @@ struct HarvestDescriptions {
         }
     }
 
-    private func harvested(_ offered: OfferedRecord) -> HarvestedRecord {
+    /// Of what a closed run's record is made, but its identifier and its times: runs of a session are alike.
+    private struct Likeness: Hashable {
+        let kind: RunKind
+        let clock: Int64
+        let proposal: Int64?
+        let beamline: Int64?
+        let session: PersistentIdentifier?
+        let sample: IGSN?
+    }
+
+    private func harvested(_ records: ArraySlice<OfferedRecord>) -> [HarvestedRecord] {
+        var met: [Likeness: DataCiteRecord] = [:]
+        return records.map { harvested($0, &met) }
+    }
+
+    private func harvested(_ offered: OfferedRecord, _ met: inout [Likeness: DataCiteRecord]) -> HarvestedRecord {
         let beamline = offered.beamline.flatMap { page.beamlines[$0] }
         var record: DataCiteRecord?
         switch offered.content {
-        case .run(let run): record = try? described(run, offered.pid, beamline)
+        case .run(let run): record = try? described(run, offered, beamline, &met)
         case .session(let session): record = try? described(session, offered.pid, beamline)
         case nil: break
         }
         return HarvestedRecord(
             pid: offered.pid, datestamp: offered.datestamp, isDeleted: offered.isDeleted, standing: offered.standing,
             beamline: beamline?.name, technique: offered.technique.flatMap { page.techniques[$0] }, record: record)
+    }
+
+    private func described(
+        _ run: OfferedRun, _ offered: OfferedRecord, _ beamline: HarvestPage.Beamline?, _ met: inout [Likeness: DataCiteRecord]
+    ) throws -> DataCiteRecord? {
+        guard run.opened == nil else { return try described(run, offered.pid, beamline) }
+        let likeness = Likeness(
+            kind: run.kind, clock: run.clock, proposal: run.proposal, beamline: offered.beamline, session: run.session,
+            sample: run.sample)
+        let alike = try met[likeness]?.ofAnotherRun(
+            doi: DOI(offered.pid), collectedFrom: DateStamp(run.startedAt.description),
+            to: DateStamp((run.endedAt ?? run.startedAt).description))
+        if let alike { return alike }
+        let record = try described(run, offered.pid, beamline)
+        met[likeness] = record
+        return record
     }
 
     private func described(_ run: OfferedRun, _ pid: String, _ beamline: HarvestPage.Beamline?) throws -> DataCiteRecord? {

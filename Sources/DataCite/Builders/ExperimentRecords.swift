@@ -36,6 +36,21 @@ extension DataCiteRecord {
             session.map { [RelatedIdentifier(.isPartOf, $0, .collection)] } ?? [])
     }
 
+    /// The short record of another run of which everything else is the same: what is told of one run of a session is told of each.
+    /// - Returns: nil where this record is not the short one of an experiment, or its title tells the day.
+    public func ofAnotherRun(
+        doi: DOI, collectedFrom: DateStamp, to end: DateStamp
+    ) throws(DataCiteError) -> DataCiteRecord? {
+        guard let collected = dates.first, collected.dateType == .collected, version == nil, titles.count == 1,
+            !titles[0].title.hasSuffix(String(collected.date.prefix(10)))
+        else { return nil }
+        var record = self
+        record.doi = doi
+        record.dates[0] = try DatedEvent(.collected, from: collectedFrom, to: end)
+        try record.checkDOI()
+        return record
+    }
+
     /// The runs that a paper rests on: a Collection.
     ///
     /// - Parameters:

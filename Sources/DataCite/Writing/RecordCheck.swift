@@ -20,7 +20,7 @@ extension DataCiteRecord {
     }
 
     /// What DataCite takes for a new DOI: five digits at most before the slash, and few signs behind it.
-    private func checkDOI() throws(DataCiteError) {
+    func checkDOI() throws(DataCiteError) {
         let registrant = doi.prefix.utf8.dropFirst(3)
         let signs = Set("-._;()/:*~$=".utf8)
         let isTaken = doi.suffix.utf8.allSatisfy { byte in

@@ -115,8 +115,8 @@ extension String {
     /// What a person typed, fit to be published: a blank for each control character (line feeds stay where a text may have paragraphs), none for
     /// what XML cannot write, and nothing around it. Nil when nothing is left.
     func tidied(keepingLines: Bool = false) -> String? {
-        // Most texts are.
-        if utf8.first != 0x20, utf8.last != 0x20, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return isEmpty ? nil : self }
+        // Most texts are: without these bytes there is no control character, and no white space but the blank.
+        if utf8.first != 0x20, utf8.last != 0x20, !utf8.contains(where: Self.mayNeedTidying) { return isEmpty ? nil : self }
         var scalars = String.UnicodeScalarView()
         // A carriage return and its line feed are one break.
         var wasReturn = false
@@ -133,5 +133,12 @@ extension String {
         while rest.first?.isWhitespace == true { rest.removeFirst() }
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return rest.isEmpty ? nil : String(rest)
+    }
+
+    private static func mayNeedTidying(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0..<0x20, 0x7F, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF: true
+        default: false
+        }
     }
 }
