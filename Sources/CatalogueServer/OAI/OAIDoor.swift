@@ -15,7 +15,7 @@ struct OAIDoor {
 
     private static let longestForm = 8192
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<ServedContext>) {
         router.get("oai") { request, _ in try await answer(FormFields(request.uri.query ?? "")?.pairs) }
         router.post("oai") { request, _ in
             let body: ByteBuffer

@@ -56,7 +56,8 @@ final class HarvestFaces {
         try runs.forEach { row in
             guard row.number(1) == 1, row.number(14) == 1 else { return }
             let own = row.numberIfAny(9)
-            let access = try Access(row, clock: own ?? row.numberIfAny(10), self)
+            let clock = try own ?? row.numberIfAny(10) ?? FollowedClocks(of: number, db)?.ruling.clock
+            let access = try Access(row, clock: clock, self)
             var bytes = CanonicalBytes("faisceau.harvest-face.1 run")
             access.add(to: &bytes)
             bytes.add(own == nil ? row.text(11) : nil)

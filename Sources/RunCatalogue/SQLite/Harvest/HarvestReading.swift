@@ -59,7 +59,7 @@ final class HarvestReading {
             let pid = run.text(0) ?? ""
             guard describes, !row.isDeleted else { return try add(row, pid, nil) }
             let own = run.numberIfAny(5)
-            guard let clock = own ?? run.numberIfAny(6) else {
+            guard let clock = try own ?? run.numberIfAny(6) ?? FollowedClocks(of: row.record, db)?.ruling.clock else {
                 throw CatalogueError(.damaged, "A run that everyone may know of has no clocks", at: "run \(pid)")
             }
             try readClock(clock)
