@@ -70,6 +70,7 @@ struct DocumentsTests {
         pid: {prefix: "21.T11998"}
         pages: https://data.example.org/datasets/
         mail: {spool: /var/spool/faisceau, warningDays: [60, 365]}
+        oai: {pageSize: 500}
         """
 
     @Test func everyKeyOfTheFacilitysRulesIsRead() throws {
@@ -86,12 +87,14 @@ struct DocumentsTests {
         #expect(rules.trust == .system && rules.prefix == "21.T11998")
         #expect(rules.page(of: "21.T11998/x") == "https://data.example.org/datasets/21.T11998%2Fx")
         #expect(rules.warningDays == [365, 60])
+        #expect(settings.server.harvestPage == 500)
     }
 
     @Test(arguments: [
         "facility: {timezone: Europe/Pariss}", "policy: {embargoYears: 3}", "policy: {version: a, grace: never}",
         "policy: {version: a, access: secret}", "policy: {version: a, objectionDays: 3}", "clock: {trust: me}",
         "pid: {prefix: \"no prefix\"}", "pages: ftp://x/", "polizy: {}", "facility: {ror: nothing}", "mail: {warningDays: [0]}",
+        "oai: {pageSize: 0}", "oai: {pageSize: 1001}", "oai: {size: 10}",
     ])
     func aWrongRuleIsRefused(_ yaml: String) throws {
         let error = #expect(throws: (any Error).self) { try CatalogueConfiguration(yaml: yaml, file: "f.yaml") }
@@ -109,7 +112,8 @@ struct DocumentsTests {
             refusing: [
                 #"d["policy"].pop("version")"#, #"d["policy"].update(grace=31)"#, #"d["policy"].update(access="secret")"#,
                 #"d.update(polizy={})"#, #"d["clock"].update(trust="me")"#, #"d["policy"].update(objectionDays=3)"#,
+                #"d["oai"].update(pageSize=1001)"#,
             ])
-        #expect(refused == 6)
+        #expect(refused == 7)
     }
 }
