@@ -210,6 +210,12 @@ import Testing
         let days = try await desk.get("/api/v4/datasets/fullfacet?facets=%5B%22creationTime%22%5D").objects()
         let day = try #require((days[0]["creationTime"] as? [[String: Any]])?.first)
         #expect(day["count"] as? Int == 5 && (day["_id"] as? [String: Int]) == ["year": 2026, "month": 5, "day": 9])
+        let both = try await desk.get(
+            "/api/v4/datasets/fullfacet?facets=%5B%22type%22,%22sampleIds%22,%22scientificMetadata.frames.written%22%5D"
+        ).objects()
+        for name in ["type", "sampleIds", "scientificMetadata.frames.written"] {
+            #expect((both[0][name] as? [[String: Any]])?.first?["count"] as? Int == 5, "\(name)")
+        }
         let keys = try await desk.get("/api/v3/datasets/metadataKeys").body
         let all = try #require(try JSONSerialization.jsonObject(with: keys) as? [String])
         #expect(all.contains("run.duration") && all.contains("frames.written") && all == all.sorted())

@@ -159,6 +159,38 @@ import Testing
         for word in ["zqcaption", "zqdescribed", "Crystal", "fsctoken"] { #expect(!served.log.text.contains(word)) }
     }
 
+    /// Whoever has no part in a run changes nothing of it, and learns from the refusal what an unknown one tells.
+    @Test(arguments: State.allCases) func whoHasNoPartChangesNothing(state: State) async throws {
+        let (test, pid) = try await Self.reach(state)
+        let served = try await ServedCatalogue(test)
+        var generator = SeededGenerator(seed: 4711)
+        let unknown = "\(try RunIdentifier.draw(prefix: "10.5072", using: &generator))"
+        let token = try await served.token("other", [.ingestor], teams: ["team-b"])
+        let picture = "data:text/plain;base64,aGVsbG8="
+        func sent(_ pid: String) async throws -> [PlainHTTP.Answer] {
+            let path = "/api/v4/datasets/" + pid.replacing("/", with: "%2F")
+            let list = #""size":1,"dataFileList":[{"path":"x","size":1}]"#
+            let relations = "\"relationships\":[{\"targetId\":\"\(pid)\",\"targetType\":\"dataset\"}]"
+            return [
+                try await served.patch(path, #"{"datasetName":"mine"}"#, token: token),
+                try await served.post(path + "/origdatablocks", "{\(list)}", token: token),
+                try await served.post("/api/v4/origdatablocks", "{\"datasetId\":\"\(pid)\",\(list)}", token: token),
+                try await served.post(path + "/attachments", "{\"thumbnail\":\"\(picture)\"}", token: token),
+                try await served.post("/api/v4/attachments", "{\"thumbnail\":\"\(picture)\",\(relations)}", token: token),
+            ]
+        }
+        let everything = ReaderScope.everything(tenant: test.custodian.rules.tenant)
+        let before = try await test.store.history(of: RunIdentifier(pid), scope: everything)
+        let sight = Self.sight(.outsider, state)
+        for (answer, ofUnknown) in zip(try await sent(pid), try await sent(unknown)) {
+            #expect(answer.status == (sight == .nothing ? 404 : 403), "\(answer.text)")
+            if sight == .nothing { #expect(answer.body == ofUnknown.body && Self.plain(answer) == Self.plain(ofUnknown)) }
+            #expect(ofUnknown.status == 404)
+            check(answer, .short, "\(state): \(answer.text.prefix(200))")
+        }
+        #expect(try await test.store.history(of: RunIdentifier(pid), scope: everything) == before)
+    }
+
     private static func plain(_ answer: PlainHTTP.Answer) -> [String: String] {
         answer.headers.filter { $0.key != "x-request-id" && $0.key != "date" }
     }

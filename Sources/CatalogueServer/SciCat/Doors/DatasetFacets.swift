@@ -24,21 +24,38 @@ struct DatasetFacets {
         let whole = question(fields, without: nil)
         let total = try await lists.count(whole)
         var answer: JSONObject = ["all": [["totalSets": .integer(Int64(total.count))]]]
+        // What is selected by nothing of its own is counted in one walk; each of the others has one.
+        let selected = Set(fields.terms.map(\.field))
+        let together = wanted.filter { !selected.contains($0) }
+        var counts: [String: [JSONValue: Int]] = [:]
+        for names in [together] + wanted.filter(selected.contains).map({ [$0] }) where !names.isEmpty {
+            counts.merge(try await count(names, question(fields, without: names[0]), &lists)) { $1 }
+        }
         for name in wanted {
-            var counts: [JSONValue: Int] = [:]
-            let own = question(fields, without: name)
-            _ = try await lists.walk(own, pageOf: 1000) { run, parts in
-                guard try await DatasetLists.holds(own, run, &parts) else { return true }
-                let needs = DatasetLists.needs(of: [String(name.prefix { $0 != "." })])
-                let dataset = try await parts.dataset(run, needs).json(.both)
-                let values = Set(SciCatCondition.values(at: name, in: dataset).map { times.contains(name) ? day($0) : $0 })
-                for value in values where value.list == nil && counts.count < 100_000 { counts[value, default: 0] += 1 }
-                return true
-            }
-            let commonest = counts.sorted { ($1.value, $0.key.line) < ($0.value, $1.key.line) }.prefix(mostValues)
+            let commonest = (counts[name] ?? [:]).sorted { ($1.value, $0.key.line) < ($0.value, $1.key.line) }.prefix(mostValues)
             answer[name] = .array(commonest.map { ["_id": $0.key, "count": .integer(Int64($0.value))] })
         }
         return .array([.object(answer)])
+    }
+
+    /// How often each value of each field is there.
+    private static func count(
+        _ names: [String], _ question: DatasetQuestion, _ lists: inout DatasetLists
+    ) async throws -> [String: [JSONValue: Int]] {
+        var counts: [String: [JSONValue: Int]] = [:]
+        let needs = DatasetLists.needs(of: Set(names.map { String($0.prefix { $0 != "." }) }))
+        _ = try await lists.walk(question, pageOf: 1000) { run, parts in
+            guard try await DatasetLists.holds(question, run, &parts) else { return true }
+            let dataset = try await parts.dataset(run, needs).json(.both)
+            for name in names {
+                let values = SciCatCondition.values(at: name, in: dataset).map { times.contains(name) ? day($0) : $0 }
+                for value in Set(values) where (counts[name]?.count ?? 0) < 100_000 {
+                    counts[name, default: [:]][value, default: 0] += 1
+                }
+            }
+            return true
+        }
+        return counts
     }
 
     private static func question(_ fields: FieldsReader, without facet: String?) -> DatasetQuestion {

@@ -15,6 +15,8 @@ struct SciCatLimits {
     }
 
     var limit = 100
+    /// Whether somebody said how many.
+    private(set) var isTold = false
     var skip = 0
     var order = Order.usual
     /// Nil: all.
@@ -29,7 +31,9 @@ struct SciCatLimits {
         guard let object = value.object else { throw SciCatRefusal("\(place): expected an object, got \(value.kind)") }
         for member in object.members where member.value != .null {
             switch member.key {
-            case "limit": limit = try number(member.value, 1...Self.most, "\(place), limit")
+            case "limit":
+                limit = try number(member.value, 1...Self.most, "\(place), limit")
+                isTold = true
             case "skip", "offset": skip = try number(member.value, 0...Self.mostSkipped, "\(place), \(member.key)")
             case "order", "sort": if let order = try order(member.value, "\(place), \(member.key)", names) { self.order = order }
             default:
