@@ -50,6 +50,10 @@ import Testing
         #expect((metadata["frames"] as? [String: Any])?["written"] as? Int == 10)
         let duration = try #require((metadata["run"] as? [String: Any])?["duration"] as? [String: Any])
         #expect(duration["unit"] as? String == "s" && duration["unitSI"] as? String == "s")
+        let whole = try await desk.get("/api/v4/datasets/\(desk.path)")
+        let head = try await desk.served.send(
+            "HEAD /api/v4/datasets/\(desk.path) HTTP/1.1\r\n", headers: ["Authorization": "Bearer \(desk.token)"])
+        #expect(head.status == 200 && head.body.isEmpty && head.headers["content-length"] == "\(whole.body.count)")
         // Any case, a proxy that decodes the slash, and another spelling.
         for path in [
             "/api/v3/Datasets/\(desk.path)", "/api/v3/DATASETS/\(desk.pid)", "/api/v3/datasets/\(desk.path.uppercased())",

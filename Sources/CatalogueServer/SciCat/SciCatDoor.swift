@@ -42,11 +42,12 @@ struct SciCatDoor: Sendable {
             if resource == "auth", request.method == .post, parts.count == 2, parts[1].lowercased() == "login" {
                 return try await signIn.logIn(request, context)
             }
+            // A head is what a body would have had.
+            let isReading = request.method == .get || request.method == .head
             let call = SciCatCall(
-                version: version, method: request.method == .head ? .get : request.method, resource: resource,
-                parts: Array(parts.dropFirst()),
+                version: version, method: isReading ? .get : request.method, resource: resource, parts: Array(parts.dropFirst()),
                 query: try RequestedQuery(request), request: request,
-                asker: try await AskerReader(custodian: custodian).asker(request, for: request.method == .get ? .read : nil))
+                asker: try await AskerReader(custodian: custodian).asker(request, for: isReading ? .read : nil))
             return try await answer(call)
         } catch let error as HTTPError {
             return SciCatAnswer.refusal(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
