@@ -43,10 +43,11 @@ struct DatasetFacets {
         _ names: [String], _ question: DatasetQuestion, _ lists: inout DatasetLists
     ) async throws -> [String: [JSONValue: Int]] {
         var counts: [String: [JSONValue: Int]] = [:]
-        let needs = DatasetLists.needs(of: Set(names.map { String($0.prefix { $0 != "." }) }))
+        let fields = Set(names.map { String($0.prefix { $0 != "." }) })
+        let needs = DatasetLists.needs(of: fields)
         _ = try await lists.walk(question, pageOf: 1000) { run, parts in
             guard try await DatasetLists.holds(question, run, &parts) else { return true }
-            let dataset = try await parts.dataset(run, needs).json(.both)
+            let dataset = try await parts.dataset(run, needs).json(.both, only: fields)
             for name in names {
                 let values = SciCatCondition.values(at: name, in: dataset).map { times.contains(name) ? day($0) : $0 }
                 for value in Set(values) where (counts[name]?.count ?? 0) < 100_000 {

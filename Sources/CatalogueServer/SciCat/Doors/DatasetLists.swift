@@ -95,8 +95,9 @@ struct DatasetLists {
         _ question: DatasetQuestion, _ run: RunRecord, _ parts: inout DatasetParts
     ) async throws -> Bool {
         guard let condition = question.condition else { return true }
-        let dataset = try await parts.dataset(run, needs(of: condition.fields))
-        return condition.holds(for: dataset.json(.both))
+        let fields = condition.fields
+        let dataset = try await parts.dataset(run, needs(of: fields))
+        return condition.holds(for: dataset.json(.both, only: fields))
     }
 
     /// What must be read for fields.

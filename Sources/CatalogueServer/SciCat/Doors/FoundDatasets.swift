@@ -32,7 +32,7 @@ extension DatasetLists {
         var found: [(run: RunRecord, value: JSONValue?)] = []
         let isWhole = try await walk(question, pageOf: 1000) { run, parts in
             guard try await Self.holds(question, run, &parts) else { return true }
-            let dataset = try await parts.dataset(run, Self.needs(of: fields)).json(.both)
+            let dataset = try await parts.dataset(run, Self.needs(of: fields)).json(.both, only: fields)
             found.append((run, SciCatCondition.values(at: order.field, in: dataset).first))
             return true
         }

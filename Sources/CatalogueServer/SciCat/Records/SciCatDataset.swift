@@ -53,9 +53,16 @@ struct SciCatDataset {
         metadata.text("creationTime").flatMap(SciCatTimeText.read) ?? run.endedAt ?? run.startedAt
     }
 
-    func json(_ names: Names) -> JSONObject {
+    /// - Parameter wanted: the fields that are told; nil: all.
+    func json(_ names: Names, only wanted: Set<String>? = nil) -> JSONObject {
         var object: JSONObject = [:]
-        func put(_ name: String, _ value: String?) { object[name] = value.map { .string($0) } }
+        func wants(_ name: String) -> Bool { wanted?.contains(name) ?? true }
+        func put(_ name: String, _ value: @autoclosure () -> String?) {
+            if wants(name) { object[name] = value().map { .string($0) } }
+        }
+        func set(_ name: String, _ value: @autoclosure () -> JSONValue) {
+            if wants(name) { object[name] = value() }
+        }
         let pid = "\(run.pid)"
         put("pid", pid)
         put("_id", pid)
@@ -66,13 +73,13 @@ struct SciCatDataset {
         put("orcidOfOwner", orcid)
         put("contactEmail", rules.contact)
         put("ownerGroup", run.origin.team ?? rules.tenant)
-        object["accessGroups"] = []
-        object["sharedWith"] = []
+        set("accessGroups", [])
+        set("sharedWith", [])
         // SciCat wants a folder; for whom it is not told the identifier stands there.
         put("sourceFolder", run.folder ?? "/\(pid)")
         put("sourceFolderHost", metadata.text("sourceFolderHost"))
-        object["size"] = .integer(run.bytes)
-        object["numberOfFiles"] = .integer(run.fileCount)
+        set("size", .integer(run.bytes))
+        set("numberOfFiles", .integer(run.fileCount))
         put("creationTime", creationTime.milliseconds)
         put("startTime", run.startedAt.milliseconds)
         put("endTime", run.endedAt?.milliseconds)
@@ -83,29 +90,31 @@ struct SciCatDataset {
             put(name, metadata.text(name))
         }
         if let metrics = metadata.text("dataQualityMetrics").flatMap({ Int64($0) }) {
-            object["dataQualityMetrics"] = .integer(metrics)
+            set("dataQualityMetrics", .integer(metrics))
         }
         put("license", rules.policy.licence)
-        object["keywords"] = JSONValue(run.keywords)
-        object["techniques"] = techniques
-        object["relationships"] = .array(
-            metadata.relationships.map { ["relationship": .string($0.kind), "pid": .string($0.pid)] })
-        object["inputDatasets"] = JSONValue(metadata.list("inputDatasets"))
-        object["usedSoftware"] = JSONValue(metadata.list("usedSoftware"))
-        if !metadata.jobParameters.isEmpty { object["jobParameters"] = .object(metadata.jobParameters) }
-        object["scientificMetadata"] = .object(metadata.tree)
-        object["isPublished"] = .bool(isPublic)
-        object["datasetlifecycle"] = lifecycle
+        set("keywords", JSONValue(run.keywords))
+        set("techniques", techniques)
+        set(
+            "relationships",
+            .array(metadata.relationships.map { ["relationship": .string($0.kind), "pid": .string($0.pid)] }))
+        set("inputDatasets", JSONValue(metadata.list("inputDatasets")))
+        set("usedSoftware", JSONValue(metadata.list("usedSoftware")))
+        if !metadata.jobParameters.isEmpty { set("jobParameters", .object(metadata.jobParameters)) }
+        set("scientificMetadata", .object(metadata.tree))
+        set("isPublished", .bool(isPublic))
+        set("datasetlifecycle", lifecycle)
         put("createdAt", createdAt?.milliseconds)
         put("updatedAt", updatedAt?.milliseconds)
         put("version", "\(run.change)")
-        for (plural, values) in [
-            ("principalInvestigators", investigators), ("proposalIds", [run.origin.proposal].compactMap(\.self)),
-            ("sampleIds", [run.origin.sample].compactMap(\.self)), ("instrumentIds", [instrument].compactMap(\.self)),
-        ] {
-            if names != .single { object[plural] = JSONValue(values) }
-            if names != .lists, let name = Self.singular[plural] { put(name, values.first) }
+        func putNames(_ plural: String, _ values: @autoclosure () -> [String]) {
+            if names != .single { set(plural, JSONValue(values())) }
+            if names != .lists, let name = Self.singular[plural] { put(name, values().first) }
         }
+        putNames("principalInvestigators", investigators)
+        putNames("proposalIds", [run.origin.proposal].compactMap(\.self))
+        putNames("sampleIds", [run.origin.sample].compactMap(\.self))
+        putNames("instrumentIds", [instrument].compactMap(\.self))
         // The third version has another word for who made a result.
         if names != .lists, run.kind == .derived { put("investigator", investigators.first ?? rules.facility) }
         return object
