@@ -34,7 +34,9 @@ extension Custodian {
                 remedy: "Its page, its metadata and its checksums stay")
         }
         var places: [ServedFile.Place] = []
-        if let folder = run.folder, !roots.isEmpty {
+        // Where it lies is told to nobody but the team; its bytes come from there for all who may read them.
+        let folder = try await store.run(pid, scope: .everything(tenant: tenant)).folder
+        if let folder, !roots.isEmpty {
             let registrar = try await store.history(of: pid, scope: .everything(tenant: tenant)).first?.person
             for root in roots where try await owns(root, registrar) {
                 if let way = root.way(to: folder + "/" + file.path) { places.append(.init(root: root.path, way: way)) }

@@ -1,4 +1,5 @@
 import Custody
+import DataCite
 import Diagnostics
 import EmbargoClock
 import Foundation
@@ -32,8 +33,21 @@ struct ResultPropertyTests {
             for input in inputs where try await !sessions.knows(input) { known = false }
             let knows = try await sessions.knows(result)
             #expect(knows == known, "\(place)")
+            try await checkHarvest(of: result, sessions, place)
         }
         #expect(try await sessions.custodian.verifyAll().problems == [], "seed \(seed)")
+    }
+
+    /// What harvesters are told of it is what its page says.
+    private func checkHarvest(of result: RunIdentifier, _ sessions: TwoSessions, _ place: String) async throws {
+        var question = HarvestQuestion()
+        (question.pid, question.describes) = ("\(result)", true)
+        let harvested = try await sessions.custodian.harvest(question).records
+        let page = try await sessions.custodian.publicRecord("\(result)").record
+        #expect(harvested.count == 1, "\(place)")
+        let isWithdrawn = try await sessions.access(result).state == .withdrawn
+        #expect(harvested.first?.isDeleted == isWithdrawn, "\(place)")
+        if !isWithdrawn { #expect(harvested.first?.record == page, "\(place)") }
     }
 
     /// Some time passes, and something happens to one of the inputs, or is refused.
