@@ -281,6 +281,7 @@ let package = Package(
             name: "TestCatalogue",
             dependencies: [
                 "Custody", "Diagnostics", "EmbargoClock", "Identifiers", "RunCatalogue", "RunModel", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ], path: "Tests/TestCatalogue", swiftSettings: strict),
         tests(
             of: "Custody",

@@ -72,8 +72,18 @@ extension EmbargoError {
             case .forbidden, .conflict: .clockRefuses
             }
         return CatalogueError(
-            code, what, at: self.place.map { "\(place), \($0)" } ?? place, got: got, expected: expected, remedy: remedy)
+            code, what, at: self.place.map { "\(place), \($0)" } ?? place, got: got, expected: expected, remedy: remedy,
+            cause: code == .clockRefuses ? ClockGuard(self.code) : nil)
     }
+}
+
+/// Which guard of the state machine refused: the cause of a `CatalogueError` of this target.
+public struct ClockGuard: Error, Sendable, Hashable, CustomStringConvertible {
+    public let code: EmbargoErrorCode
+
+    init(_ code: EmbargoErrorCode) { self.code = code }
+
+    public var description: String { code.rawValue }
 }
 
 /// Runs what may throw the state machine's errors, and tells them in the catalogue's words.

@@ -71,6 +71,7 @@ struct DocumentsTests {
         pages: https://data.example.org/datasets/
         mail: {spool: /var/spool/faisceau, warningDays: [60, 365]}
         oai: {pageSize: 500}
+        files: {roots: [{path: /data/}, {path: /spool, account: ingestor-1}]}
         """
 
     @Test func everyKeyOfTheFacilitysRulesIsRead() throws {
@@ -79,6 +80,8 @@ struct DocumentsTests {
         #expect(settings.database == "/srv/catalogue.sqlite" && settings.delivery.mail == .spool("/var/spool/faisceau"))
         #expect(rules.facility == "Example" && rules.tenant == "example" && rules.contact == "data@example.org")
         #expect(rules.ror?.description.contains("01ydb3330") == true)
+        let roots = [FileRoot(path: "/data", account: nil), FileRoot(path: "/spool", account: "ingestor-1")]
+        #expect(settings.server.roots == roots.compactMap(\.self))
         #expect(rules.zone.identifier == "Pacific/Auckland")
         #expect(rules.policy.version == "2026-01" && rules.policy.embargoYears == 2 && rules.policy.allowsThirdExtension)
         #expect(rules.policy.askingDeadlineDays == 30 && rules.policy.grace == .open && rules.policy.objectionDays == 21)
@@ -94,6 +97,8 @@ struct DocumentsTests {
         "facility: {timezone: Europe/Pariss}", "policy: {embargoYears: 3}", "policy: {version: a, grace: never}",
         "policy: {version: a, access: secret}", "policy: {version: a, objectionDays: 3}", "clock: {trust: me}",
         "pid: {prefix: \"no prefix\"}", "pages: ftp://x/", "polizy: {}", "facility: {ror: nothing}", "mail: {warningDays: [0]}",
+        "files: {roots: [{path: data}]}", "files: {roots: [{path: /a/../b}]}", "files: {roots: [{account: a}]}",
+        "files: {root: /a}",
         "oai: {pageSize: 0}", "oai: {pageSize: 1001}", "oai: {size: 10}",
     ])
     func aWrongRuleIsRefused(_ yaml: String) throws {
@@ -101,6 +106,15 @@ struct DocumentsTests {
         let told = try #require(error as? any Diagnosed)
         #expect(told.exitStatus == .invalidInput, "\(told)")
         #expect(told.description.contains("f.yaml") || told.description.contains("policy"), "\(told)")
+    }
+
+    @Test(arguments: [
+        ("listen: 127.0.0.1:9000", "http://127.0.0.1:9000/datasets/"), ("listen: '[::1]:9000'", "http://[::1]:9000/datasets/"),
+        ("listen: 127.0.0.1:0", "http://127.0.0.1:8080/datasets/"),
+        ("listen: 127.0.0.1:9000\npages: https://data.example.org/datasets/", "https://data.example.org/datasets/"),
+    ])
+    func pagesAreWhereTheyAreServedUntilTheFileSaysOtherwise(yaml: String, pages: String) throws {
+        #expect(try CatalogueConfiguration(yaml: yaml, file: "f").rules.pages == pages)
     }
 
     @Test(.enabled(if: TestPython.isAvailable("jsonschema", "yaml"), "\(TestPython.absence)"))
@@ -112,8 +126,9 @@ struct DocumentsTests {
             refusing: [
                 #"d["policy"].pop("version")"#, #"d["policy"].update(grace=31)"#, #"d["policy"].update(access="secret")"#,
                 #"d.update(polizy={})"#, #"d["clock"].update(trust="me")"#, #"d["policy"].update(objectionDays=3)"#,
-                #"d["oai"].update(pageSize=1001)"#,
+                #"d["oai"].update(pageSize=1001)"#, #"d["files"]["roots"][0].pop("path")"#,
+                #"d["files"]["roots"][0].update(path="x")"#,
             ])
-        #expect(refused == 7)
+        #expect(refused == 9)
     }
 }

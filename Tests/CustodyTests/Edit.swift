@@ -3,19 +3,7 @@ import GRDB
 import RunCatalogue
 import TestCatalogue
 
-extension SQLiteCatalogue {
-    /// As someone with the file and another program would.
-    func edit(_ sql: String) throws {
-        try pool.writeWithoutTransaction { try $0.execute(sql: sql) }
-    }
-}
-
 extension TestCustodian {
-    /// As someone with the file and another program would, whatever the rows refer to.
-    func edit(_ sql: String) throws {
-        try store.edit("PRAGMA foreign_keys = OFF; \(sql); PRAGMA foreign_keys = ON")
-    }
-
     /// Every text of every table.
     func texts() throws -> [String] {
         try store.pool.read { db in

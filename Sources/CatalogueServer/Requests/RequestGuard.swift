@@ -19,7 +19,7 @@ struct RequestGuard: RouterMiddleware {
     ) async throws -> Response {
         let begin = ContinuousClock.now
         var response = await answer(request, context, next)
-        let identifier = "\(context.logger[metadataKey: "hb.request.id"] ?? "-")"
+        let identifier = "\(Self.number(context))"
         response.headers[.requestIdentifier] = identifier
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
@@ -37,6 +37,9 @@ struct RequestGuard: RouterMiddleware {
         return response
     }
 
+    /// The server's own logger is silent: it tells of clients that went away.
+    private static func number(_ context: Context) -> Logger.MetadataValue { context.logger[metadataKey: "hb.request.id"] ?? "-" }
+
     private func answer(
         _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
     ) async -> Response {
@@ -49,7 +52,7 @@ struct RequestGuard: RouterMiddleware {
             let words = error.status == .notFound ? "There is no such page" : error.status.reasonPhrase
             return PlainAnswer.refusal(error.status, words, headers: error.headers)
         } catch {
-            context.logger.error("not answered", metadata: ["error": "\(error)"])
+            logger.error("not answered", metadata: ["request": Self.number(context), "error": "\(error)"])
             return PlainAnswer.refusal(.internalServerError, "The server could not answer; the log tells why")
         }
     }
@@ -65,7 +68,8 @@ struct RequestGuard: RouterMiddleware {
             return PlainAnswer.refusal(
                 .serviceUnavailable, "The catalogue is busy; try again in a moment", headers: [.retryAfter: "1"])
         default:
-            context.logger.error("the catalogue does not answer", metadata: ["error": "\(error)"])
+            logger.error(
+                "the catalogue does not answer", metadata: ["request": Self.number(context), "error": "\(error)"])
             return PlainAnswer.refusal(
                 .serviceUnavailable, "The catalogue cannot be read at present", headers: [.retryAfter: "30"])
         }

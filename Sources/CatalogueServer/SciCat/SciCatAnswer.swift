@@ -1,4 +1,6 @@
+import Custody
 import Diagnostics
+import EmbargoClock
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -36,6 +38,7 @@ enum SciCatAnswer {
         // Whatever was asked for: nobody learns from the words what is there and hidden.
         case .notFound: refusal(.notFound, "The catalogue has no such record")
         case .forbidden: refusal(.forbidden, error.explanation)
+        case .clockRefuses where (error.cause as? ClockGuard)?.code.kind == .forbidden: refusal(.forbidden, error.explanation)
         case .badRequest, .proposalUnknown: refusal(.badRequest, error.explanation)
         case .clockRefuses, .contentDiffers, .exists, .changedMeanwhile: refusal(.conflict, error.explanation)
         default: nil

@@ -75,7 +75,10 @@ struct SciCatDoor: Sendable {
         case (.get, "datasets", _, 3...) where call.word(1) == "files":
             return try await files.answer(
                 call.parts.dropFirst(2).joined(separator: "/"), of: call.parts[0], call.request, call.asker.reader)
-        default: return try await record(call) ?? SciCatAnswer.unknownPath(call.method)
+        default:
+            if let answer = try await ExtensionDoor(custodian: custodian).answer(call) { return answer }
+            if let answer = try await HistoryDoor(custodian: custodian).answer(call) { return answer }
+            return try await record(call) ?? SciCatAnswer.unknownPath(call.method)
         }
     }
 

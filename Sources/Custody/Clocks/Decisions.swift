@@ -116,7 +116,7 @@ extension Custodian {
         guard let refusal else {
             throw CatalogueError(
                 .clockRefuses, "Nobody of this record may do this", at: "\(care.owner), \(event.name)", got: actor.identifier,
-                expected: "somebody of the proposal's team, of the beamline, or a curator")
+                expected: "somebody of the proposal's team, of the beamline, or a curator", cause: ClockGuard(.notEntitled))
         }
         throw refusal.inCatalogue(at: "\(care.owner)")
     }

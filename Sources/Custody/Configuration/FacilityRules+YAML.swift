@@ -45,6 +45,8 @@ extension CatalogueConfiguration {
         let top = try YAMLSection(node, file: file, path: "", keys: Self.top)
         database = try top.text("database")
         try server.read(top)
+        // Until the file says where pages are, they are where they are served.
+        if let own = server.pages { rules.pages = own }
         if let section = try top.section("facility", keys: Self.facility) {
             if let name = try section.text("name") { rules.facility = name }
             if let tenant = try section.text("tenant") { rules.tenant = tenant }

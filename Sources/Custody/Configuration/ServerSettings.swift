@@ -15,6 +15,9 @@ public struct ServerSettings: Sendable, Hashable {
 
     public init() {}
 
+    /// Where its pages are for who asks it itself; nil where the port is drawn.
+    var pages: String? { port == 0 ? nil : "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/datasets/" }
+
     /// Reads `HOST:PORT`; a host of colons stands in brackets.
     /// - Returns: nil for what is none.
     public static func address(_ text: String) -> (host: String, port: Int)? {

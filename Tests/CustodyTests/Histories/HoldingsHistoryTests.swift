@@ -6,6 +6,7 @@ import Identifiers
 import RunCatalogue
 import RunModel
 import TestSupport
+import TestCatalogue
 import Testing
 
 /// Instruments, samples, plans and collections have histories as every other record has.

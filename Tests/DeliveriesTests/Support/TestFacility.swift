@@ -4,7 +4,6 @@ import Deliveries
 import Diagnostics
 import EmbargoClock
 import Foundation
-import GRDB
 import Identifiers
 import JSON
 import Minting
@@ -219,13 +218,6 @@ extension StandInEntry {
 
     var rights: [String] { attributes["rightsList"]?.list?.compactMap { $0["rightsUri"]?.text } ?? [] }
     var title: String? { attributes["titles"]?.list?.first?["title"]?.text }
-}
-
-extension SQLiteCatalogue {
-    /// As someone with the file and another program would.
-    func edit(_ sql: String) throws {
-        try pool.writeWithoutTransaction { try $0.execute(sql: sql) }
-    }
 }
 
 func spoolFolder(_ path: String) -> SpoolFolder { SpoolFolder(path) }
