@@ -12,4 +12,8 @@ public protocol AmendmentStore: Sendable {
 
     /// The teams whose runs lie in this folder, below it, or above it; nil for runs of nobody's team. Absolute, without a slash at its end.
     func teams(withRunsAround folder: String, tenant: String) async throws(CatalogueError) -> Set<String?>
+
+    /// Whose the innermost folder of a run is in which a file lies, by its absolute path; none where it lies in no run's. Several where runs of
+    /// several teams have that one folder.
+    func teams(ofInnermostRunAround path: String, tenant: String) async throws(CatalogueError) -> Set<String?>
 }

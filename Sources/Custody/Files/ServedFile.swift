@@ -35,14 +35,21 @@ extension Custodian {
         }
         var places: [ServedFile.Place] = []
         // Where it lies is told to nobody but the team; its bytes come from there for all who may read them.
-        let folder = try await store.run(pid, scope: .everything(tenant: tenant)).folder
-        if let folder, !roots.isEmpty {
+        let everything = try await store.run(pid, scope: .everything(tenant: tenant))
+        if let folder = everything.folder, !roots.isEmpty,
+            try await isOwn(folder + "/" + file.path, of: everything.origin.team)
+        {
             let registrar = try await store.history(of: pid, scope: .everything(tenant: tenant)).first?.person
             for root in roots where try await owns(root, registrar) {
                 if let way = root.way(to: folder + "/" + file.path) { places.append(.init(root: root.path, way: way)) }
             }
         }
         return ServedFile(pid: pid, file: file, places: places, copies: copies, isOpen: run.state == .open)
+    }
+
+    /// Whether no other team's run lies between a run and its file: a list of files is written by its team, and may name what came to lie there.
+    private func isOwn(_ path: String, of team: String?) async throws(CatalogueError) -> Bool {
+        try await store.teams(ofInnermostRunAround: path, tenant: tenant) == [team]
     }
 
     /// Whether a root is for runs of whoever registered one, by number; nil for the custodian.

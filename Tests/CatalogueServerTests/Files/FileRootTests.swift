@@ -1,5 +1,9 @@
 import Custody
 import Foundation
+import Identifiers
+import RunCatalogue
+import RunModel
+import TestCatalogue
 import TestSupport
 import Testing
 
@@ -61,6 +65,28 @@ struct FileRootTests {
         let files = try await ServedFiles(rootAccount: "ingestor-1")
         let answer = try await files.get(token: files.token)
         #expect(answer.status == 404 && answer.text.contains("not served here"))
+    }
+
+    /// A team lists its files itself: what lies in another team's run, inside of its own folder, is not its own for that.
+    @Test func whatLiesInAnotherTeamsRunIsThatTeamsAlone() async throws {
+        let files = try await ServedFiles()
+        #expect(try await files.get("part/run%20%C3%A9.txt", token: files.token).status == 200)
+        _ = try await files.test.store.put(
+            ProposalDescription(name: "20260002", kind: .public, title: "Another", team: "team-20260002", persons: []),
+            tenant: files.test.custodian.rules.tenant)
+        var run = try TestCustodian.run(2, ended: "2026-05-09T12:00:00Z", proposal: "20260002", session: nil)
+        var summary = run.summary
+        summary.files = [try FileEntry(path: "run é.txt", role: .other, bytes: 6)]
+        run = SealedRun(summary: summary, manifest: nil, folder: files.folder + "/part")
+        _ = try await files.test.custodian.register(run, by: .custodian)
+
+        let theirs = try await files.get("part/run%20%C3%A9.txt", token: files.token)
+        #expect(theirs.status == 404 && !theirs.text.contains("logged"))
+        #expect(try await files.get(token: files.token).status == 200)
+        let other = try await files.served.token("otto", teams: ["team-20260002"])
+        let pid = "\(summary.pid)".replacing("/", with: "%2F")
+        let own = try await files.served.get("/api/v4/datasets/\(pid)/files/run%20%C3%A9.txt", token: other)
+        #expect(own.status == 200 && own.text == "logged")
     }
 
     @Test func aFileThatWasChangedIsNotServed() async throws {

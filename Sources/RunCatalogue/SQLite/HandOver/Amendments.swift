@@ -58,11 +58,7 @@ extension SQLiteCatalogue {
             throw CatalogueError(.badRequest, "Not an absolute folder", got: quoted(folder), expected: "/data/2026/run")
         }
         // Each folder above it; and what begins with it and a slash lies before what begins with it and the sign behind the slash.
-        var above = [folder]
-        while let slash = above[above.count - 1].lastIndex(of: "/"), slash != above[above.count - 1].startIndex {
-            above.append(String(above[above.count - 1][..<slash]))
-        }
-        let folders = above
+        let folders = Self.folders(above: folder)
         return try await reading { db in
             guard let number = try Self.tenantNumber(tenant, db) else { return [] }
             let marks = folders.map { _ in "?" }.joined(separator: ", ")
@@ -74,6 +70,32 @@ extension SQLiteCatalogue {
                     """, arguments: [number] + StatementArguments(folders) + [folder + "/", folder + "0"])
             return Set(teams.map { $0[0] as String? })
         }
+    }
+
+    public func teams(ofInnermostRunAround path: String, tenant: String) async throws(CatalogueError) -> Set<String?> {
+        let folders = Self.folders(above: path).dropFirst()
+        return try await reading { db in
+            guard let number = try Self.tenantNumber(tenant, db) else { return [] }
+            for folder in folders {
+                let teams = try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT DISTINCT (SELECT name FROM team WHERE id = run.team) FROM run INDEXED BY run_by_folder
+                            WHERE run.tenant = ? AND folder IS NOT NULL AND folder = ?
+                            """), arguments: [number, folder])
+                if !teams.isEmpty { return Set(teams.map { $0[0] as String? }) }
+            }
+            return []
+        }
+    }
+
+    /// An absolute path, and each folder above it: the nearest first.
+    private static func folders(above path: String) -> [String] {
+        var above = [path]
+        while let slash = above[above.count - 1].lastIndex(of: "/"), slash != above[above.count - 1].startIndex {
+            above.append(String(above[above.count - 1][..<slash]))
+        }
+        return above
     }
 }
 
