@@ -61,6 +61,12 @@ public protocol RunStore: Sendable {
     /// The metadata values of a run, sorted by key.
     /// - Throws: `notFound` as for the run.
     func values(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [MetadataValue]
+
+    /// What stands beside runs, in their order, all of it in one snapshot: of a list.
+    /// - Returns: nil for each that this reader may not read, or not any more.
+    func details(
+        of runs: [RunIdentifier], _ parts: RunDetails.Parts, scope: ReaderScope
+    ) async throws(CatalogueError) -> [RunDetails?]
     /// One file by its path, and how its copies stand in other stores.
     /// - Throws: as `run`; `notFound` for a run that has no such file, in words of its own: who asks may read the run.
     func file(

@@ -14,6 +14,11 @@ public protocol IdentifierStore: Sendable {
     /// What `enter` would answer: nil for what it would enter. Changes nothing.
     func known(_ run: ForeignHandOver) async throws(CatalogueError) -> HandOverOutcome?
 
+    /// Of what kinds the records are, besides runs, that have an identifier, whoever may know of them: so that a page asks for one kind and not
+    /// for all in turn.
+    /// - Parameter spellings: in which it may be stored, as each kind prints it.
+    func kinds(of spellings: Set<String>, tenant: String) async throws(CatalogueError) -> Set<RecordKind>
+
     /// The run that this text names elsewhere. Nil for a name that nobody gave, and for a run of which this reader may not know.
     func run(named text: String, scope: ReaderScope) async throws(CatalogueError) -> RunIdentifier?
 

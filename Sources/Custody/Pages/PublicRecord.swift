@@ -22,18 +22,27 @@ extension Custodian {
     /// - Throws: `notFound` in the same words for what is not there and for what nobody may know of; `badRequest` for a mistyped identifier.
     public func publicRecord(_ text: String) async throws(CatalogueError) -> PublicRecord {
         let scope = try await scope(of: .anonymous)
-        for find in [collectionPage, samplePage, instrumentPage] {
+        // Of an identifier that nobody but a run can have, nothing else is asked.
+        let kinds = try await kinds(of: text)
+        let pages = [(RecordKind.collection, collectionPage), (.sample, samplePage), (.instrument, instrumentPage)]
+        for (kind, find) in pages where kinds?.contains(kind) ?? true {
             if let page = try await find(text, scope) { return page }
         }
         switch try await subject(text, for: .anonymous) {
         case .run(let pid):
-            let record = try await dataCiteRecord(of: pid, scope: scope)
-            return PublicRecord(
-                kind: .run, record: record, beamline: try await store.shortRecord(of: pid, scope: scope).instrument)
+            let short = try await store.shortRecord(of: pid, scope: scope)
+            return PublicRecord(kind: .run, record: try await dataCiteRecord(of: short), beamline: short.instrument)
         case .session(let session):
             return PublicRecord(
                 kind: .session, record: try await dataCiteRecord(of: session, scope: scope), beamline: session.instrument)
         }
+    }
+
+    /// nil for a text that is no identifier of ours: whatever reads it in another way may still find something.
+    private func kinds(of text: String) async throws(CatalogueError) -> Set<RecordKind>? {
+        guard let pid = try? PersistentIdentifier(text) else { return nil }
+        let spellings = Set(["\(pid)"] + [(try? IGSN(text))?.description, (try? DOI(text))?.description].compactMap(\.self))
+        return try await store.kinds(of: spellings, tenant: tenant)
     }
 
     private func collectionPage(_ text: String, _ scope: ReaderScope) async throws(CatalogueError) -> PublicRecord? {

@@ -10,7 +10,12 @@ extension Custodian {
     ///
     /// - Throws: `notFound` for a run that nobody may know of, or whose identifier is no DOI; `badRequest` where something mandatory is missing.
     public func dataCiteRecord(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> DataCiteRecord {
-        let short = try await store.shortRecord(of: pid, scope: scope)
+        try await dataCiteRecord(of: store.shortRecord(of: pid, scope: scope))
+    }
+
+    /// - Parameter short: what its reader may know of the run; nothing else is asked in that reader's name.
+    func dataCiteRecord(of short: ShortRunRecord) async throws(CatalogueError) -> DataCiteRecord {
+        let pid = short.pid
         let everything = try await store.run(pid, scope: .everything(tenant: tenant))
         let care = try await record(of: store.clockOwner(of: pid, tenant: tenant))
         let now = try await time.now().now

@@ -22,22 +22,28 @@ public struct MetadataValue: Sendable, Hashable {
     /// A number with its unit; a plain number has the unit "".
     /// - Throws: `badRequest` for a number that is not finite, a unit that nobody knows, or a key that is empty or too long.
     public init(_ key: String, _ number: Double, unit: String) throws(CatalogueError) {
-        try Self.check(key)
         let parsed: PhysicalUnit
         do {
             parsed = try PhysicalUnit(unit)
         } catch {
             throw CatalogueError(.badRequest, "The unit of a metadata value is not known", at: quoted(key), cause: error)
         }
-        let siValue = parsed.siValue(of: number)
+        try self.init(key, number, parsed, written: unit)
+    }
+
+    /// - Parameter written: the unit, as it was written.
+    init(_ key: String, _ number: Double, _ unit: PhysicalUnit, written: String) throws(CatalogueError) {
+        try Self.check(key)
+        let siValue = unit.siValue(of: number)
         guard number.isFinite, siValue.isFinite else {
-            throw CatalogueError(.badRequest, "A metadata value is no finite number", at: quoted(key), got: "\(number) \(unit)")
+            throw CatalogueError(
+                .badRequest, "A metadata value is no finite number", at: quoted(key), got: "\(number) \(written)")
         }
         self.key = key
         // Adding zero makes -0 a plain 0: the database keeps no sign of zero.
-        content = .number(number + 0, unit: unit)
+        content = .number(number + 0, unit: written)
         self.siValue = siValue + 0
-        dimension = "\(parsed.dimension)"
+        dimension = "\(unit.dimension)"
     }
 
     /// A text.

@@ -10,7 +10,9 @@ extension SQLiteCatalogue {
         try await recording(tenant: tenant) { db, writer in
             let row = try CollectionRows.number(of: pid, writer.tenant, db)
             let known = "SELECT 1 FROM registration WHERE tenant = ? AND pid = ?"
-            guard try Int64.fetchOne(db, sql: known, arguments: [writer.tenant, pid.description]) == nil else { return false }
+            guard try Int64.fetchOne(db.cachedStatement(sql: known), arguments: [writer.tenant, pid.description]) == nil else {
+                return false
+            }
             try db.run(
                 "INSERT INTO registration (tenant, pid, asked_at) VALUES (?, ?, ?)", writer.tenant, pid.description,
                 deed.at.unixSeconds)

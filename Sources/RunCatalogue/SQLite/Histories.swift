@@ -10,7 +10,7 @@ extension SQLiteCatalogue {
             let run = try RunRows.position(of: pid, scope: scope, db)
             let inside = try AccessCondition(scope, db).inside
             let isInside = try Bool.fetchOne(
-                db, sql: "SELECT \(inside.sql) FROM run WHERE id = ?", arguments: inside.arguments + [run])
+                db.cachedStatement(sql: "SELECT \(inside.sql) FROM run WHERE id = ?"), arguments: inside.arguments + [run])
             let links = try Link.all(of: .run, run, db).map(\.event)
             // Reasons and persons are the team's and the facility's, also after the opening.
             return isInside == true ? links : links.map(\.forOutsiders)
@@ -28,13 +28,13 @@ extension SQLiteCatalogue {
         try Self.check(limit, 1...1_000_000, "due runs")
         return try await reading { db in
             let texts = try String.fetchAll(
-                db,
-                sql: """
-                    SELECT pid FROM run INDEXED BY run_due
-                    WHERE opened = 0 AND closed_until < 9223372036854775807 AND closed_until <= ?
-                        AND tenant = (SELECT id FROM tenant WHERE name = ?)
-                    ORDER BY closed_until LIMIT ?
-                    """, arguments: [trustedNow, tenant, limit])
+                db.cachedStatement(
+                    sql: """
+                        SELECT pid FROM run INDEXED BY run_due
+                        WHERE opened = 0 AND closed_until < 9223372036854775807 AND closed_until <= ?
+                            AND tenant = (SELECT id FROM tenant WHERE name = ?)
+                        ORDER BY closed_until LIMIT ?
+                        """), arguments: [trustedNow, tenant, limit])
             return try texts.map(RunRows.identifier)
         }
     }
@@ -56,7 +56,9 @@ extension SQLiteCatalogue {
         return try await writing { db in
             let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
             let select = "SELECT \(RunMover.columns) FROM run WHERE id = ?"
-            guard let row = try Row.fetchOne(db, sql: select, arguments: [run]) else { throw RunRows.notFound(pid) }
+            guard let row = try Row.fetchOne(db.cachedStatement(sql: select), arguments: [run]) else {
+                throw RunRows.notFound(pid)
+            }
             let change = try RunMover(db: db, tenantName: tenant, access: access, opened: opened, event: event).move(row)
             try insertMessages(db, outbox, tenant: row["tenant"], run: run, change: change, at: event.at)
             return change

@@ -11,10 +11,12 @@ extension SQLiteCatalogue {
             let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
             let select =
                 "SELECT \(RunMover.columns), access, closed_until, opens_at, readers, listed, clock, opened FROM run WHERE id = ?"
-            guard let row = try Row.fetchOne(db, sql: select, arguments: [run]) else { throw RunRows.notFound(pid) }
+            guard let row = try Row.fetchOne(db.cachedStatement(sql: select), arguments: [run]) else {
+                throw RunRows.notFound(pid)
+            }
             let number: Int64 = row["tenant"]
             let known = "SELECT 1 FROM registration WHERE tenant = ? AND run = ?"
-            guard try Int64.fetchOne(db, sql: known, arguments: [number, run]) == nil else { return false }
+            guard try Int64.fetchOne(db.cachedStatement(sql: known), arguments: [number, run]) == nil else { return false }
             try db.run(
                 "INSERT INTO registration (tenant, pid, run, asked_at) VALUES (?, ?, ?, ?)", number, pid.description, run,
                 event.at.unixSeconds)
@@ -29,27 +31,29 @@ extension SQLiteCatalogue {
     public func registration(
         of pid: RunIdentifier, scope: ReaderScope
     ) async throws(CatalogueError) -> RegisteredIdentifier? {
-        try await reading { db in
+        try await lookingUp { db in
             let access = try AccessCondition(scope, db).condition
             let run = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT run.id FROM run INDEXED BY run_by_pid
-                    WHERE run.pid = ? AND run.tenant = (SELECT id FROM tenant WHERE name = ?) AND (run.listed = 1 OR (\(access.sql)))
-                    """, arguments: [pid.description, scope.tenant] + access.arguments)
+                db.cachedStatement(
+                    sql: """
+                        SELECT run.id FROM run INDEXED BY run_by_pid
+                        WHERE run.pid = ? AND run.tenant = (SELECT id FROM tenant WHERE name = ?) AND (run.listed = 1 OR (\(access.sql)))
+                        """), arguments: [pid.description, scope.tenant] + access.arguments)
             guard let run else { throw RunRows.notFound(pid) }
-            return try Row.fetchOne(db, sql: "\(Self.registrationColumns) WHERE run = ?", arguments: [run]).map(Self.registration)
+            return try Row.fetchOne(db.cachedStatement(sql: "\(Self.registrationColumns) WHERE run = ?"), arguments: [run]).map(
+                Self.registration)
         }
     }
 
     public func registration(
         ofSession pid: PersistentIdentifier, tenant: String
     ) async throws(CatalogueError) -> RegisteredIdentifier? {
-        try await reading { db in
+        try await lookingUp { db in
             try Row.fetchOne(
-                db,
-                sql:
-                    "\(Self.registrationColumns) WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND pid = ? AND run IS NULL",
+                db.cachedStatement(
+                    sql:
+                        "\(Self.registrationColumns) WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND pid = ? AND run IS NULL"
+                ),
                 arguments: [tenant, pid.description]
             ).map(Self.registration)
         }
@@ -104,11 +108,11 @@ extension SQLiteCatalogue {
             guard let number = try Self.tenantNumber(tenant, db), let head = try ClockRows.head(of: owner, tenant: number, db)
             else { return [] }
             return try String.fetchAll(
-                db,
-                sql: """
-                    SELECT registration.pid FROM followed_clock CROSS JOIN registration ON registration.run = followed_clock.run
-                    WHERE followed_clock.clock = ? AND registration.tenant = ? ORDER BY registration.pid LIMIT ?
-                    """, arguments: [head.clock, number, limit]
+                db.cachedStatement(
+                    sql: """
+                        SELECT registration.pid FROM followed_clock CROSS JOIN registration ON registration.run = followed_clock.run
+                        WHERE followed_clock.clock = ? AND registration.tenant = ? ORDER BY registration.pid LIMIT ?
+                        """), arguments: [head.clock, number, limit]
             ).map(RunRows.identifier)
         }
     }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import GRDB
 import Synchronization
 
@@ -10,9 +11,15 @@ public final class SQLiteCatalogue: CatalogueStore {
     let limits: QueryLimits
     let names = Mutex(KnownNames())
     let arrivals: HandOverQueue
+    private let longReads = LongReads(
+        places: min(SQLiteCatalogue.connections - 2, max(2, ProcessInfo.processInfo.activeProcessorCount)))
+    /// Of chains that were read a moment ago.
+    let entryTexts = Mutex(EntryTexts())
 
     /// How long a writer waits for another process's, seconds.
     static let patience = 10.0
+    /// That read.
+    private static let connections = 8
     /// Of each connection: what is read again and again is the upper pages of the indexes.
     static let cacheKiB = 64 << 10
 
@@ -65,7 +72,7 @@ public final class SQLiteCatalogue: CatalogueStore {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(patience)
-        configuration.maximumReaderCount = 8
+        configuration.maximumReaderCount = connections
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(cacheKiB)")
             // Pages of the log are read by their own index; the file itself by mapping, which spares copies.
@@ -93,11 +100,20 @@ public final class SQLiteCatalogue: CatalogueStore {
             remedy: "Use that version; this one left the file as it is")
     }
 
-    /// Reads within one snapshot.
+    /// Looks something up within one snapshot, on the caller's thread: what takes microseconds, a record by its identifier and what stands beside
+    /// it. A page asks some ten such questions, and a quarter of its time went to handing each to another thread and back.
+    func lookingUp<Value: Sendable>(_ body: (Database) throws -> Value) async throws(CatalogueError) -> Value {
+        do { return try lookUp(body) } catch { throw catalogueError(error, at: path) }
+    }
+
+    /// Not asynchronous, so that the library's blocking form is meant.
+    private func lookUp<Value: Sendable>(_ body: (Database) throws -> Value) throws -> Value { try pool.read(body) }
+
+    /// Reads within one snapshot what may take long, while others go on here.
     func reading<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CatalogueError) -> Value {
-        do { return try await pool.read(body) } catch { throw catalogueError(error, at: path) }
+        do { return try await longReads.run(pool, body) } catch { throw catalogueError(error, at: path) }
     }
 
     /// Writes in one transaction.

@@ -101,9 +101,9 @@ struct DatasetLists {
     }
 
     /// What must be read for fields.
-    static func needs(of fields: Set<String>?) -> DatasetParts.Needs {
+    static func needs(of fields: Set<String>?) -> RunDetails.Parts {
         guard let fields else { return .all }
-        var needs: DatasetParts.Needs = []
+        var needs: RunDetails.Parts = []
         let valued = SciCatMetadata.fields.union(["scientificMetadata", "techniques", "relationships", "jobParameters"])
         if !fields.isDisjoint(with: valued) { needs.insert(.values) }
         if !fields.isDisjoint(with: ["createdAt", "updatedAt"]) { needs.insert(.times) }

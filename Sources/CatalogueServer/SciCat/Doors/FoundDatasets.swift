@@ -54,9 +54,7 @@ extension DatasetLists {
     }
 
     private mutating func datasets(_ runs: [RunRecord], _ limits: SciCatLimits) async throws -> [SciCatDataset] {
-        var datasets: [SciCatDataset] = []
-        for run in runs { datasets.append(try await parts.dataset(run, Self.needs(of: limits.fields))) }
-        return datasets
+        try await parts.datasets(runs, Self.needs(of: limits.fields))
     }
 
     /// How many there are; beyond what is counted, how far it was counted.

@@ -6,19 +6,12 @@ import RunModel
 
 /// Reads all that a SciCat dataset tells of a run, in the scope of who asks. What many runs share is asked for once.
 struct DatasetParts {
-    /// What costs a question of its own for each run.
-    struct Needs: OptionSet {
-        let rawValue: Int
-        static let values = Needs(rawValue: 1)
-        static let times = Needs(rawValue: 2)
-        static let all: Needs = [.values, .times]
-    }
-
     let custodian: Custodian
     let reader: Reader
     let scope: ReaderScope
     private var proposals: [String: ProposalDescription?] = [:]
     private var instruments: [String: String] = [:]
+    private var units = SciCatUnits()
 
     init(_ custodian: Custodian, _ reader: Reader) async throws {
         self.custodian = custodian
@@ -28,19 +21,36 @@ struct DatasetParts {
 
     private var tenant: String { custodian.rules.tenant }
 
-    mutating func dataset(_ run: RunRecord, _ needs: Needs = .all) async throws -> SciCatDataset {
-        var dataset = SciCatDataset(run: run, rules: custodian.rules, isPublic: isPublic(run))
-        if let name = run.origin.proposal { dataset.proposal = try await proposal(name) }
-        if let name = run.origin.instrument { dataset.instrument = try await instrument(name) }
-        if needs.contains(.values) {
-            dataset.metadata = SciCatMetadata(try await custodian.store.values(of: run.pid, scope: scope))
-        }
-        if needs.contains(.times) {
-            let history = try await custodian.store.history(of: run.pid, scope: scope)
-            (dataset.createdAt, dataset.updatedAt) = (history.first?.at, history.last?.at)
+    /// One.
+    mutating func dataset(_ run: RunRecord, _ needs: RunDetails.Parts = .all) async throws -> SciCatDataset {
+        guard let dataset = try await datasets([run], needs).first else {
+            throw CatalogueError(.notFound, "The catalogue has no such run", at: "\(run.pid)")
         }
         return dataset
     }
+
+    /// Many, without those that were taken back since they were found.
+    mutating func datasets(_ runs: [RunRecord], _ needs: RunDetails.Parts = .all) async throws -> [SciCatDataset] {
+        var datasets: [SciCatDataset] = []
+        datasets.reserveCapacity(runs.count)
+        for part in stride(from: 0, to: runs.count, by: Self.readAtOnce) {
+            let part = runs[part..<min(part + Self.readAtOnce, runs.count)]
+            let details =
+                needs.isEmpty
+                ? part.map { _ in RunDetails() } : try await custodian.store.details(of: part.map(\.pid), needs, scope: scope)
+            for case (let run, let details?) in zip(part, details) {
+                var dataset = SciCatDataset(run: run, rules: custodian.rules, isPublic: isPublic(run))
+                if let name = run.origin.proposal { dataset.proposal = try await proposal(name) }
+                if let name = run.origin.instrument { dataset.instrument = try await instrument(name) }
+                if needs.contains(.values) { dataset.metadata = SciCatMetadata(details.values, &units) }
+                (dataset.createdAt, dataset.updatedAt) = (details.createdAt, details.changedAt)
+                datasets.append(dataset)
+            }
+        }
+        return datasets
+    }
+
+    private static let readAtOnce = 200
 
     /// SciCat's word for what everyone may read; where open is for who is registered, for them.
     private func isPublic(_ run: RunRecord) -> Bool {

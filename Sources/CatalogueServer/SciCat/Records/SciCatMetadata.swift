@@ -22,10 +22,10 @@ struct SciCatMetadata {
 
     init() {}
 
-    init(_ values: [MetadataValue]) {
+    init(_ values: [MetadataValue], _ units: inout SciCatUnits) {
         for value in values {
             guard value.key.hasPrefix(Self.prefix) else {
-                put(value, value.key)
+                put(value, value.key, &units)
                 continue
             }
             let key = String(value.key.dropFirst(Self.prefix.count))
@@ -46,9 +46,9 @@ struct SciCatMetadata {
                 }
             }
             if parts.count == 2, parts[0] == "jobParameters" {
-                Self.insert(Self.json(value), parts[1].split(separator: "/").map(String.init)[...], &jobParameters)
+                Self.insert(units.json(value), parts[1].split(separator: "/").map(String.init)[...], &jobParameters)
             } else {
-                put(value, key)
+                put(value, key, &units)
             }
         }
     }
@@ -56,11 +56,12 @@ struct SciCatMetadata {
     func text(_ field: String) -> String? { texts[field] }
     func list(_ field: String) -> [String] { texts[field]?.split(separator: "\n").map(String.init) ?? [] }
 
-    private mutating func put(_ value: MetadataValue, _ key: String) {
+    private mutating func put(_ value: MetadataValue, _ key: String, _ units: inout SciCatUnits) {
         let parts = key.split(separator: "/").map(String.init)
         guard !parts.isEmpty else { return }
         // What is a value cannot have others below it: then the whole name stands at the top.
-        if !Self.insert(Self.json(value), parts[...], &tree) { tree[key] = Self.json(value) }
+        let json = units.json(value)
+        if !Self.insert(json, parts[...], &tree) { tree[key] = json }
     }
 
     @discardableResult
@@ -78,25 +79,30 @@ struct SciCatMetadata {
             object[first] = .object(inner)
             return true
         case .object(var inner)? where !isQuantity(inner):
-            guard insert(value, path.dropFirst(), &inner) else { return false }
-            object[first] = .object(inner)
-            return true
+            // Taken out, so that it is changed where it is and not copied for each value.
+            object[first] = .null
+            defer { object[first] = .object(inner) }
+            return insert(value, path.dropFirst(), &inner)
         default: return false
         }
     }
 
     /// Whether it is one value, and no branch.
     static func isQuantity(_ object: JSONObject) -> Bool { object["valueSI"] != nil && object["unit"] != nil }
+}
 
-    private static func json(_ value: MetadataValue) -> JSONValue {
+/// Values as SciCat tells them, and each unit's SI unit in words once for all of them.
+struct SciCatUnits {
+    private var coherent: [String: JSONValue] = [:]
+
+    mutating func json(_ value: MetadataValue) -> JSONValue {
         switch value.content {
         case .text(let text): return .string(text)
         case .number(let number, let unit):
             guard !unit.isEmpty else { return .number(number) }
-            return [
-                "value": .number(number), "unit": .string(unit), "valueSI": JSONValue(value.siValue),
-                "unitSI": JSONValue((try? PhysicalUnit(unit))?.dimension.coherentUnit),
-            ]
+            let known = coherent[unit] ?? JSONValue((try? PhysicalUnit(unit))?.dimension.coherentUnit)
+            coherent[unit] = known
+            return ["value": .number(number), "unit": .string(unit), "valueSI": JSONValue(value.siValue), "unitSI": known]
         }
     }
 }

@@ -3,6 +3,7 @@ import EmbargoClock
 import Foundation
 import GRDB
 import Identifiers
+import Synchronization
 
 /// Rows of the tables `clock` and `clock_entry`, read through the state machine: a chain that it would not have accepted is none.
 enum ClockRows {
@@ -64,6 +65,17 @@ enum ClockRows {
         return try Row.fetchAll(statement, arguments: [clock]).map { ($0[0], RecordDigest($0[1] as Data)) }
     }
 
+    /// - Parameter known: chains that were read a moment ago; their parts are not decoded again.
+    static func record(
+        of head: Head, _ owner: ClockOwner, _ known: borrowing Mutex<EntryTexts>, _ db: Database
+    ) throws -> EmbargoRecord {
+        let texts = try entries(of: head.clock, db).map(\.text)
+        do {
+            return try EmbargoRecord(entries: known.withLock { known in try texts.map { try known.entry($0) } })
+        } catch { throw broken(owner, error) }
+    }
+
+    /// Decoded anew: of who checks.
     static func record(of head: Head, _ owner: ClockOwner, _ db: Database) throws -> EmbargoRecord {
         let texts = try entries(of: head.clock, db).map(\.text)
         do {
@@ -98,11 +110,11 @@ enum ClockRows {
     /// Of a run's own clocks, else of those that it follows or of its session's; nil where no decision says that the data were taken back.
     static func withdrawalReason(ofRun run: Int64, _ pid: RunIdentifier, _ db: Database) throws -> String? {
         let ruling = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT coalesce((SELECT id FROM clock WHERE run = ?1),
-                    (SELECT clock.id FROM run JOIN clock ON clock.session = run.session WHERE run.id = ?1))
-                """, arguments: [run])
+            db.cachedStatement(
+                sql: """
+                    SELECT coalesce((SELECT id FROM clock WHERE run = ?1),
+                        (SELECT clock.id FROM run JOIN clock ON clock.session = run.session WHERE run.id = ?1))
+                    """), arguments: [run])
         guard let clock = try ruling ?? FollowedClocks(of: run, db)?.ruling.clock else { return nil }
         for entry in try entries(of: clock, db).reversed() {
             let decoded: EmbargoEntry

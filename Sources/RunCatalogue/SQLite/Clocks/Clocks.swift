@@ -6,38 +6,39 @@ import RunModel
 
 extension SQLiteCatalogue {
     public func clockOwner(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> ClockOwner {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
             let own = "SELECT 1 FROM clock WHERE run = ?1 UNION ALL SELECT 1 FROM followed_clock WHERE run = ?1 LIMIT 1"
-            if try Int64.fetchOne(db, sql: own, arguments: [run]) != nil { return .run(pid) }
+            if try Int64.fetchOne(db.cachedStatement(sql: own), arguments: [run]) != nil { return .run(pid) }
             let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT proposal.name, session.name FROM run JOIN session ON session.id = run.session
-                        JOIN proposal ON proposal.id = session.proposal JOIN clock ON clock.session = session.id WHERE run.id = ?
-                    """, arguments: [run])
+                db.cachedStatement(
+                    sql: """
+                        SELECT proposal.name, session.name FROM run JOIN session ON session.id = run.session
+                            JOIN proposal ON proposal.id = session.proposal JOIN clock ON clock.session = session.id WHERE run.id = ?
+                        """), arguments: [run])
             guard let row else { throw ClockRows.notFound(.run(pid)) }
             return .session(SessionName(proposal: row[0], name: row[1]))
         }
     }
 
     public func clock(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> EmbargoRecord {
-        try await reading { db in
+        try await lookingUp { [self] db in
             guard let number = try Self.tenantNumber(tenant, db) else { throw ClockRows.notFound(owner) }
             if let head = try ClockRows.head(of: owner, tenant: number, db) {
-                return try ClockRows.record(of: head, owner, db)
+                return try ClockRows.record(of: head, owner, entryTexts, db)
             }
             guard case .run(let pid) = owner,
                 let run = try Int64.fetchOne(
-                    db, sql: "SELECT id FROM run WHERE pid = ? AND tenant = ?", arguments: [pid.description, number]),
+                    db.cachedStatement(sql: "SELECT id FROM run WHERE pid = ? AND tenant = ?"),
+                    arguments: [pid.description, number]),
                 let followed = try FollowedClocks(of: run, db)
             else { throw ClockRows.notFound(owner) }
-            return try ClockRows.record(of: followed.ruling, owner, db)
+            return try ClockRows.record(of: followed.ruling, owner, entryTexts, db)
         }
     }
 
     public func followedClocks(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> [ClockOwner] {
-        try await reading { db in
+        try await lookingUp { db in
             try FollowedClocks.owners(of: RunRows.position(of: pid, scope: .everything(tenant: tenant), db), db)
         }
     }
@@ -80,11 +81,11 @@ extension SQLiteCatalogue {
     ) async throws(CatalogueError) -> [(owner: ClockOwner, number: Int64)] {
         try await reading { db in
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT \(ClockRows.ownerColumns) FROM \(table)
-                    WHERE \(condition) AND clock.tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY \(order) LIMIT \(limit)
-                    """, arguments: arguments + [tenant])
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(ClockRows.ownerColumns) FROM \(table)
+                        WHERE \(condition) AND clock.tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY \(order) LIMIT ?
+                        """), arguments: arguments + [tenant, limit])
             return try rows.map { (try ClockRows.owner($0), $0[0]) }
         }
     }

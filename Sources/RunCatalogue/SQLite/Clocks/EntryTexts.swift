@@ -50,15 +50,37 @@ package struct EntryTexts {
             dates: try self.dates.value(dates))
     }
 
-    /// The registration of a run names the end of that run; of all other events many are alike.
+    /// A registration names the end of that run or session, and the end of a run its own; of all other events many are alike.
     private mutating func event(_ bytes: UnsafeRawBufferPointer) throws -> EmbargoEvent {
         var scan = PlainJSON(bytes: bytes)
-        guard scan.take("{\"registered\":{\"policy\":"), let policy = scan.object(),
-            scan.take(",\"registration\":{\"run\":{\"ended\":{\"at\":"), let at = scan.string(), scan.take(",\"day\":"),
-            let day = scan.string(), scan.take("}}},\"zone\":"), let zone = scan.string(), scan.take("}}"), scan.isAtEnd
-        else { return try events.value(bytes) }
-        let end = RunEnd(at: try Instant(at), day: try LocalDate(day))
-        return .registered(.run(ended: end), policy: try policies.value(policy), zone: zone)
+        if scan.take("{\"registered\":{\"policy\":"), let policy = scan.object(), scan.take(",\"registration\":"),
+            let registration = try Self.registration(&scan), scan.take(",\"zone\":"), let zone = scan.string(), scan.take("}}"),
+            scan.isAtEnd
+        {
+            return .registered(registration, policy: try policies.value(policy), zone: zone)
+        }
+        scan = PlainJSON(bytes: bytes)
+        if scan.take("{\"runEnded\":{\"end\":"), let end = try Self.end(&scan), scan.take("}}"), scan.isAtEnd {
+            return .runEnded(end)
+        }
+        return try events.value(bytes)
+    }
+
+    private static func registration(_ scan: inout PlainJSON) throws -> Registration? {
+        if scan.take("{\"session\":{\"plannedEnd\":") {
+            guard let end = scan.string(), scan.take("}}") else { return nil }
+            return .session(plannedEnd: try Instant(end))
+        }
+        guard scan.take("{\"run\":{\"ended\":"), let end = try end(&scan), scan.take("}}") else { return nil }
+        return .run(ended: end)
+    }
+
+    private static func end(_ scan: inout PlainJSON) throws -> RunEnd? {
+        guard scan.take("{\"at\":"), let at = scan.string(), scan.take(",\"day\":"), let day = scan.string(), scan.take("}")
+        else {
+            return nil
+        }
+        return RunEnd(at: try Instant(at), day: try LocalDate(day))
     }
 }
 

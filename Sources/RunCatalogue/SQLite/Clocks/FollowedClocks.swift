@@ -47,11 +47,11 @@ struct FollowedClocks {
     /// In the order of the clocks' numbers.
     static func owners(of run: Int64, _ db: Database) throws -> [ClockOwner] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(ClockRows.ownerColumns) FROM followed_clock JOIN clock ON clock.id = followed_clock.clock
-                WHERE followed_clock.run = ? ORDER BY clock.id
-                """, arguments: [run]
+            db.cachedStatement(
+                sql: """
+                    SELECT \(ClockRows.ownerColumns) FROM followed_clock JOIN clock ON clock.id = followed_clock.clock
+                    WHERE followed_clock.run = ? ORDER BY clock.id
+                    """), arguments: [run]
         ).map(ClockRows.owner)
     }
 
@@ -116,7 +116,8 @@ extension ClockWriter {
         for run in try FollowedClocks.runs(following: clock, db) {
             guard let followed = try FollowedClocks(of: run, db) else { continue }
             let columns = "\(RunMover.columns), access, closed_until, opens_at, readers, listed, clock, opened"
-            guard let row = try Row.fetchOne(db, sql: "SELECT \(columns) FROM run WHERE id = ?", arguments: [run]) else {
+            guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT \(columns) FROM run WHERE id = ?"), arguments: [run])
+            else {
                 continue
             }
             let place = "run \(row["pid"] as String)"

@@ -4,10 +4,11 @@ import RunModel
 
 extension SQLiteCatalogue {
     public func told(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> Set<String> {
-        try await reading { db in
+        try await lookingUp { db in
             guard let number = try Self.tenantNumber(tenant, db), let head = try ClockRows.head(of: owner, tenant: number, db)
             else { throw ClockRows.notFound(owner) }
-            return Set(try String.fetchAll(db, sql: "SELECT word FROM notice WHERE clock = ?", arguments: [head.clock]))
+            return Set(
+                try String.fetchAll(db.cachedStatement(sql: "SELECT word FROM notice WHERE clock = ?"), arguments: [head.clock]))
         }
     }
 
@@ -28,7 +29,7 @@ extension SQLiteCatalogue {
     }
 
     public func setting(_ name: String) async throws(CatalogueError) -> String? {
-        try await reading { try String.fetchOne($0, sql: "SELECT text FROM setting WHERE name = ?", arguments: [name]) }
+        try await lookingUp { try String.fetchOne($0, sql: "SELECT text FROM setting WHERE name = ?", arguments: [name]) }
     }
 
     public func set(_ name: String, to text: String) async throws(CatalogueError) {

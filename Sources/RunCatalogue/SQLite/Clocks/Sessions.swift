@@ -14,7 +14,8 @@ extension SQLiteCatalogue {
             var names = names.withLock { $0 }
             let number = try names.tenant(tenant, db)
             let known = "SELECT id FROM proposal WHERE tenant = ? AND name = ?"
-            guard let proposal = try Int64.fetchOne(db, sql: known, arguments: [number, session.name.proposal]) else {
+            guard let proposal = try Int64.fetchOne(db.cachedStatement(sql: known), arguments: [number, session.name.proposal])
+            else {
                 throw CatalogueError(
                     .notFound, "The catalogue has no such proposal", at: quoted(session.name.proposal),
                     remedy: "Import it first: faisceau proposal import FILE.json")
@@ -42,13 +43,15 @@ extension SQLiteCatalogue {
     }
 
     public func session(_ name: SessionName, tenant: String) async throws(CatalogueError) -> SessionRecord {
-        let found = try await sessions("session.name = ? AND proposal.name = ?", [name.name, name.proposal], tenant, 1)
+        let found = try await lookingUp { db in
+            try Self.sessions("session.name = ? AND proposal.name = ?", [name.name, name.proposal], tenant, 1, db)
+        }
         guard let first = found.first else { throw CatalogueError(.notFound, "The catalogue has no such session", at: "\(name)") }
         return first
     }
 
     public func session(pid: PersistentIdentifier, tenant: String) async throws(CatalogueError) -> SessionRecord {
-        let found = try await sessions("session.pid = ?", [pid.description], tenant, 1)
+        let found = try await lookingUp { db in try Self.sessions("session.pid = ?", [pid.description], tenant, 1, db) }
         guard let first = found.first else { throw CatalogueError(.notFound, "The catalogue has no such session", at: "\(pid)") }
         return first
     }
@@ -58,30 +61,28 @@ extension SQLiteCatalogue {
     ) async throws(CatalogueError) -> [SessionRecord] {
         try Self.check(limit, 1...100_000, "sessions")
         let condition = "(? IS NULL OR proposal.name = ?)" + (onlyCollecting ? " AND clock.closes_after IS NOT NULL" : "")
-        return try await sessions(condition, [proposal, proposal], tenant, limit)
+        return try await reading { db in try Self.sessions(condition, [proposal, proposal], tenant, limit, db) }
     }
 
-    private func sessions(
-        _ condition: String, _ arguments: StatementArguments, _ tenant: String, _ limit: Int
-    ) async throws(CatalogueError) -> [SessionRecord] {
-        try await reading { db in
-            let rows = try Row.fetchAll(
-                db,
+    private static func sessions(
+        _ condition: String, _ arguments: StatementArguments, _ tenant: String, _ limit: Int, _ db: Database
+    ) throws -> [SessionRecord] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
                 sql: """
                     SELECT session.name, proposal.name, (SELECT name FROM instrument WHERE id = session.instrument),
                         session.begins_at, session.planned_end, session.pid,
                         (SELECT count(*) FROM run WHERE run.session = session.id)
                     FROM session JOIN proposal ON proposal.id = session.proposal JOIN clock ON clock.session = session.id
                         JOIN tenant ON tenant.id = session.tenant
-                    WHERE tenant.name = ? AND \(condition) ORDER BY session.planned_end DESC, session.id DESC LIMIT \(limit)
-                    """, arguments: [tenant] + arguments)
-            return try rows.map { row in
-                let pid: String? = row[5]
-                return SessionRecord(
-                    name: SessionName(proposal: row[1], name: row[0]), instrument: row[2],
-                    begins: (row[3] as Int64?).map(Timestamp.init(unixSeconds:)), plannedEnd: Timestamp(unixSeconds: row[4]),
-                    pid: try pid.map { try Self.identifier($0) }, runs: row[6])
-            }
+                    WHERE tenant.name = ? AND \(condition) ORDER BY session.planned_end DESC, session.id DESC LIMIT ?
+                    """), arguments: [tenant] + arguments + [limit])
+        return try rows.map { row in
+            let pid: String? = row[5]
+            return SessionRecord(
+                name: SessionName(proposal: row[1], name: row[0]), instrument: row[2],
+                begins: (row[3] as Int64?).map(Timestamp.init(unixSeconds:)), plannedEnd: Timestamp(unixSeconds: row[4]),
+                pid: try pid.map { try identifier($0) }, runs: row[6])
         }
     }
 

@@ -59,15 +59,15 @@ extension SQLiteCatalogue {
         }
         // Each folder above it; and what begins with it and a slash lies before what begins with it and the sign behind the slash.
         let folders = Self.folders(above: folder)
-        return try await reading { db in
+        return try await lookingUp { db in
             guard let number = try Self.tenantNumber(tenant, db) else { return [] }
             let marks = folders.map { _ in "?" }.joined(separator: ", ")
             let teams = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT DISTINCT (SELECT name FROM team WHERE id = run.team) FROM run INDEXED BY run_by_folder
-                    WHERE run.tenant = ? AND folder IS NOT NULL AND (folder IN (\(marks)) OR folder > ? AND folder < ?)
-                    """, arguments: [number] + StatementArguments(folders) + [folder + "/", folder + "0"])
+                db.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT (SELECT name FROM team WHERE id = run.team) FROM run INDEXED BY run_by_folder
+                        WHERE run.tenant = ? AND folder IS NOT NULL AND (folder IN (\(marks)) OR folder > ? AND folder < ?)
+                        """), arguments: [number] + StatementArguments(folders) + [folder + "/", folder + "0"])
             return Set(teams.map { $0[0] as String? })
         }
     }
@@ -124,7 +124,7 @@ extension RunWriter {
 
     /// The search index refers to the texts that it was told, and must be told them again to forget them.
     private func writeTextsAnew(_ run: Int64, _ amendment: RunAmendment, _ before: Row) throws {
-        let old = try Row.fetchOne(db, sql: "SELECT labels, others FROM run_text WHERE run = ?", arguments: [run])
+        let old = try Row.fetchOne(db.cachedStatement(sql: "SELECT labels, others FROM run_text WHERE run = ?"), arguments: [run])
         if let old {
             let (labels, others) = (old[0] as String, old[1] as String)
             try db.run("INSERT INTO words (words, rowid, labels, others) VALUES ('delete', ?, ?, ?)", run, labels, others)

@@ -92,6 +92,8 @@ struct ReadRow {
 
     func number(_ place: Int32) -> Int64 { sqlite3_column_int64(handle, place) }
 
+    func real(_ place: Int32) -> Double { sqlite3_column_double(handle, place) }
+
     /// Nil for NULL.
     func numberIfAny(_ place: Int32) -> Int64? { sqlite3_column_type(handle, place) == SQLITE_NULL ? nil : number(place) }
 

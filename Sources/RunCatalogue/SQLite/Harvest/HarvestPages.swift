@@ -35,12 +35,12 @@ extension SQLiteCatalogue {
             guard let tenant = try Self.tenantNumber(tenant, db) else { return [] }
             func names(_ name: String, _ table: String) throws -> [String] {
                 try String.fetchAll(
-                    db,
-                    sql: """
-                        SELECT DISTINCT \(name) FROM \(table) WHERE tenant = ?
-                            AND EXISTS (SELECT 1 FROM harvest INDEXED BY harvest_by_\(table) WHERE harvest.\(table) = \(table).id)
-                        ORDER BY 1
-                        """, arguments: [tenant])
+                    db.cachedStatement(
+                        sql: """
+                            SELECT DISTINCT \(name) FROM \(table) WHERE tenant = ?
+                                AND EXISTS (SELECT 1 FROM harvest INDEXED BY harvest_by_\(table) WHERE harvest.\(table) = \(table).id)
+                            ORDER BY 1
+                            """), arguments: [tenant])
             }
             return try names("name", "instrument").map(HarvestSet.beamline)
                 + names("coalesce(panet, name)", "technique").map(HarvestSet.technique)
@@ -90,11 +90,11 @@ struct HarvestWalk {
         case .techniques: also = "tenant = ? AND technique IS NOT NULL"
         case .beamline(let name):
             let sql = "SELECT id FROM instrument WHERE tenant = ? AND name = ?"
-            guard let number = try Int64.fetchOne(db, sql: sql, arguments: [tenant, name]) else { return nil }
+            guard let number = try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant, name]) else { return nil }
             (index, also, arguments) = ("harvest_by_instrument", "instrument = ?", [number])
         case .technique(let name):
             let sql = "SELECT id FROM technique WHERE tenant = ? AND coalesce(panet, name) = ?"
-            let numbers = try Int64.fetchAll(db, sql: sql, arguments: [tenant, name])
+            let numbers = try Int64.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant, name])
             guard !numbers.isEmpty else { return nil }
             // Two names of the facility may be one term.
             if numbers.count == 1 {

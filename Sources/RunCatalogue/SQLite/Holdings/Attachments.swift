@@ -42,7 +42,7 @@ extension SQLiteCatalogue {
     }
 
     public func attachments(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [ListedAttachment] {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             let isInside = try RunRows.isInside(run, scope: scope, db)
             return try AttachmentRows.all(of: run, pid, db).map { isInside ? $0 : $0.forOutsiders }
@@ -55,7 +55,7 @@ extension SQLiteCatalogue {
         try await reading { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             let row = try Row.fetchOne(
-                db, sql: "SELECT name, media_type, caption, bytes FROM attachment WHERE run = ? AND name = ?",
+                db.cachedStatement(sql: "SELECT name, media_type, caption, bytes FROM attachment WHERE run = ? AND name = ?"),
                 arguments: [run, name])
             guard let row else { throw AttachmentRows.notFound(name, pid) }
             return try Attachment(

@@ -33,11 +33,11 @@ extension SQLiteCatalogue {
             for run in removing { try CollectionRows.remove(run, from: row, pid, note) }
             for run in adding {
                 let next = "SELECT coalesce(max(position), -1) + 1 FROM collection_member WHERE collection = ?"
-                let position = try Int64.fetchOne(db, sql: next, arguments: [row]) ?? 0
+                let position = try Int64.fetchOne(db.cachedStatement(sql: next), arguments: [row]) ?? 0
                 try CollectionRows.add(run, to: row, pid, at: position, scope, note)
             }
             let count = "SELECT count(*) FROM collection_member WHERE collection = ?"
-            let left = try Int.fetchOne(db, sql: count, arguments: [row]) ?? 0
+            let left = try Int.fetchOne(db.cachedStatement(sql: count), arguments: [row]) ?? 0
             guard (1...RunCollection.mostRuns).contains(left) else {
                 throw CatalogueError(
                     .badRequest, "Not a number of runs for a collection", at: "\(pid)", got: "\(left)",
@@ -45,7 +45,7 @@ extension SQLiteCatalogue {
             }
             try writer.append("changed", to: .collection, row, by)
             let asked = "SELECT 1 FROM registration WHERE tenant = ? AND pid = ?"
-            if try Int64.fetchOne(db, sql: asked, arguments: [writer.tenant, pid.description]) != nil {
+            if try Int64.fetchOne(db.cachedStatement(sql: asked), arguments: [writer.tenant, pid.description]) != nil {
                 try insertMessages(db, outbox, tenant: writer.tenant, run: nil, change: writer.change, at: by.at)
             }
             return try CollectionRows.find(pid, scope, db)
@@ -53,7 +53,7 @@ extension SQLiteCatalogue {
     }
 
     public func collection(_ pid: PersistentIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunCollection {
-        try await reading { db in try CollectionRows.find(pid, scope, db) }
+        try await lookingUp { db in try CollectionRows.find(pid, scope, db) }
     }
 
     public func collections(scope: ReaderScope, limit: Int) async throws(CatalogueError) -> [RunCollection] {
@@ -83,14 +83,16 @@ enum CollectionRows {
 
     static func number(of pid: PersistentIdentifier, _ tenant: Int64, _ db: Database) throws -> Int64 {
         let found = try Int64.fetchOne(
-            db, sql: "SELECT id FROM collection WHERE tenant = ? AND pid = ?", arguments: [tenant, pid.description])
+            db.cachedStatement(sql: "SELECT id FROM collection WHERE tenant = ? AND pid = ?"),
+            arguments: [tenant, pid.description])
         guard let found else { throw notFound(pid) }
         return found
     }
 
     /// For a reader.
     static func find(_ pid: PersistentIdentifier, _ scope: ReaderScope, _ db: Database) throws -> RunCollection {
-        let row = try Row.fetchOne(db, sql: "\(select) AND collection.pid = ?", arguments: [scope.tenant, pid.description])
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "\(select) AND collection.pid = ?"), arguments: [scope.tenant, pid.description])
         guard let row, let collection = try collection(row, AccessCondition(scope, db), scope, db) else { throw notFound(pid) }
         return collection
     }
@@ -101,13 +103,13 @@ enum CollectionRows {
     ) throws {
         let db = note.db
         let run = try RunRows.position(of: pid, scope: scope, db)
-        guard try Bool.fetchOne(db, sql: "SELECT listed FROM run WHERE id = ?", arguments: [run]) == true else {
+        guard try Bool.fetchOne(db.cachedStatement(sql: "SELECT listed FROM run WHERE id = ?"), arguments: [run]) == true else {
             throw CatalogueError(
                 .badRequest, "Nobody but those who read this run may know of it: it can be no part of a collection",
                 at: "\(pid)", remedy: "Close its session first; what was paid for stays the payer's")
         }
         let member = "SELECT 1 FROM collection_member WHERE collection = ? AND run = ?"
-        guard try Int64.fetchOne(db, sql: member, arguments: [row, run]) == nil else {
+        guard try Int64.fetchOne(db.cachedStatement(sql: member), arguments: [row, run]) == nil else {
             throw CatalogueError(.exists, "The run is part of the collection already", at: "\(pid)")
         }
         try db.run("INSERT INTO collection_member (collection, run, position) VALUES (?, ?, ?)", row, run, position)
@@ -138,11 +140,11 @@ enum CollectionRows {
     ) throws -> RunCollection? {
         let place = "collection \(quoted(row[1] as String))"
         let members = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT run.pid, run.listed, (\(access.condition.sql)) FROM collection_member JOIN run ON run.id = collection_member.run
-                WHERE collection_member.collection = ? ORDER BY collection_member.position
-                """, arguments: access.condition.arguments + [row[0] as Int64])
+            db.cachedStatement(
+                sql: """
+                    SELECT run.pid, run.listed, (\(access.condition.sql)) FROM collection_member JOIN run ON run.id = collection_member.run
+                    WHERE collection_member.collection = ? ORDER BY collection_member.position
+                    """), arguments: access.condition.arguments + [row[0] as Int64])
         guard members.allSatisfy({ $0[1] as Bool || $0[2] as Bool }) else { return nil }
         let isRead = members.allSatisfy { $0[2] as Bool }
         do {

@@ -20,11 +20,12 @@ extension SQLiteCatalogue {
     }
 
     public func downloads(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [DownloadCount]? {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             guard try RunRows.isInside(run, scope: scope, db) else { return nil }
             return try Row.fetchAll(
-                db, sql: "SELECT day, downloads, bytes FROM download_count WHERE run = ? ORDER BY day", arguments: [run]
+                db.cachedStatement(sql: "SELECT day, downloads, bytes FROM download_count WHERE run = ? ORDER BY day"),
+                arguments: [run]
             ).map { try DownloadCount(pid, day: $0[0], downloads: $0[1], bytes: $0[2]) }
         }
     }

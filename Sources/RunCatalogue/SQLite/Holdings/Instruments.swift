@@ -41,7 +41,7 @@ extension SQLiteCatalogue {
     }
 
     public func instrument(_ text: String, tenant: String) async throws(CatalogueError) -> InstrumentRecord {
-        try await reading { db in
+        try await lookingUp { db in
             guard let number = try Self.tenantNumber(tenant, db),
                 let found = try InstrumentRows.find("(name = ?1 OR pid = ?1)", [text], number, db)
             else {
@@ -57,7 +57,8 @@ extension SQLiteCatalogue {
         try await reading { db in
             guard let number = try Self.tenantNumber(tenant, db) else { return [] }
             return try String.fetchAll(
-                db, sql: "SELECT document FROM instrument WHERE tenant = ? AND document IS NOT NULL ORDER BY name",
+                db.cachedStatement(
+                    sql: "SELECT document FROM instrument WHERE tenant = ? AND document IS NOT NULL ORDER BY name"),
                 arguments: [number]
             ).map(InstrumentRows.record)
         }
@@ -70,7 +71,8 @@ enum InstrumentRows {
         _ condition: String, _ arguments: StatementArguments, _ tenant: Int64, _ db: Database
     ) throws -> InstrumentRecord? {
         try String.fetchOne(
-            db, sql: "SELECT document FROM instrument WHERE \(condition) AND document IS NOT NULL AND tenant = \(tenant)",
+            db.cachedStatement(
+                sql: "SELECT document FROM instrument WHERE \(condition) AND document IS NOT NULL AND tenant = \(tenant)"),
             arguments: arguments
         ).map(record)
     }

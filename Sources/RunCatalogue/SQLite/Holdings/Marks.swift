@@ -27,7 +27,7 @@ extension SQLiteCatalogue {
     }
 
     public func marks(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [FrameMark] {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             let isInside = try RunRows.isInside(run, scope: scope, db)
             return try MarkRows.all(of: run, pid, db).map { isInside ? $0 : $0.forOutsiders }
@@ -53,11 +53,11 @@ extension SQLiteCatalogue {
     private static func check(_ draft: MarkDraft, on run: Int64, _ pid: RunIdentifier, _ db: Database) throws {
         // Frames that are in the files, and those that should be: frame numbers go on where some are missing.
         let count = try Double.fetchOne(
-            db,
-            sql: """
-                SELECT sum(value.number) FROM value JOIN metadata_key ON metadata_key.id = value.key
-                WHERE value.run = ? AND metadata_key.name IN ('frames/written', 'frames/missing')
-                """, arguments: [run])
+            db.cachedStatement(
+                sql: """
+                    SELECT sum(value.number) FROM value JOIN metadata_key ON metadata_key.id = value.key
+                    WHERE value.run = ? AND metadata_key.name IN ('frames/written', 'frames/missing')
+                    """), arguments: [run])
         if let count, Double(draft.frames.upperBound) >= count {
             throw CatalogueError(
                 .badRequest, "The run has no such frames", at: "\(pid)",

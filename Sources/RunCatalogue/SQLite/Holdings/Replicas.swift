@@ -9,7 +9,7 @@ extension SQLiteCatalogue {
     ) async throws(CatalogueError) -> Int {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
-            let access = try Int.fetchOne(db, sql: "SELECT access FROM run WHERE id = ?", arguments: [run])
+            let access = try Int.fetchOne(db.cachedStatement(sql: "SELECT access FROM run WHERE id = ?"), arguments: [run])
             guard access != AccessState.purged.rawValue else {
                 throw CatalogueError(.badRequest, "The bytes of this run are gone: it has no copies", at: "\(pid)", got: "purged")
             }
@@ -40,17 +40,17 @@ extension SQLiteCatalogue {
     }
 
     public func replicaShares(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [ReplicaShare] {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT store.name, replica.state, count(*), sum(file.bytes),
-                        CASE WHEN count(*) = count(verified_at) THEN min(verified_at) END
-                    FROM replica JOIN store ON store.id = replica.store
-                        JOIN file ON file.run = replica.run AND file.position = replica.position
-                    WHERE replica.run = ? GROUP BY store.name, replica.state ORDER BY store.name, replica.state
-                    """, arguments: [run]
+                db.cachedStatement(
+                    sql: """
+                        SELECT store.name, replica.state, count(*), sum(file.bytes),
+                            CASE WHEN count(*) = count(verified_at) THEN min(verified_at) END
+                        FROM replica JOIN store ON store.id = replica.store
+                            JOIN file ON file.run = replica.run AND file.position = replica.position
+                        WHERE replica.run = ? GROUP BY store.name, replica.state ORDER BY store.name, replica.state
+                        """), arguments: [run]
             ).map {
                 ReplicaShare(
                     store: $0[0], state: try RunRows.word($0[1], at: "\(pid), copies"), files: $0[2], bytes: $0[3],
@@ -68,15 +68,15 @@ extension SQLiteCatalogue {
             let isInside = try RunRows.isInside(run, scope: scope, db)
             let after = after ?? ReplicaCursor(fromFile: 0)
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT file.path, file.role, file.bytes, file.digest, store.name, replica.path, replica.state, verified_at,
-                        found, replica.position, replica.store
-                    FROM replica JOIN store ON store.id = replica.store
-                        JOIN file ON file.run = replica.run AND file.position = replica.position
-                    WHERE replica.run = ?1 AND (replica.position, replica.store) > (?2, ?3) AND (?4 IS NULL OR store.name = ?4)
-                    ORDER BY replica.position, replica.store LIMIT ?5
-                    """, arguments: [run, after.position, after.store, store, limit + 1])
+                db.cachedStatement(
+                    sql: """
+                        SELECT file.path, file.role, file.bytes, file.digest, store.name, replica.path, replica.state, verified_at,
+                            found, replica.position, replica.store
+                        FROM replica JOIN store ON store.id = replica.store
+                            JOIN file ON file.run = replica.run AND file.position = replica.position
+                        WHERE replica.run = ?1 AND (replica.position, replica.store) > (?2, ?3) AND (?4 IS NULL OR store.name = ?4)
+                        ORDER BY replica.position, replica.store LIMIT ?5
+                        """), arguments: [run, after.position, after.store, store, limit + 1])
             let replicas = try rows.prefix(limit).map { row in
                 let place = "\(pid), \(quoted(row[0] as String))"
                 return Replica(
@@ -148,19 +148,20 @@ private struct ReplicaDetail: Encodable {
 enum ReplicaRows {
     static func makeStore(_ name: String, _ tenant: String, _ db: Database) throws -> Int64 {
         let number = try Int64.fetchOne(
-            db,
-            sql: """
-                INSERT INTO store (tenant, name) SELECT id, ? FROM tenant WHERE name = ?
-                ON CONFLICT (tenant, name) DO UPDATE SET name = name RETURNING id
-                """, arguments: [name, tenant])
+            db.cachedStatement(
+                sql: """
+                    INSERT INTO store (tenant, name) SELECT id, ? FROM tenant WHERE name = ?
+                    ON CONFLICT (tenant, name) DO UPDATE SET name = name RETURNING id
+                    """), arguments: [name, tenant])
         guard let number else { throw CatalogueError(.damaged, "A new row has no number", got: "store \(quoted(name))") }
         return number
     }
 
     static func store(_ name: String, _ tenant: String, _ pid: RunIdentifier, _ db: Database) throws -> Int64 {
         let number = try Int64.fetchOne(
-            db,
-            sql: "SELECT store.id FROM store JOIN tenant ON tenant.id = store.tenant WHERE store.name = ? AND tenant.name = ?",
+            db.cachedStatement(
+                sql: "SELECT store.id FROM store JOIN tenant ON tenant.id = store.tenant WHERE store.name = ? AND tenant.name = ?"
+            ),
             arguments: [name, tenant])
         guard let number else { throw notFound(name, pid) }
         return number
@@ -178,11 +179,11 @@ enum ReplicaRows {
     /// - Throws: `clockRefuses`, naming the stores.
     static func refusePurge(of run: Int64, pid: String, _ db: Database) throws {
         let stores = try String.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT store.name FROM replica JOIN store ON store.id = replica.store
-                WHERE replica.run = ? AND replica.state <> ? ORDER BY store.name
-                """, arguments: [run, ReplicaState.lost.rawValue])
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT store.name FROM replica JOIN store ON store.id = replica.store
+                    WHERE replica.run = ? AND replica.state <> ? ORDER BY store.name
+                    """), arguments: [run, ReplicaState.lost.rawValue])
         guard stores.isEmpty else {
             throw CatalogueError(
                 .clockRefuses, "Copies of a run that is purged are still registered", at: "run \(pid)",

@@ -17,13 +17,15 @@ extension SQLiteCatalogue {
             let row = try names.sample(sample.name, team: team, tenant: number, db)
             guard let row else { throw CatalogueError(.badRequest, "A sample without a name", at: sample.igsn) }
             var sample = sample
-            let known = try String.fetchOne(db, sql: "SELECT document FROM sample WHERE id = ?", arguments: [row]).map(
-                SampleRows.record)
+            let known = try String.fetchOne(db.cachedStatement(sql: "SELECT document FROM sample WHERE id = ?"), arguments: [row])
+                .map(
+                    SampleRows.record)
             // Its identifier and the day on which it was registered stay.
             if let known { (sample.igsn, sample.registered) = (known.igsn, known.registered) }
             if known == sample { return .unchanged }
             let taken = try Int64.fetchOne(
-                db, sql: "SELECT id FROM sample WHERE tenant = ? AND igsn = ? AND id <> ?", arguments: [number, sample.igsn, row])
+                db.cachedStatement(sql: "SELECT id FROM sample WHERE tenant = ? AND igsn = ? AND id <> ?"),
+                arguments: [number, sample.igsn, row])
             guard taken == nil else {
                 throw CatalogueError(.exists, "Another sample has this IGSN", at: quoted(sample.name), got: sample.igsn)
             }
@@ -38,7 +40,7 @@ extension SQLiteCatalogue {
 
     public func sample(_ text: String, scope: ReaderScope) async throws(CatalogueError) -> SampleView {
         let igsn = text.contains("/") ? (try? IGSN(text))?.description : nil
-        return try await reading { db in
+        return try await lookingUp { db in
             let rows = try SampleRows.fetch(
                 igsn == nil ? "sample.name = ?" : "sample.igsn = ?", [igsn ?? text], scope, limit: 1000, db)
             let open = rows.filter { $0.sight == .all }
@@ -57,7 +59,7 @@ extension SQLiteCatalogue {
     }
 
     public func sample(named name: String, team: String, tenant: String) async throws(CatalogueError) -> SampleRecord {
-        try await reading { db in
+        try await lookingUp { db in
             let rows = try SampleRows.fetch(
                 "sample.name = ? AND team.name = ?", [name, team], .everything(tenant: tenant), limit: 1, db)
             guard let sample = rows.first else {
@@ -75,13 +77,13 @@ extension SQLiteCatalogue {
     }
 
     public func sampleIdentifier(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> IGSN? {
-        try await reading { db in
+        try await lookingUp { db in
             let text = try String.fetchOne(
-                db,
-                sql: """
-                    SELECT sample.igsn FROM run JOIN sample ON sample.id = run.sample JOIN tenant ON tenant.id = run.tenant
-                    WHERE run.pid = ? AND tenant.name = ?
-                    """, arguments: [pid.description, tenant])
+                db.cachedStatement(
+                    sql: """
+                        SELECT sample.igsn FROM run JOIN sample ON sample.id = run.sample JOIN tenant ON tenant.id = run.tenant
+                        WHERE run.pid = ? AND tenant.name = ?
+                        """), arguments: [pid.description, tenant])
             guard let text else { return nil }
             do { return try IGSN(text) } catch {
                 throw CatalogueError(.damaged, "The catalogue holds an IGSN that is none", at: "run \(pid)", cause: error)
@@ -105,20 +107,20 @@ enum SampleRows {
         let teams = scope.teams.sorted()
         let isTeam = teams.isEmpty ? "0" : "team.name IN (\(teams.map { _ in "?" }.joined(separator: ", ")))"
         return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT document, sight FROM (
-                    SELECT sample.document AS document, sample.name AS name, sample.id AS id,
-                        CASE WHEN ? OR \(isTeam) THEN 2
-                            WHEN NOT EXISTS (SELECT 1 FROM run WHERE run.sample = sample.id) THEN
-                                2 * (? AND NOT EXISTS (SELECT 1 FROM proposal WHERE proposal.team = sample.team AND kind = 'proprietary'))
-                            WHEN NOT EXISTS (SELECT 1 FROM run WHERE run.sample = sample.id AND NOT (\(access.sql))) THEN 2
-                            WHEN EXISTS (SELECT 1 FROM run WHERE run.sample = sample.id AND run.listed = 1) THEN 1
-                            ELSE 0 END AS sight
-                    FROM sample JOIN tenant ON tenant.id = sample.tenant LEFT JOIN team ON team.id = sample.team
-                    WHERE tenant.name = ? AND sample.document IS NOT NULL AND \(condition))
-                \(onlyReadable ? "WHERE sight = 2" : "") ORDER BY name, id LIMIT ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT document, sight FROM (
+                        SELECT sample.document AS document, sample.name AS name, sample.id AS id,
+                            CASE WHEN ? OR \(isTeam) THEN 2
+                                WHEN NOT EXISTS (SELECT 1 FROM run WHERE run.sample = sample.id) THEN
+                                    2 * (? AND NOT EXISTS (SELECT 1 FROM proposal WHERE proposal.team = sample.team AND kind = 'proprietary'))
+                                WHEN NOT EXISTS (SELECT 1 FROM run WHERE run.sample = sample.id AND NOT (\(access.sql))) THEN 2
+                                WHEN EXISTS (SELECT 1 FROM run WHERE run.sample = sample.id AND run.listed = 1) THEN 1
+                                ELSE 0 END AS sight
+                        FROM sample JOIN tenant ON tenant.id = sample.tenant LEFT JOIN team ON team.id = sample.team
+                        WHERE tenant.name = ? AND sample.document IS NOT NULL AND \(condition))
+                    \(onlyReadable ? "WHERE sight = 2" : "") ORDER BY name, id LIMIT ?
+                    """),
             arguments: [scope.readsEverything] + StatementArguments(teams) + [scope.curates] + access.arguments + [scope.tenant]
                 + arguments + [limit]
         ).map { row in

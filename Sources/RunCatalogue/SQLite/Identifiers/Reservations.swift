@@ -17,13 +17,13 @@ extension SQLiteCatalogue {
             let number = try names.tenant(tenant, db)
             let pid = reservation.pid.description
             let taken = try Bool.fetchOne(
-                db,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM run WHERE pid = ? AND tenant = ?)
-                        OR EXISTS (SELECT 1 FROM reservation WHERE pid = ? AND tenant = ?)
-                        OR EXISTS (SELECT 1 FROM session WHERE pid = ? AND tenant = ?)
-                        OR EXISTS (SELECT 1 FROM alternate_identifier WHERE text = ? AND tenant = ?)
-                    """, arguments: [pid, number, pid, number, pid, number, pid, number])
+                db.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM run WHERE pid = ? AND tenant = ?)
+                            OR EXISTS (SELECT 1 FROM reservation WHERE pid = ? AND tenant = ?)
+                            OR EXISTS (SELECT 1 FROM session WHERE pid = ? AND tenant = ?)
+                            OR EXISTS (SELECT 1 FROM alternate_identifier WHERE text = ? AND tenant = ?)
+                        """), arguments: [pid, number, pid, number, pid, number, pid, number])
             guard taken == false else {
                 throw CatalogueError(.exists, "This identifier is taken", at: pid, remedy: "Draw another one")
             }
@@ -38,13 +38,13 @@ extension SQLiteCatalogue {
         try Self.check(limit, 1...100_000, "reservations")
         return try await reading { db in
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT pid, holder, at_ns, lapses_ns FROM reservation
-                    WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND lapses_ns > ?
-                        AND NOT EXISTS (SELECT 1 FROM run WHERE run.pid = reservation.pid AND run.tenant = reservation.tenant)
-                    ORDER BY at_ns, pid LIMIT ?
-                    """, arguments: [tenant, now.unixNanoseconds, limit])
+                db.cachedStatement(
+                    sql: """
+                        SELECT pid, holder, at_ns, lapses_ns FROM reservation
+                        WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND lapses_ns > ?
+                            AND NOT EXISTS (SELECT 1 FROM run WHERE run.pid = reservation.pid AND run.tenant = reservation.tenant)
+                        ORDER BY at_ns, pid LIMIT ?
+                        """), arguments: [tenant, now.unixNanoseconds, limit])
             return try rows.map {
                 Reservation(
                     pid: try RunRows.identifier($0[0]), holder: $0[1], at: Timestamp(unixNanoseconds: $0[2]),

@@ -49,7 +49,7 @@ extension SQLiteCatalogue {
     public func credentials(
         _ name: String, tenant: String
     ) async throws(CatalogueError) -> (account: Account, password: String?)? {
-        try await reading { db in
+        try await lookingUp { db in
             guard let number = try Self.tenantNumber(tenant, db), let row = try AccountRows.find(name, number, db) else {
                 return nil
             }
@@ -61,7 +61,7 @@ extension SQLiteCatalogue {
         try await reading { db in
             guard let number = try Self.tenantNumber(tenant, db) else { return [] }
             let names = try String.fetchAll(
-                db, sql: "SELECT name FROM account WHERE tenant = ? ORDER BY name", arguments: [number])
+                db.cachedStatement(sql: "SELECT name FROM account WHERE tenant = ? ORDER BY name"), arguments: [number])
             return try names.compactMap { try AccountRows.find($0, number, db).map { try AccountRows.account($0, db) } }
         }
     }
@@ -92,16 +92,16 @@ extension SQLiteCatalogue {
     }
 
     public func teams(of person: Person, tenant: String) async throws(CatalogueError) -> Set<String> {
-        try await reading { db in
+        try await lookingUp { db in
             guard let number = try Self.tenantNumber(tenant, db) else { return [] }
             // By number, else by what the proposal says of the person; never by a name.
             let names = try String.fetchAll(
-                db,
-                sql: """
-                    SELECT DISTINCT team.name FROM person JOIN proposal_person ON proposal_person.person = person.id
-                        JOIN proposal ON proposal.id = proposal_person.proposal JOIN team ON team.id = proposal.team
-                    WHERE person.tenant = ? AND (person.id IS ? OR person.orcid = ? OR person.email = ?)
-                    """, arguments: [number, person.number, person.orcid?.description, person.email])
+                db.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT team.name FROM person JOIN proposal_person ON proposal_person.person = person.id
+                            JOIN proposal ON proposal.id = proposal_person.proposal JOIN team ON team.id = proposal.team
+                        WHERE person.tenant = ? AND (person.id IS ? OR person.orcid = ? OR person.email = ?)
+                        """), arguments: [number, person.number, person.orcid?.description, person.email])
             return Set(names)
         }
     }
@@ -110,23 +110,24 @@ extension SQLiteCatalogue {
 enum AccountRows {
     static func find(_ name: String, _ tenant: Int64, _ db: Database) throws -> Row? {
         try Row.fetchOne(
-            db,
-            sql: """
-                SELECT account.id AS account_id, account.name AS account_name, password, disabled_at, \(PersonRows.columns)
-                FROM account JOIN person ON person.id = account.person WHERE account.tenant = ? AND account.name = ?
-                """, arguments: [tenant, name])
+            db.cachedStatement(
+                sql: """
+                    SELECT account.id AS account_id, account.name AS account_name, password, disabled_at, \(PersonRows.columns)
+                    FROM account JOIN person ON person.id = account.person WHERE account.tenant = ? AND account.name = ?
+                    """), arguments: [tenant, name])
     }
 
     static func account(_ row: Row, _ db: Database) throws -> Account {
         let number: Int64 = row["account_id"]
         let name: String = row["account_name"]
         let roles: [Account.Role] = try String.fetchAll(
-            db, sql: "SELECT role FROM account_role WHERE account = ?", arguments: [number]
+            db.cachedStatement(sql: "SELECT role FROM account_role WHERE account = ?"), arguments: [number]
         ).map { try RunRows.word($0, at: "account \(quoted(name))") }
         let groups = { (kind: String) in
             Set(
                 try String.fetchAll(
-                    db, sql: "SELECT name FROM account_group WHERE account = ? AND kind = ?", arguments: [number, kind]))
+                    db.cachedStatement(sql: "SELECT name FROM account_group WHERE account = ? AND kind = ?"),
+                    arguments: [number, kind]))
         }
         return Account(
             name: name, person: try PersonRows.person(row), roles: Set(roles), teams: try groups("team"),

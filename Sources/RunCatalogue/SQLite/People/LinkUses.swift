@@ -14,7 +14,7 @@ extension SQLiteCatalogue {
             """
         let arguments: StatementArguments = [holder, time.unixSeconds, tenant, day]
         // Most readers hold no link, or one that was counted to its end today: they write nothing.
-        let isCounted = try await reading { db in
+        let isCounted = try await lookingUp { db in
             try Int64.fetchOne(db.cachedStatement(sql: select + " LIMIT 1"), arguments: arguments) == nil
         }
         guard !isCounted else { return }
@@ -33,13 +33,13 @@ extension SQLiteCatalogue {
     }
 
     public func uses(ofShare number: Int64, tenant: String) async throws(CatalogueError) -> [LinkUse] {
-        try await reading { db in
+        try await lookingUp { db in
             try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT day, uses, first_ns, last_ns FROM share_use JOIN share ON share.id = share_use.share
-                    WHERE share = ? AND share.tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY day DESC
-                    """, arguments: [number, tenant]
+                db.cachedStatement(
+                    sql: """
+                        SELECT day, uses, first_ns, last_ns FROM share_use JOIN share ON share.id = share_use.share
+                        WHERE share = ? AND share.tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY day DESC
+                        """), arguments: [number, tenant]
             ).map {
                 LinkUse(
                     day: $0[0], uses: $0[1], first: Timestamp(unixNanoseconds: $0[2]), last: Timestamp(unixNanoseconds: $0[3]))

@@ -21,11 +21,11 @@ extension SQLiteCatalogue {
             if let known, known.team != proposal.team || known.kind != proposal.kind {
                 // Runs were handed over to that team, and under that policy: neither changes by an import.
                 let runs = try Int64.fetchOne(
-                    db,
-                    sql: """
-                        SELECT count(*) FROM run JOIN proposal ON proposal.id = run.proposal
-                        WHERE proposal.name = ? AND proposal.tenant = ?
-                        """, arguments: [proposal.name, number])
+                    db.cachedStatement(
+                        sql: """
+                            SELECT count(*) FROM run JOIN proposal ON proposal.id = run.proposal
+                            WHERE proposal.name = ? AND proposal.tenant = ?
+                            """), arguments: [proposal.name, number])
                 guard runs == 0 else {
                     throw CatalogueError(
                         .badRequest, "A proposal with runs keeps its team and its kind", at: quoted(proposal.name),
@@ -62,7 +62,7 @@ extension SQLiteCatalogue {
     }
 
     public func proposal(_ name: String, tenant: String) async throws(CatalogueError) -> ProposalDescription {
-        try await reading { db in
+        try await lookingUp { db in
             guard let found = try ProposalRows.find(name, tenant: tenant, db) else {
                 throw CatalogueError(.notFound, "The catalogue has no such proposal", at: quoted(name))
             }
@@ -74,11 +74,11 @@ extension SQLiteCatalogue {
         try Self.check(limit, 1...100_000, "proposals")
         return try await reading { db in
             let names = try String.fetchAll(
-                db,
-                sql: """
-                    SELECT proposal.name FROM proposal JOIN tenant ON tenant.id = proposal.tenant
-                    WHERE tenant.name = ? AND proposal.title IS NOT NULL ORDER BY proposal.name LIMIT ?
-                    """, arguments: [tenant, limit])
+                db.cachedStatement(
+                    sql: """
+                        SELECT proposal.name FROM proposal JOIN tenant ON tenant.id = proposal.tenant
+                        WHERE tenant.name = ? AND proposal.title IS NOT NULL ORDER BY proposal.name LIMIT ?
+                        """), arguments: [tenant, limit])
             return try names.compactMap { try ProposalRows.find($0, tenant: tenant, db) }
         }
     }
@@ -155,7 +155,8 @@ enum PersonRows {
         let (db, tenant) = (writer.db, writer.tenant)
         if let orcid = person.orcid {
             let known = try Int64.fetchOne(
-                db, sql: "SELECT id FROM person WHERE tenant = ? AND orcid = ?", arguments: [tenant, orcid.description])
+                db.cachedStatement(sql: "SELECT id FROM person WHERE tenant = ? AND orcid = ?"),
+                arguments: [tenant, orcid.description])
             if let known {
                 try db.run(
                     """
@@ -167,11 +168,11 @@ enum PersonRows {
             }
         }
         let alike = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT id, orcid FROM person WHERE tenant = ? AND email IS ? AND family_name = ? AND given_name IS ?
-                    AND (orcid IS NULL OR ? IS NULL) AND erased_at IS NULL AND email IS NOT NULL ORDER BY id
-                """, arguments: [tenant, person.email, person.familyName, person.givenName, person.orcid?.description])
+            db.cachedStatement(
+                sql: """
+                    SELECT id, orcid FROM person WHERE tenant = ? AND email IS ? AND family_name = ? AND given_name IS ?
+                        AND (orcid IS NULL OR ? IS NULL) AND erased_at IS NULL AND email IS NOT NULL ORDER BY id
+                    """), arguments: [tenant, person.email, person.familyName, person.givenName, person.orcid?.description])
         if let alike {
             let known: Int64 = alike[0]
             try db.run(

@@ -19,11 +19,12 @@ extension SQLiteCatalogue {
     }
 
     public func shares(of owner: ClockOwner, tenant: String) async throws(CatalogueError) -> [Share] {
-        try await reading { db in
+        try await lookingUp { db in
             guard let number = try Self.tenantNumber(tenant, db) else { throw ClockRows.notFound(owner) }
             let (run, session) = try Self.rows(of: owner, number, db)
             return try Row.fetchAll(
-                db, sql: "SELECT id, holder, expires_at, ended_at FROM share WHERE run IS ? AND session IS ? ORDER BY id",
+                db.cachedStatement(
+                    sql: "SELECT id, holder, expires_at, ended_at FROM share WHERE run IS ? AND session IS ? ORDER BY id"),
                 arguments: [run, session]
             ).map { Share(number: $0[0], holder: try ShareHolder(stored: $0[1]), expires: $0[2], endedAt: $0[3]) }
         }
@@ -51,11 +52,11 @@ extension SQLiteCatalogue {
         try Self.check(limit, 1...1_000_000, "shares to end")
         let over = try await reading { db in
             try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT id FROM share INDEXED BY share_to_end WHERE ended_at IS NULL AND expires_at <= ?
-                        AND tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY expires_at LIMIT ?
-                    """, arguments: [trustedNow, tenant, limit])
+                db.cachedStatement(
+                    sql: """
+                        SELECT id FROM share INDEXED BY share_to_end WHERE ended_at IS NULL AND expires_at <= ?
+                            AND tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY expires_at LIMIT ?
+                        """), arguments: [trustedNow, tenant, limit])
         }
         guard !over.isEmpty else { return 0 }
         return try await recording(tenant: tenant) { db, writer in
@@ -78,14 +79,14 @@ extension SQLiteCatalogue {
         switch owner {
         case .run(let pid):
             row = try Int64.fetchOne(
-                db, sql: "SELECT id FROM run WHERE pid = ? AND tenant = ?", arguments: [pid.description, tenant])
+                db.cachedStatement(sql: "SELECT id FROM run WHERE pid = ? AND tenant = ?"), arguments: [pid.description, tenant])
         case .session(let name):
             row = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT session.id FROM session JOIN proposal ON proposal.id = session.proposal
-                    WHERE session.tenant = ? AND session.name = ? AND proposal.name = ?
-                    """, arguments: [tenant, name.name, name.proposal])
+                db.cachedStatement(
+                    sql: """
+                        SELECT session.id FROM session JOIN proposal ON proposal.id = session.proposal
+                        WHERE session.tenant = ? AND session.name = ? AND proposal.name = ?
+                        """), arguments: [tenant, name.name, name.proposal])
         }
         guard let row else { throw ClockRows.notFound(owner) }
         if case .run = owner { return (row, nil) }
@@ -95,7 +96,7 @@ extension SQLiteCatalogue {
     /// On how many days it was used, and how often: counters stand beside the history, and their sum in its last link.
     private static func usesDetail(_ share: Int64, _ db: Database) throws -> String? {
         let row = try Row.fetchOne(
-            db, sql: "SELECT count(*), coalesce(sum(uses), 0) FROM share_use WHERE share = ?", arguments: [share])
+            db.cachedStatement(sql: "SELECT count(*), coalesce(sum(uses), 0) FROM share_use WHERE share = ?"), arguments: [share])
         return row.flatMap { ($0[0] as Int) == 0 ? nil : "{\"days\":\($0[0] as Int),\"uses\":\($0[1] as Int)}" }
     }
 }

@@ -24,14 +24,14 @@ extension SQLiteCatalogue {
     public func tokenHolder(
         digest: [UInt8], now: Timestamp, tenant: String
     ) async throws(CatalogueError) -> (Account, AccessToken)? {
-        try await reading { db in
+        try await lookingUp { db in
             let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT \(Self.tokenColumns), account.tenant AS tenant FROM token JOIN account ON account.id = token.account
-                        JOIN tenant ON tenant.id = account.tenant
-                    WHERE token.digest = ? AND tenant.name = ? AND revoked_at IS NULL AND expires_at > ? AND disabled_at IS NULL
-                    """, arguments: [Data(digest), tenant, now.unixSeconds])
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(Self.tokenColumns), account.tenant AS tenant FROM token JOIN account ON account.id = token.account
+                            JOIN tenant ON tenant.id = account.tenant
+                        WHERE token.digest = ? AND tenant.name = ? AND revoked_at IS NULL AND expires_at > ? AND disabled_at IS NULL
+                        """), arguments: [Data(digest), tenant, now.unixSeconds])
             guard let row, let account = try AccountRows.find(row["account_name"], row["tenant"], db) else { return nil }
             return (try AccountRows.account(account, db), Self.token(row))
         }
@@ -41,11 +41,11 @@ extension SQLiteCatalogue {
         try await reading { db in
             let row = try Self.account(account, tenant, db)
             return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT \(Self.tokenColumns) FROM token JOIN account ON account.id = token.account
-                    WHERE token.account = ? ORDER BY token.id
-                    """, arguments: [row]
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(Self.tokenColumns) FROM token JOIN account ON account.id = token.account
+                        WHERE token.account = ? ORDER BY token.id
+                        """), arguments: [row]
             ).map(Self.token)
         }
     }

@@ -8,9 +8,10 @@ extension SQLiteCatalogue {
         of pid: RunIdentifier, scope: ReaderScope, from position: Int64, limit: Int
     ) async throws(CatalogueError) -> FilePage {
         try Self.check(limit, 1...10_000, "files on a page")
-        return try await reading { db in
+        return try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
-            let total = try Int64.fetchOne(db, sql: "SELECT file_count FROM run WHERE id = ?", arguments: [run]) ?? 0
+            let total =
+                try Int64.fetchOne(db.cachedStatement(sql: "SELECT file_count FROM run WHERE id = ?"), arguments: [run]) ?? 0
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
@@ -30,7 +31,7 @@ extension SQLiteCatalogue {
     public func file(
         _ path: String, of pid: RunIdentifier, scope: ReaderScope
     ) async throws(CatalogueError) -> (file: RunFile, copies: Set<ReplicaState>) {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             let select = "SELECT position, path, role, bytes, digest FROM file INDEXED BY file_by_path WHERE run = ? AND path = ?"
             guard let row = try Row.fetchOne(db.cachedStatement(sql: select), arguments: [run, path]) else {
@@ -40,7 +41,7 @@ extension SQLiteCatalogue {
             }
             let place = "\(pid), file \(row["position"] as Int64)"
             let states = try String.fetchAll(
-                db, sql: "SELECT DISTINCT state FROM replica WHERE run = ? AND position = ?",
+                db.cachedStatement(sql: "SELECT DISTINCT state FROM replica WHERE run = ? AND position = ?"),
                 arguments: [run, row["position"] as Int64])
             return (
                 try RunFile(
@@ -51,15 +52,9 @@ extension SQLiteCatalogue {
     }
 
     public func values(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [MetadataValue] {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
-            return try RunRows.values(of: run, db).map { stored in
-                if let text = stored.text { return try MetadataValue(stored.key, text: text) }
-                guard let number = stored.number, let unit = stored.unit else {
-                    throw CatalogueError(.damaged, "A metadata value is neither a text nor a number", at: "\(pid), \(stored.key)")
-                }
-                return try MetadataValue(stored.key, number, unit: unit)
-            }
+            return try RunDetailsReading(db).values(of: run, pid)
         }
     }
 }

@@ -62,9 +62,10 @@ extension SQLiteCatalogue {
     package func plan(_ filter: RunFilter, scope: ReaderScope) async throws(CatalogueError) -> [String] {
         try await reading { [limits] db in
             try RunQuery(filter, scope, limits, db).walks(below: nil, db).flatMap { walk in
-                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(walk.part.sql)", arguments: walk.part.arguments).map {
-                    $0["detail"]
-                }
+                try Row.fetchAll(db.cachedStatement(sql: "EXPLAIN QUERY PLAN \(walk.part.sql)"), arguments: walk.part.arguments)
+                    .map {
+                        $0["detail"]
+                    }
             }
         }
     }

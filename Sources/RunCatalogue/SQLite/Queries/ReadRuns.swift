@@ -78,11 +78,11 @@ enum RunRows {
 
 extension SQLiteCatalogue {
     public func run(_ pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> RunRecord {
-        try await reading { db in
+        try await lookingUp { db in
             let position = try RunRows.position(of: pid, scope: scope, db)
             let columns = RunRows.columns(for: scope, try AccessCondition(scope, db))
             let select = "SELECT \(columns.sql) FROM run WHERE id = ?"
-            guard let row = try Row.fetchOne(db, sql: select, arguments: columns.arguments + [position]) else {
+            guard let row = try Row.fetchOne(db.cachedStatement(sql: select), arguments: columns.arguments + [position]) else {
                 throw RunRows.notFound(pid)
             }
             return try RunRows.record(row)
@@ -92,15 +92,15 @@ extension SQLiteCatalogue {
 
 extension SQLiteCatalogue {
     public func shortRecord(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> ShortRunRecord {
-        try await reading { db in
+        try await lookingUp { db in
             let access = try AccessCondition(scope, db).condition
             let columns = RunRows.columns(for: scope, try AccessCondition(scope, db))
             let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT \(columns.sql) FROM run INDEXED BY run_by_pid
-                    WHERE run.pid = ? AND run.tenant = (SELECT id FROM tenant WHERE name = ?) AND (run.listed = 1 OR (\(access.sql)))
-                    """, arguments: columns.arguments + [pid.description, scope.tenant] + access.arguments)
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(columns.sql) FROM run INDEXED BY run_by_pid
+                        WHERE run.pid = ? AND run.tenant = (SELECT id FROM tenant WHERE name = ?) AND (run.listed = 1 OR (\(access.sql)))
+                        """), arguments: columns.arguments + [pid.description, scope.tenant] + access.arguments)
             guard let row else { throw RunRows.notFound(pid) }
             let record = try RunRows.record(row)
             return ShortRunRecord(
@@ -120,15 +120,15 @@ extension RunRows {
     static func position(of pid: RunIdentifier, scope: ReaderScope, _ db: Database) throws -> Int64 {
         let access = try AccessCondition(scope, db).condition
         let found = try Int64.fetchOne(
-            db, sql: "SELECT run.id FROM run INDEXED BY run_by_pid WHERE run.pid = ? AND (\(access.sql))",
+            db.cachedStatement(sql: "SELECT run.id FROM run INDEXED BY run_by_pid WHERE run.pid = ? AND (\(access.sql))"),
             arguments: [pid.description] + access.arguments)
         if let found { return found }
         let isListed = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT 1 FROM run INDEXED BY run_by_pid
-                WHERE pid = ? AND tenant = (SELECT id FROM tenant WHERE name = ?) AND listed = 1
-                """, arguments: [pid.description, scope.tenant])
+            db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM run INDEXED BY run_by_pid
+                    WHERE pid = ? AND tenant = (SELECT id FROM tenant WHERE name = ?) AND listed = 1
+                    """), arguments: [pid.description, scope.tenant])
         guard isListed == nil else {
             throw CatalogueError(
                 .forbidden, "The data of this run are not open", at: "\(pid)",

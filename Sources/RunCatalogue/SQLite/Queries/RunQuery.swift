@@ -142,7 +142,7 @@ struct RunQuery {
             (search, searchTable) = (Part(sql: "fragments MATCH ?", arguments: [term]), "fragments")
         }
         if let text = filter.text {
-            guard let words = try SearchText.words(text) else {
+            guard let words = try SearchText.words(text, SearchTerms(db)) else {
                 findsNothing = true
                 return
             }

@@ -9,6 +9,20 @@ enum SearchText {
     /// there is no letter and no digit to look for: that finds nothing, never everything.
     /// - Throws: `badRequest` for a text that is too long.
     static func words(_ text: String) throws(CatalogueError) -> String? {
+        try parts(text).map { $0.map { quotedTerm($0) + "*" }.joined(separator: " AND ") }
+    }
+
+    /// The same question, put so that it is answered soonest.
+    static func words(_ text: String, _ terms: SearchTerms) throws -> String? {
+        try parts(text).map { parts in
+            try parts.map { part in
+                guard let words = try terms.words(beginningWith: part), !words.isEmpty else { return quotedTerm(part) + "*" }
+                return "(\(words.map(quotedTerm).joined(separator: " OR ")))"
+            }.joined(separator: " AND ")
+        }
+    }
+
+    private static func parts(_ text: String) throws(CatalogueError) -> [Substring]? {
         let printable = try checked(text)
         let words = printable.split(whereSeparator: \.isWhitespace).filter { $0.contains { $0.isLetter || $0.isNumber } }
         guard words.count <= mostWords else {
@@ -16,7 +30,7 @@ enum SearchText {
                 .badRequest, "Too many words to look for", got: "\(words.count)", expected: "at most \(mostWords)")
         }
         guard !words.isEmpty else { return nil }
-        return words.map { quotedTerm($0) + "*" }.joined(separator: " AND ")
+        return words
     }
 
     /// A piece of text, wherever it stands.

@@ -11,6 +11,8 @@ package enum CatalogueSchema {
     package struct Version: Sendable {
         package let name: String
         let apply: @Sendable (Database) throws -> Void
+        /// Of one that only adds an index, no row can come to refer to nothing: the whole catalogue is not read for it.
+        var onlyAddsIndexes = false
     }
 
     package static let versions: [Version] = [
@@ -35,6 +37,8 @@ package enum CatalogueSchema {
         Version(name: "020 what harvesters are offered", apply: createHarvest),
         Version(name: "021 folders of runs", apply: indexFolders),
         Version(name: "022 clocks that results follow", apply: createFollowing),
+        Version(name: "023 sessions by their identifiers", apply: indexSessions, onlyAddsIndexes: true),
+        Version(name: "024 words of the search index", apply: listSearchWords, onlyAddsIndexes: true),
     ]
 
     package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
@@ -43,7 +47,8 @@ package enum CatalogueSchema {
     package static func migrator(upTo count: Int) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for version in versions.prefix(count) {
-            migrator.registerMigration(version.name, migrate: version.apply)
+            migrator.registerMigration(
+                version.name, foreignKeyChecks: version.onlyAddsIndexes ? .immediate : .deferred, migrate: version.apply)
         }
         return migrator
     }
