@@ -78,7 +78,9 @@ let package = Package(
         // Imports nothing, so that no one else's change can move an opening.
         library("EmbargoClock"),
         library("DataCite", ["Diagnostics", "Quantities", "Identifiers", "EmbargoClock"]),
-        library("Minting", ["Diagnostics", "JSON", "Identifiers", "DataCite"]),
+        // One request and its answer over HTTP, for whoever asks servers.
+        library("WebExchange"),
+        library("Minting", ["Diagnostics", "JSON", "Identifiers", "DataCite", "WebExchange"]),
         .target(name: "CKernels", cSettings: kernelFlags),
 
         // YAML that is checked key by key.
@@ -112,6 +114,9 @@ let package = Package(
             ["Diagnostics", "DetectorWire", "Frames", "HDF5", "CZeroMQ", "CLZ4"]),
         library("BeamlineMetadata", ["Diagnostics", "Quantities", "Identifiers", "ConfigurationText"]),
         library("RunModel", ["Diagnostics", "Quantities", "Identifiers"]),
+
+        // A catalogue that another machine serves: its address, and the token that is kept for it.
+        library("CatalogueLink", ["Diagnostics", "JSON", "WebExchange"]),
 
         // Who is told what of the two clocks, and how it reaches them.
         library("Notices", ["Diagnostics", "EmbargoClock", "ChunkFile", "CLinux"]),

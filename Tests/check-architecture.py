@@ -24,7 +24,7 @@ WRAPPERS = {
     "CXXHash": {"ChunkFile", "FrameIngest"},
     "CZlib": {"FrameImages", "ImageFiles"},
     "COpenSSL": {"Digests"},
-    "FoundationNetworking": {"Minting"},
+    "FoundationNetworking": {"WebExchange"},
     "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "Notices", "faisceau"},
 }
 ASKS_VERSIONS = "Sources/faisceau/DoctorCommand.swift"

@@ -1,4 +1,5 @@
 import Foundation
+import WebExchange
 
 /// Where a service of the web is: `https://…`, or `http://…` of this very machine, for a stand-in. Nothing else is asked, so that no
 /// password travels in the clear.
@@ -9,7 +10,7 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     public init(_ text: String) throws(MintingError) {
         guard let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty, let url = parts.url,
             parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil,
-            parts.scheme == "https" || parts.scheme == "http" && Self.isThisMachine(host)
+            parts.scheme == "https" || parts.scheme == "http" && URL.isThisMachine(host: host)
         else {
             throw MintingError(
                 .misconfigured, "Not the address of a registry", got: Self.shown(text),
@@ -25,16 +26,6 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     private static func shown(_ text: String) -> String {
         guard let sign = text.lastIndex(of: "@") else { return quoted(text) }
         return "'…" + quoted(text[sign...]).dropFirst()
-    }
-
-    /// The names and numbers of the loopback interface; a name that merely begins like one is not among them.
-    static func isThisMachine(_ host: String) -> Bool {
-        if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy {
-                (1...3).contains($0.count) && $0.utf8.allSatisfy { (48...57).contains($0) } && Int($0) ?? 256 < 256
-            }
     }
 
     /// Below this address; segments are percent-encoded here, and no slash of one separates two.
