@@ -54,9 +54,11 @@ public struct CatalogueServer: Sendable {
         let router = Router(context: ServedContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: RequestGuard(meter: meter, logger: logger))
         HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
-        RecordDoor(custodian: custodian).add(to: router)
+        let forms = RunFormDoor(custodian: custodian, roots: settings.roots)
+        RecordDoor(custodian: custodian, runForms: forms).add(to: router)
         let files = FileDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
-        SciCatDoor(custodian: custodian, files: files).add(to: router)
+        let archives = ArchiveDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
+        SciCatDoor(custodian: custodian, files: files, archives: archives, runForms: forms).add(to: router)
         OAIDoor(custodian: custodian, pageSize: settings.harvestPage, logger: logger).add(to: router)
         var quiet = logger
         // Its errors are those of clients that went away.

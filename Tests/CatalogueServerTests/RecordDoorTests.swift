@@ -23,8 +23,10 @@ import Testing
             "Structure of a protein", "Embargoed access", "2029-05-10", "10 May 2029", "PROXIMA-1", "Irène Curie",
             "https://orcid.org/0000-0002-1825-0097", "https://doi.org/\(pid)", "CC-BY-4.0", "mailto:",
         ] { #expect(page.text.contains(words), "\(words)") }
-        for form in ["", "/datacite.json", "/datacite.xml", "/schema.jsonld", "/citation.bib", "/citation.json", "/citation.txt"]
-        {
+        for form in [
+            "", "/datacite.json", "/datacite.xml", "/schema.jsonld", "/citation.bib", "/citation.json", "/citation.txt",
+            "/ro-crate-metadata.json",
+        ] {
             let answer = try await served.page(pid, form)
             #expect(answer.status == 200, "\(form)")
             for word in Self.privateWords { #expect(!answer.text.contains(word), "\(form): \(word)") }
@@ -72,7 +74,7 @@ import Testing
         #expect(links.contains("<https://orcid.org/0000-0002-1825-0097>; rel=\"author\""))
         // Every form that is linked is what is there.
         let described = links.components(separatedBy: ", <").filter { $0.contains("describedby") }
-        #expect(described.count == 6)
+        #expect(described.count == 7 && !links.contains("rel=\"item\""))
         for link in described {
             let form = try #require(link.split(separator: ">").first?.split(separator: "/").last)
             let answer = try await served.page(pid, "/\(form)")

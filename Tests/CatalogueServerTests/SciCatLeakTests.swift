@@ -16,21 +16,31 @@ import Testing
 
     enum Who: String, CaseIterable {
         case anonymous, outsider, member, staff, curator
+
+        func token(_ served: ServedCatalogue) async throws -> String? {
+            switch self {
+            case .anonymous: nil
+            case .outsider: try await served.token("otto")
+            case .member: try await served.token("marie", teams: ["team-20260001"])
+            case .staff: try await served.token("sam", [.staff], beamlines: ["PROXIMA-1"])
+            case .curator: try await served.token("cora", [.curator])
+            }
+        }
     }
 
-    private enum Sight {
+    enum Sight {
         case nothing, short, outside, all
     }
 
     /// Of the run and what stands beside it; what the team reads and an outsider never does stands in the second list.
-    private static let privateWords = [
+    static let privateWords = [
         "crystal 1", "run_1", "lysozyme", "run_master", "zqcaption", "enf3b3jk", "zqdescribed", "zqname", "/data/",
         "example.org",
         "\"written\"",
     ]
-    private static let insideWords = ["/data/", "example.org"]
+    static let insideWords = ["/data/", "example.org"]
 
-    private static func sight(_ who: Who, _ state: State) -> Sight {
+    static func sight(_ who: Who, _ state: State) -> Sight {
         switch state {
         case .collecting: who == .anonymous || who == .outsider ? .nothing : .all
         case .embargoed: who == .anonymous || who == .outsider ? .short : .all
@@ -40,7 +50,7 @@ import Testing
         }
     }
 
-    private static func reach(_ state: State) async throws -> (TestCustodian, String) {
+    static func reach(_ state: State) async throws -> (TestCustodian, String) {
         let (test, pid) = try await TestCustodian.collecting(kind: state == .proprietary ? .proprietary : .public)
         let deed = Deed(at: Timestamp(test.clock.reading().wall), person: nil)
         _ = try await test.custodian.attach(
@@ -73,7 +83,8 @@ import Testing
             [
                 "datasets/\(pid)", "datasets/\(pid)?include=attachments&include=origdatablocks", "datasets/\(pid)/origdatablocks",
                 "datasets/\(pid)/attachments", "datasets/\(pid)/attachments/zqname.txt", "datasets/\(pid)/thumbnail",
-                "datasets/\(pid)/datablocks", "attachments/\(pid)%2Fzqname.txt", "origdatablocks/\(pid)%2Ffiles",
+                "datasets/\(pid)/datablocks", "datasets/\(pid)/files", "datasets/\(pid)/files?from=7&limit=1",
+                "attachments/\(pid)%2Fzqname.txt", "origdatablocks/\(pid)%2Ffiles",
                 "origdatablocks?filter=\(named)", "attachments?filter=\(named)",
             ].map { "/api/\(version)/\($0)" }
         }
@@ -104,14 +115,7 @@ import Testing
         var generator = SeededGenerator(seed: 4711)
         let unknown = "\(try RunIdentifier.draw(prefix: "10.5072", using: &generator))"
         for who in Who.allCases {
-            let token: String? =
-                switch who {
-                case .anonymous: nil
-                case .outsider: try await served.token("otto")
-                case .member: try await served.token("marie", teams: ["team-20260001"])
-                case .staff: try await served.token("sam", [.staff], beamlines: ["PROXIMA-1"])
-                case .curator: try await served.token("cora", [.curator])
-                }
+            let token = try await who.token(served)
             let sight = Self.sight(who, state)
             for (path, other) in zip(Self.paths(of: pid), Self.paths(of: unknown)) {
                 let answer = try await served.get(path, token: token)

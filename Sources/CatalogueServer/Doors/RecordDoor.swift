@@ -11,6 +11,15 @@ import RunCatalogue
 /// It shows the public record, whoever asks: there is nothing in it that has to be hidden from anybody.
 struct RecordDoor {
     let custodian: Custodian
+    let runForms: RunFormDoor
+
+    private enum Form {
+        case record(RecordForm)
+        case run(RunForm)
+    }
+
+    private static let negotiated: [(type: String, form: Form)] =
+        RecordForm.negotiated.map { ($0.type, .record($0.form)) } + [(RunForm.metalink.mediaType, .run(.metalink))]
 
     func add(to router: Router<ServedContext>) {
         router.get("datasets/**") { request, context in
@@ -25,23 +34,64 @@ struct RecordDoor {
     }
 
     private func answer(_ request: Request, _ path: RequestedPath) async throws -> Response {
-        let form: RecordForm
+        let form: Form
         if let name = path.rest {
-            guard let named = RecordForm(rawValue: name) else { throw HTTPError(.notFound) }
+            guard let named = RecordForm(rawValue: name).map(Form.record) ?? RunForm(rawValue: name).map(Form.run) else {
+                throw HTTPError(.notFound)
+            }
             form = named
         } else {
-            guard let wanted = AcceptedTypes(request.headers[values: .accept]).best(of: RecordForm.negotiated) else {
+            guard let wanted = AcceptedTypes(request.headers[values: .accept]).best(of: Self.negotiated) else {
+                let types = RecordForm.allCases.map(\.mediaType) + [RunForm.metalink.mediaType]
                 return PlainAnswer.refusal(
-                    .notAcceptable,
-                    "This record has no such form; there are \(RecordForm.allCases.map(\.mediaType).joined(separator: ", "))",
+                    .notAcceptable, "This record has no such form; there are \(types.joined(separator: ", "))",
                     headers: [.vary: "Accept"])
             }
             form = wanted
         }
-        let page = RecordPage(try await custodian.publicRecord(path.identifier), rules: custodian.rules)
+        switch form {
+        case .record(let form): return try await answer(request, path.identifier, form)
+        case .run(let form): return try await answer(request, path.identifier, form)
+        }
+    }
+
+    /// Of these a token or a link shows more.
+    private func answer(_ request: Request, _ identifier: String, _ form: RunForm) async throws -> Response {
+        let asker = try await AskerReader(custodian: custodian).asker(request)
+        switch form {
+        case .metalink:
+            do {
+                var response = try await runForms.metalink(identifier, asker)
+                response.headers[.vary] = "Accept"
+                return response
+            } catch let error as CatalogueError {
+                switch error.code {
+                case .noSuchFile: return PlainAnswer.refusal(.notFound, error.what)
+                case .gone: return PlainAnswer.refusal(.gone, error.what)
+                default: throw error
+                }
+            }
+        case .crate:
+            let page = RecordPage(try await custodian.publicRecord(identifier), rules: custodian.rules)
+            guard page.kind.isData else { throw HTTPError(.notFound) }
+            let body = try await runForms.crate(page, asker)
+            guard asker.isAnyone else { return PlainAnswer.text(body, form.mediaType) }
+            return kept(body, form.mediaType, page, request, [.vary: "Accept"])
+        }
+    }
+
+    private func answer(_ request: Request, _ identifier: String, _ form: RecordForm) async throws -> Response {
+        let page = RecordPage(try await custodian.publicRecord(identifier), rules: custodian.rules)
         var headers: HTTPFields = [.vary: "Accept"]
-        headers[.link] = Signposting(page).header
-        let body = try page.text(in: form)
+        headers[.link] = Signposting(page).header + (try await runForms.links(page))
+        return kept(try page.text(in: form), form.contentType, page, request, headers)
+    }
+
+    /// What is open is kept by caches, and asked for again by its tag.
+    private func kept(
+        _ body: String, _ type: String, _ page: RecordPage, _ request: Request, _ headers: HTTPFields
+    ) -> Response {
+        var headers = headers
         if page.access.isOpen {
             let tag = "\"\(Self.digest(of: body).prefix(32))\""
             headers[.eTag] = tag
@@ -50,7 +100,7 @@ struct RecordDoor {
                 return Response(status: .notModified, headers: headers)
             }
         }
-        return PlainAnswer.text(body, form.contentType, headers: headers)
+        return PlainAnswer.text(body, type, headers: headers)
     }
 
     private static func digest(of text: String) -> String {

@@ -3,7 +3,6 @@ import Diagnostics
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOPosix
 import RunCatalogue
 
 /// `/api/v4/datasets/{pid}/files/{path}`: a file of a run as it lies on the disk, or parts of it (RFC 9110, sections 13 and 14).
@@ -24,10 +23,10 @@ struct FileDoor: Sendable {
             }
         }
         guard !served.places.isEmpty else {
-            return SciCatAnswer.refusal(.notFound, "The bytes of this run are not served here; its record says where they are")
+            return SciCatAnswer.bytesElsewhere
         }
         let file: RootedFile
-        switch await open(served) {
+        switch await RootedFile.first(of: served.places) {
         case .success(let opened): file = opened
         case .failure(let refusal): return absent(served, refusal)
         }
@@ -38,19 +37,6 @@ struct FileDoor: Sendable {
             return SciCatAnswer.refusal(.internalServerError, "The file on the disk is not the one that was registered")
         }
         return answer(served, file, request)
-    }
-
-    /// The first of the places that has it.
-    private func open(_ served: ServedFile) async -> Result<RootedFile, RootedFile.Refusal> {
-        var refusal = RootedFile.Refusal.absent
-        for place in served.places {
-            do {
-                return .success(try await NIOThreadPool.singleton.runIfActive { try RootedFile(place) })
-            } catch let error as RootedFile.Refusal {
-                if error != .absent { refusal = error }
-            } catch { refusal = .refused("\(error)") }
-        }
-        return .failure(refusal)
     }
 
     /// On tape it comes back one day; what lies in the way of a link does not.
@@ -123,8 +109,11 @@ struct FileDoor: Sendable {
         "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
     }
 
+    /// Without parameters.
+    static func mediaType(of path: String) -> String { type(of: path).split(separator: ";").first.map(String.init) ?? "" }
+
     /// None that a browser would run.
-    private static func type(of path: String) -> String {
+    static func type(of path: String) -> String {
         switch path.split(separator: ".").last?.lowercased() {
         case "h5", "hdf5", "nxs", "nx", "cxi": "application/x-hdf5"
         case "json": "application/json"
@@ -135,7 +124,7 @@ struct FileDoor: Sendable {
     }
 
     /// RFC 6266: the name as RFC 8187 writes it, for whatever letters it has.
-    private static func disposition(_ path: String) -> String {
+    static func disposition(_ path: String) -> String {
         let name = path.split(separator: "/").last.map(String.init) ?? "file"
         let plain = name.utf8.map { byte in
             let isPlain =

@@ -1,6 +1,7 @@
 import Custody
 import Diagnostics
 import Foundation
+import NIOPosix
 
 /// A file that was opened below a root, part by part, so that no link on the way leads out: what is renamed or linked meanwhile changes nothing.
 final class RootedFile: Sendable {
@@ -47,6 +48,26 @@ final class RootedFile: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// The file at the first of the places that has it, on a thread that may wait.
+    static func first(of places: [ServedFile.Place]) async -> Result<RootedFile, Refusal> {
+        var refusal = Refusal.absent
+        for place in places {
+            do {
+                return .success(try await NIOThreadPool.singleton.runIfActive { try RootedFile(place) })
+            } catch let error as Refusal {
+                if error != .absent { refusal = error }
+            } catch { refusal = .refused("\(error)") }
+        }
+        return .failure(refusal)
+    }
+
+    /// Whether it still is as long, and was written last, as when it was opened.
+    var isUnchanged: Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && Int64(status.st_size) == size
+            && (status.st_mtim.tv_sec, status.st_mtim.tv_nsec) == modified
+    }
 
     private static func refusal(_ number: Int32, _ what: String) -> Refusal {
         switch number {

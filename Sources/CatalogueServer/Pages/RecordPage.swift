@@ -75,7 +75,8 @@ struct RecordPage {
             <dl>
             \(RecordFacts(self).rows.map { "<dt>\(HTMLText($0.name))</dt><dd>\($0.html)</dd>" }.joined(separator: "\n"))
             </dl>
-            <p class="forms">Metadata: \(links(.dataCiteJSON, .dataCiteXML, .schemaOrg))</p>
+            <p class="forms">Metadata: \(links(.dataCiteJSON, .dataCiteXML, .schemaOrg))\(RunFormLinks(self).crate)</p>
+            \(RunFormLinks(self).files)
             </section>
             </main>
             """

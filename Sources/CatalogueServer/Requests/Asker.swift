@@ -8,6 +8,8 @@ struct Asker: Sendable {
     let reader: Reader
     /// Nil for who is not known.
     let signedIn: SignedIn?
+    /// The secret by which somebody reads who holds a link.
+    var link: String? = nil
 
     struct SignedIn: Sendable {
         let account: Account
@@ -15,6 +17,9 @@ struct Asker: Sendable {
     }
 
     static let anonymous = Asker(reader: .anonymous, signedIn: nil)
+
+    /// Nobody who is known, and holds nothing: what they read may be kept by caches.
+    var isAnyone: Bool { signedIn == nil && link == nil }
 
     /// Who acts.
     /// - Throws: 401 for who is not known, 403 for a token that is for something else.
@@ -25,7 +30,8 @@ struct Asker: Sendable {
     }
 }
 
-/// Finds out who asks. A token stands in `Authorization: Bearer`, or in `?access_token=`, where SciCat's clients put it too.
+/// Finds out who asks. A token stands in `Authorization: Bearer`, or in `?access_token=`, where SciCat's clients put it too. Who holds a link shows
+/// its secret in `?share=`: that reads what is shared, and changes nothing. A secret that was never given, or has ended, reads what anybody may.
 struct AskerReader: Sendable {
     let custodian: Custodian
 
@@ -42,7 +48,13 @@ struct AskerReader: Sendable {
     /// - Parameter scope: what a token must be for; nil where `Asker.actor(for:)` asks.
     /// - Throws: 401 for a token that is not valid, wherever it stands and even where none is needed; 403 for one that is for something else.
     func asker(_ request: Request, for scope: TokenScope? = .read) async throws -> Asker {
-        guard let token = try Self.token(request) else { return .anonymous }
+        let link = try Self.link(request)
+        guard let token = try Self.token(request) else {
+            return link.map { Asker(reader: Reader(link: Secret(text: $0)), signedIn: nil, link: $0) } ?? .anonymous
+        }
+        guard link == nil else {
+            throw HTTPError(.badRequest, message: "Either a token or a link; a request that shows both has two readers")
+        }
         guard token.utf8.count <= Self.longest, let (account, known) = try await custodian.holder(of: token) else {
             throw Self.refusal
         }
@@ -54,6 +66,12 @@ struct AskerReader: Sendable {
         guard token.scopes.contains(scope.rawValue) else {
             throw HTTPError(.forbidden, message: "The token is not for this: it lacks the scope '\(scope.rawValue)'")
         }
+    }
+
+    private static func link(_ request: Request) throws -> String? {
+        let shown = try RequestedQuery(request).values("share")
+        guard shown.count <= 1 else { throw HTTPError(.badRequest, message: "A request shows one link at most") }
+        return shown.first.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The header counts where there is one.

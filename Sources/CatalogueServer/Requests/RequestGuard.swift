@@ -25,7 +25,9 @@ struct RequestGuard: RouterMiddleware {
         response.headers[.referrerPolicy] = "no-referrer"
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "private, no-store" }
+        if response.headers[.cacheControl] == nil || Self.hasSecret(request) {
+            response.headers[.cacheControl] = "private, no-store"
+        }
         let passed = ContinuousClock.now - begin
         meter.count(status: response.status.code, passed)
         logger.info(
@@ -35,6 +37,14 @@ struct RequestGuard: RouterMiddleware {
                 "status": "\(response.status.code)", "seconds": "\(passed.inSeconds)",
             ])
         return response
+    }
+
+    /// Whether a secret stands in the address: no cache keeps what is found there, open or not.
+    private static func hasSecret(_ request: Request) -> Bool {
+        guard let query = request.uri.query, !query.isEmpty else { return false }
+        // What cannot be read is taken for one.
+        guard let items = try? RequestedQuery(request).items else { return true }
+        return items.contains { ["share", "access_token"].contains($0.name.lowercased()) }
     }
 
     /// The server's own logger is silent: it tells of clients that went away.

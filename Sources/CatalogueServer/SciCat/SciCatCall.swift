@@ -24,7 +24,7 @@ struct SciCatCall {
     /// What stands behind an identifier that some proxy has divided at its slash.
     private static let belowRecords: Set<String> = [
         "origdatablocks", "datablocks", "attachments", "thumbnail", "datasetlifecycle", "datasets", "logbook", "history", "files",
-        "embargo",
+        "embargo", "files.tar", "files.meta4", "ro-crate-metadata.json",
     ]
 
     /// - Parameter path: the parts behind the version, as they stand in the address.

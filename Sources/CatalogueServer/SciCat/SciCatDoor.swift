@@ -14,10 +14,14 @@ struct SciCatDoor: Sendable {
     let custodian: Custodian
     let signIn: SignInDoor
     let files: FileDoor
+    let archives: ArchiveDoor
+    let runForms: RunFormDoor
 
-    init(custodian: Custodian, files: FileDoor) {
+    init(custodian: Custodian, files: FileDoor, archives: ArchiveDoor, runForms: RunFormDoor) {
         self.custodian = custodian
         self.files = files
+        self.archives = archives
+        self.runForms = runForms
         signIn = SignInDoor(custodian: custodian)
     }
 
@@ -73,12 +77,31 @@ struct SciCatDoor: Sendable {
         case (.get, "auth", "whoami"?, 1): return try signIn.whoAmI(call.asker)
         case (.get, "users", "my"?, 2) where call.word(1) == "self": return try signIn.whoAmI(call.asker)
         case (.get, "datasets", _, 3...) where call.word(1) == "files":
-            return try await files.answer(
-                call.parts.dropFirst(2).joined(separator: "/"), of: call.parts[0], call.request, call.asker.reader)
+            return try await withLandingPage(call) {
+                try await files.answer(
+                    call.parts.dropFirst(2).joined(separator: "/"), of: call.parts[0], call.request, call.asker.reader)
+            }
+        case (.get, "datasets", _, 2) where call.word(1) == "files":
+            return try await withLandingPage(call) { try await FileListDoor(custodian: custodian).answer(call) }
+        case (.get, "datasets", _, 2) where call.word(1) == "files.tar":
+            return try await withLandingPage(call) {
+                try await archives.answer(call.parts[0], call.request, call.asker.reader)
+            }
+        case (.get, "datasets", _, 2) where RunForm(rawValue: call.word(1) ?? "") != nil:
+            return try await withLandingPage(call) { try await runForms.answer(call) ?? SciCatAnswer.unknownPath(call.method) }
         default:
             if let answer = try await ExtensionDoor(custodian: custodian).answer(call) { return answer }
             if let answer = try await HistoryDoor(custodian: custodian).answer(call) { return answer }
             return try await record(call) ?? SciCatAnswer.unknownPath(call.method)
+        }
+    }
+
+    /// Who may know of a run and not read its files is told where its page is.
+    private func withLandingPage(_ call: SciCatCall, _ answer: () async throws -> Response) async throws -> Response {
+        do { return try await answer() } catch let error as CatalogueError {
+            guard error.code == .forbidden else { throw error }
+            let pid = try await custodian.run(call.parts[0], for: call.asker.reader)
+            throw HTTPError(.forbidden, message: DatasetDoor.refusal(of: pid, custodian))
         }
     }
 

@@ -23,8 +23,10 @@ public struct Secret: Sendable {
         self.digest = digest.finishBytes()
     }
 
+    var digestText: String { Passwords.hexadecimal(digest) }
+
     /// As shares name who holds it.
-    public var holder: ShareHolder { .link(digest: Passwords.hexadecimal(digest)) }
+    public var holder: ShareHolder { .link(digest: digestText) }
 }
 
 extension Custodian {

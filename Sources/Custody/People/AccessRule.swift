@@ -10,6 +10,9 @@ public enum Reader: Sendable, Hashable {
     case link(digest: String)
     /// Who has the file of the catalogue.
     case custodian
+
+    /// Who shows the secret of a link.
+    public init(link secret: Secret) { self = .link(digest: secret.digestText) }
 }
 
 /// The one access rule. Lists, counts, facets, files and pages take the scope that it makes; nothing else makes one outside of tests.

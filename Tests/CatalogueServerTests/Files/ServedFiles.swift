@@ -20,10 +20,11 @@ final class ServedFiles: Sendable {
 
     /// - Parameters:
     ///   - rootAccount: whose the root is; nil: the custodian's.
+    ///   - others: more files of the run, with their bytes.
     ///   - disturb: does something to the folder before the server is asked.
     init(
         count: Int = 1000, rootAccount: String? = nil, isClosed: Bool = true, sweeps: Bool = false,
-        disturb: (String) throws -> Void = { _ in }
+        others: [(path: String, bytes: [UInt8])] = [], disturb: (String) throws -> Void = { _ in }
     ) async throws {
         test = try TestCustodian()
         try await test.begin()
@@ -44,6 +45,12 @@ final class ServedFiles: Sendable {
             try FileEntry(path: "run_master.h5", role: .master, bytes: Int64(count)),
             try FileEntry(path: "part/run é.txt", role: .other, bytes: 6),
         ]
+        for other in others {
+            let place = URL(fileURLWithPath: folder + "/" + other.path)
+            try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(other.bytes).write(to: place)
+            summary.files.append(try FileEntry(path: other.path, role: .data, bytes: Int64(other.bytes.count)))
+        }
         let manifest = try Manifest(text: "\(digest)  run_master.h5\n")
         run = SealedRun(summary: summary, manifest: manifest, folder: folder)
         pid = "\(summary.pid)"
@@ -53,6 +60,16 @@ final class ServedFiles: Sendable {
         let roots = [FileRoot(path: root, account: rootAccount)].compactMap(\.self)
         served = try await ServedCatalogue(test, sweeps: sweeps, roots: roots)
         token = try await served.token("irma", teams: ["team-20260001"])
+    }
+
+    /// Something of the run, by the rest of its address.
+    func record(
+        _ rest: String, token: String? = nil, _ headers: [String: String] = [:], method: String = "GET"
+    ) async throws -> PlainHTTP.Answer {
+        var headers = headers
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        return try await served.send(
+            "\(method) /api/v4/datasets/\(pid.replacing("/", with: "%2F"))\(rest) HTTP/1.1\r\n", headers: headers)
     }
 
     func get(

@@ -107,3 +107,7 @@ private struct KeptLog: LogHandler {
         lines.add("\(event.level) \(event.message) " + all.joined(separator: " "))
     }
 }
+
+extension TestCustodian {
+    func session() async throws -> SessionRecord { try await store.session(Self.session, tenant: custodian.rules.tenant) }
+}

@@ -42,11 +42,14 @@ struct DatasetDoor {
         let run: RunRecord
         do throws(CatalogueError) { run = try await custodian.store.run(pid, scope: parts.scope) } catch {
             guard error.code == .forbidden else { throw error }
-            throw HTTPError(
-                .forbidden,
-                message: "The data of this dataset are not open; \(custodian.rules.page(of: "\(pid)")) says when they open")
+            throw HTTPError(.forbidden, message: Self.refusal(of: pid, custodian))
         }
         return (try await parts.dataset(run), parts)
+    }
+
+    /// To who may know of a run and not read it.
+    static func refusal(of pid: RunIdentifier, _ custodian: Custodian) -> String {
+        "The data of this dataset are not open; \(custodian.rules.page(of: "\(pid)")) says when they open"
     }
 
     private func one(_ text: String, _ call: SciCatCall, _ reader: Reader) async throws -> Response {
