@@ -13,7 +13,8 @@ struct FileDoor: Sendable {
     let logger: Logger
 
     /// - Parameter path: of the file, as the run lists it.
-    func answer(_ path: String, of pid: String, _ request: Request, _ reader: Reader) async throws -> Response {
+    func answer(_ path: String, of pid: String, _ request: Request, _ pace: WritePace, _ reader: Reader) async throws -> Response
+    {
         let served: ServedFile
         do { served = try await custodian.servedFile(path, of: pid, roots: roots, for: reader) } catch {
             switch error.code {
@@ -36,7 +37,7 @@ struct FileDoor: Sendable {
                 metadata: ["file": "\(served.pid) \(path.printable)", "bytes": "\(file.size), expected \(served.file.bytes)"])
             return SciCatAnswer.refusal(.internalServerError, "The file on the disk is not the one that was registered")
         }
-        return answer(served, file, request)
+        return answer(served, file, request, pace)
     }
 
     /// On tape it comes back one day; what lies in the way of a link does not.
@@ -54,7 +55,7 @@ struct FileDoor: Sendable {
             headers: [.retryAfter: isComing ? "60" : "3600"])
     }
 
-    private func answer(_ served: ServedFile, _ file: RootedFile, _ request: Request) -> Response {
+    private func answer(_ served: ServedFile, _ file: RootedFile, _ request: Request, _ pace: WritePace) -> Response {
         // The digest of the bytes is their strongest tag; without one, size and time, which nobody vouches for.
         let tag =
             served.file.digest.map { "\"\($0)\"" }
@@ -80,7 +81,7 @@ struct FileDoor: Sendable {
         case .all:
             return Response(
                 status: .ok, headers: headers,
-                body: FileStream(file: file, parts: [.init(range: 0..<file.size)], tally: counted).body)
+                body: FileStream(file: file, parts: [.init(range: 0..<file.size)], pace: pace, tally: counted).body)
         case .unsatisfiable:
             return SciCatAnswer.refusal(
                 .rangeNotSatisfiable, "The file has \(file.size) bytes, and none of these",
@@ -89,7 +90,7 @@ struct FileDoor: Sendable {
             headers[.contentRange] = Self.contentRange(ranges[0], file.size)
             return Response(
                 status: .partialContent, headers: headers,
-                body: FileStream(file: file, parts: [.init(range: ranges[0])], tally: counted).body)
+                body: FileStream(file: file, parts: [.init(range: ranges[0])], pace: pace, tally: counted).body)
         case .parts(let ranges):
             let boundary = "faisceau-\(UInt64.random(in: .min ... .max))"
             let parts = ranges.enumerated().map { index, range in
@@ -101,7 +102,7 @@ struct FileDoor: Sendable {
             headers[.contentType] = "multipart/byteranges; boundary=\(boundary)"
             return Response(
                 status: .partialContent, headers: headers,
-                body: FileStream(file: file, parts: parts, foot: "\r\n--\(boundary)--\r\n", tally: counted).body)
+                body: FileStream(file: file, parts: parts, foot: "\r\n--\(boundary)--\r\n", pace: pace, tally: counted).body)
         }
     }
 

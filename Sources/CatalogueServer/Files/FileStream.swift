@@ -18,6 +18,7 @@ struct FileStream: Sendable {
     let parts: [Part]
     /// Behind all.
     var foot = ""
+    let pace: WritePace
     let tally: @Sendable (Int64) -> Void
 
     var byteCount: Int64 {
@@ -32,7 +33,7 @@ struct FileStream: Sendable {
                 while offset < part.range.upperBound {
                     let buffer = try await next(offset, Int(min(Int64(Self.bufferBytes), part.range.upperBound - offset)))
                     offset += Int64(buffer.readableBytes)
-                    try await writer.write(buffer)
+                    try await pace.write(buffer, to: &writer)
                 }
                 tally(Int64(part.range.count))
             }

@@ -5,9 +5,12 @@ import NIOCore
 struct ServedContext: RequestContext, RemoteAddressRequestContext {
     var coreContext: CoreRequestContextStorage
     let remoteAddress: SocketAddress?
+    /// Of its connection.
+    let pace: WritePace
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress
+        pace = WritePace(loop: source.channel.eventLoop)
     }
 }

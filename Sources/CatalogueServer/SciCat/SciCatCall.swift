@@ -19,6 +19,7 @@ struct SciCatCall {
     let parts: [String]
     let query: RequestedQuery
     let request: Request
+    let pace: WritePace
     let asker: Asker
 
     /// What stands behind an identifier that some proxy has divided at its slash.

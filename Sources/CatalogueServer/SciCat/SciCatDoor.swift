@@ -50,7 +50,7 @@ struct SciCatDoor: Sendable {
             let isReading = request.method == .get || request.method == .head
             let call = SciCatCall(
                 version: version, method: isReading ? .get : request.method, resource: resource, parts: Array(parts.dropFirst()),
-                query: try RequestedQuery(request), request: request,
+                query: try RequestedQuery(request), request: request, pace: context.pace,
                 asker: try await AskerReader(custodian: custodian).asker(request, for: isReading ? .read : nil))
             return try await answer(call)
         } catch let error as HTTPError {
@@ -79,13 +79,14 @@ struct SciCatDoor: Sendable {
         case (.get, "datasets", _, 3...) where call.word(1) == "files":
             return try await withLandingPage(call) {
                 try await files.answer(
-                    call.parts.dropFirst(2).joined(separator: "/"), of: call.parts[0], call.request, call.asker.reader)
+                    call.parts.dropFirst(2).joined(separator: "/"), of: call.parts[0], call.request, call.pace,
+                    call.asker.reader)
             }
         case (.get, "datasets", _, 2) where call.word(1) == "files":
             return try await withLandingPage(call) { try await FileListDoor(custodian: custodian).answer(call) }
         case (.get, "datasets", _, 2) where call.word(1) == "files.tar":
             return try await withLandingPage(call) {
-                try await archives.answer(call.parts[0], call.request, call.asker.reader)
+                try await archives.answer(call.parts[0], call.pace, call.asker.reader)
             }
         case (.get, "datasets", _, 2) where RunForm(rawValue: call.word(1) ?? "") != nil:
             return try await withLandingPage(call) { try await runForms.answer(call) ?? SciCatAnswer.unknownPath(call.method) }

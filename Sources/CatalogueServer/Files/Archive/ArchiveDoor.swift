@@ -18,7 +18,7 @@ struct ArchiveDoor: Sendable {
     /// looked for as it is sent.
     static let mostLookedFor = 1000
 
-    func answer(_ pid: String, _ request: Request, _ reader: Reader) async throws -> Response {
+    func answer(_ pid: String, _ pace: WritePace, _ reader: Reader) async throws -> Response {
         let run: ServedRun
         do { run = try await custodian.servedRun(pid, roots: roots, for: reader) } catch {
             guard error.code == .gone else { throw error }
@@ -42,7 +42,7 @@ struct ArchiveDoor: Sendable {
         let identifier = run.pid
         let counted: @Sendable (Int64) -> Void = { [tally] in tally.add($0, of: identifier) }
         let stream = ArchiveStream(
-            custodian: custodian, run: run, top: top, length: length, tally: counted, logger: logger)
+            custodian: custodian, run: run, top: top, length: length, pace: pace, tally: counted, logger: logger)
         return Response(
             status: .ok,
             headers: [

@@ -24,6 +24,7 @@ struct ArchiveStream: Sendable {
     let top: String
     /// Of the whole archive.
     let length: Int64
+    let pace: WritePace
     let tally: @Sendable (Int64) -> Void
     let logger: Logger
 
@@ -97,7 +98,7 @@ struct ArchiveStream: Sendable {
             }
             offset += Int64(count)
             if waiting.readableBytes >= FileStream.bufferBytes {
-                try await writer.write(waiting)
+                try await pace.write(waiting, to: &writer)
                 waiting = ByteBuffer()
             }
         }
