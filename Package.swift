@@ -118,6 +118,10 @@ let package = Package(
         // A catalogue that another machine serves: its address, and the token that is kept for it.
         library("CatalogueLink", ["Diagnostics", "JSON", "WebExchange"]),
 
+        // The files of a run, from a server into a folder of this machine.
+        library(
+            "RunFetch", ["Diagnostics", "JSON", "ChunkFile", "Digests", "WebExchange", "CatalogueLink"]),
+
         // Who is told what of the two clocks, and how it reaches them.
         library("Notices", ["Diagnostics", "EmbargoClock", "ChunkFile", "CLinux"]),
 
@@ -229,6 +233,7 @@ let package = Package(
                 "Custody",
                 "CatalogueImport",
                 "Deliveries", "Minting",
+                "RunFetch", "CatalogueLink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

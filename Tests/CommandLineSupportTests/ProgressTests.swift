@@ -28,6 +28,15 @@ struct ProgressTests {
         #expect(errors.text == "\r\u{1B}[Kingest  100/300 frames  33 %  100 Hz  2.40 GB/s  2 s left  3 lost")
     }
 
+    /// One large file among small ones: the bytes say how far it is.
+    @Test func bytesTellHowFarItIsWhereTheirWholeIsKnown() {
+        let errors = CollectedText(isTerminal: true, columns: 100)
+        let (progress, _) = line(errors)
+        clock.advance(.seconds(1))
+        progress.update(ProgressState(done: 1, total: 300, bytes: 2_000_000_000, totalBytes: 8_000_000_000))
+        #expect(errors.text == "\r\u{1B}[Kingest  1/300 frames  25 %  1 Hz  2.00 GB/s  3 s left")
+    }
+
     @Test func aNarrowTerminalKeepsTheCountAndTheLosses() {
         let errors = CollectedText(isTerminal: true, columns: 36)
         let (progress, _) = line(errors)

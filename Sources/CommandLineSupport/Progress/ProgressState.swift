@@ -7,12 +7,15 @@ public struct ProgressState: Sendable, Hashable {
     public var bytes: Int
     /// Frames that are lost so far.
     public var lost: Int
+    /// Where the bytes say how far it is, and not how many are done; nil: they do not.
+    public var totalBytes: Int?
 
-    public init(done: Int = 0, total: Int? = nil, bytes: Int = 0, lost: Int = 0) {
+    public init(done: Int = 0, total: Int? = nil, bytes: Int = 0, lost: Int = 0, totalBytes: Int? = nil) {
         self.done = done
         self.total = total
         self.bytes = bytes
         self.lost = lost
+        self.totalBytes = totalBytes
     }
 }
 

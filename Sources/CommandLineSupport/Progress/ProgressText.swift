@@ -57,7 +57,8 @@ struct ProgressText: Sendable {
 
     private var percent: String? {
         // Rounded down: 100 % is said when all is done.
-        state.total.flatMap { $0 > 0 ? "\(Int(100 * Double(state.done) / Double($0))) %" : nil }
+        if let whole = state.totalBytes, whole > 0 { return "\(min(100, Int(100 * Double(state.bytes) / Double(whole)))) %" }
+        return state.total.flatMap { $0 > 0 ? "\(Int(100 * Double(state.done) / Double($0))) %" : nil }
     }
 
     private var rates: [String] {
@@ -66,6 +67,9 @@ struct ProgressText: Sendable {
     }
 
     private var left: Double? {
+        if let whole = state.totalBytes, let rate {
+            return whole > state.bytes && rate.bytes > 0 ? Double(whole - state.bytes) / rate.bytes : nil
+        }
         guard let total = state.total, let rate, rate.done > 0, total > state.done else { return nil }
         return Double(total - state.done) / rate.done
     }

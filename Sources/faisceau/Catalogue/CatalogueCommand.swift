@@ -24,6 +24,7 @@ struct CatalogueCommand: AsyncParsableCommand {
             CatalogueReserveCommand.self,
             CatalogueReleaseCommand.self,
             CatalogueImportCommand.self,
+            CatalogueFetchCommand.self,
             CatalogueDeliverCommand.self, CatalogueOutboxCommand.self, CataloguePIDCommand.self, CatalogueDriftCommand.self,
         ])
 }

@@ -5,7 +5,7 @@ import JSON
 import RunCatalogue
 import RunModel
 
-/// `GET datasets/{pid}/files?from=0&limit=1000`: the files of a run, page after page, however many there are.
+/// `GET datasets/{pid}/files?from=0&limit=1000`: the files of a run, page after page, however many there are; `size` is that of all together.
 struct FileListDoor: Sendable {
     let custodian: Custodian
 
@@ -17,10 +17,11 @@ struct FileListDoor: Sendable {
         let limit = try Self.number("limit", call.query, usual: Int64(Self.usual), in: 1...Int64(Self.most))
         let reader = call.asker.reader
         let pid = try await custodian.run(call.parts[0], for: reader)
-        let page = try await custodian.store.files(
-            of: pid, scope: custodian.scope(of: reader), from: from, limit: Int(limit))
+        let scope = try await custodian.scope(of: reader)
+        let run = try await custodian.store.run(pid, scope: scope)
+        let page = try await custodian.store.files(of: pid, scope: scope, from: from, limit: Int(limit))
         return SciCatAnswer.json([
-            "pid": .string("\(pid)"), "total": .integer(page.total),
+            "pid": .string("\(pid)"), "total": .integer(page.total), "size": .integer(run.bytes),
             "files": .array(
                 page.files.map { listed in
                     [
