@@ -115,8 +115,10 @@ let package = Package(
         library("BeamlineMetadata", ["Diagnostics", "Quantities", "Identifiers", "ConfigurationText"]),
         library("RunModel", ["Diagnostics", "Quantities", "Identifiers"]),
 
-        // A catalogue that another machine serves: its address, and the token that is kept for it.
-        library("CatalogueLink", ["Diagnostics", "JSON", "WebExchange"]),
+        // What may be asked of a catalogue, wherever it is; and how a server is asked.
+        library("CatalogueQuestions", ["Diagnostics", "JSON"]),
+        library(
+            "CatalogueLink", ["Diagnostics", "JSON", "Identifiers", "RunModel", "WebExchange", "CatalogueQuestions"]),
 
         // The files of a run, from a server into a folder of this machine.
         library(
@@ -142,6 +144,14 @@ let package = Package(
                 "JSON",
             ]),
 
+        // Each question to a catalogue has one function that answers it, whoever asks.
+        library(
+            "CatalogueAnswers",
+            [
+                "Diagnostics", "JSON", "Identifiers", "EmbargoClock", "DataCite", "Notices", "RunModel", "RunCatalogue",
+                "Custody", "CatalogueQuestions",
+            ]),
+
         // What another catalogue has written down.
         library(
             "CatalogueImport",
@@ -163,6 +173,7 @@ let package = Package(
                 "RunCatalogue",
                 "Quantities",
                 "CatalogueImport",
+                "CatalogueQuestions", "CatalogueAnswers",
                 "Custody", "Deliveries", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -232,6 +243,7 @@ let package = Package(
                 "ConfigurationText", "Reductions", "EmbargoClock", "DataCite", "Notices", "FrameSlices", "RunCatalogue",
                 "Custody",
                 "CatalogueImport",
+                "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink", "WebExchange",
                 "Deliveries", "Minting",
                 "RunFetch", "CatalogueLink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -317,6 +329,7 @@ let package = Package(
             [
                 "TestCatalogue", "Custody", "DataCite", "Digests", "EmbargoClock", "Identifiers", "JSON", "RunCatalogue",
                 "RunModel",
+                "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

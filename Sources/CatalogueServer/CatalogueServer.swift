@@ -59,6 +59,7 @@ public struct CatalogueServer: Sendable {
         let files = FileDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
         let archives = ArchiveDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
         SciCatDoor(custodian: custodian, files: files, archives: archives, runForms: forms).add(to: router)
+        QuestionDoor(custodian: custodian, logger: logger).add(to: router)
         OAIDoor(custodian: custodian, pageSize: settings.harvestPage, logger: logger).add(to: router)
         var quiet = logger
         // Its errors are those of clients that went away.

@@ -40,6 +40,7 @@ struct Faisceau: AsyncParsableCommand {
             SessionCommand.self,
             EmbargoCommand.self, RetentionCommand.self, UserCommand.self,
             InstrumentCommand.self, SampleCommand.self, PlanCommand.self, ServeCommand.self,
+            LoginCommand.self, LogoutCommand.self,
         ])
 }
 

@@ -46,6 +46,7 @@ extension Custodian {
         }
         var handOver = try run.handOver(
             tenant: tenant, team: try await team(of: run, proposal), actor: actor, at: Timestamp(now))
+        try await requireOwnFolder(handOver, actor)
         let session = try await session(of: run, proposal, &notes)
         var anew: RunIdentifier?
         for attempt in 1... {
@@ -88,6 +89,18 @@ extension Custodian {
             }
         }
         throw CatalogueError(.busy, "Others hand over to this session all the time", at: "\(run.summary.pid)")
+    }
+
+    /// Where a run lies decides whose files are served from there: who registers for one team only names no folder of another's.
+    private func requireOwnFolder(_ run: RunHandOver, _ actor: Actor) async throws(CatalogueError) {
+        guard case .account(let account) = actor, account.roles.isDisjoint(with: [.curator, .director, .staff]),
+            let folder = run.folder, let team = run.origin.team
+        else { return }
+        guard try await store.teams(withRunsAround: folder, tenant: tenant).allSatisfy({ $0 == team }) else {
+            throw CatalogueError(
+                .forbidden, "In this folder, above it or below it lie runs of another group",
+                got: "'\(folder.prefix(200).printable)'", expected: "a folder of \(team)'s own")
+        }
     }
 
     private static func drawnTwice(_ run: SealedRun, _ outcome: HandOverOutcome) -> String {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import CatalogueAnswers
+import CatalogueLink
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
-import EmbargoClock
 import JSON
 import RunCatalogue
 
@@ -33,24 +35,16 @@ struct CatalogueAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let actor = try await catalogue.actor(custodian)
+        try await catalogue.asking(output) { asked, console in
             var added: [JSONValue] = []
             var status = ExitStatus.done
             for folder in runs {
                 do {
-                    let receipt = try await custodian.register(
-                        SealedRun(folder: folder), by: actor, withUnknownProposal: unknownProposal,
-                        newIdentifier: newIdentifier)
-                    for note in receipt.notes { console.message("\(folder): \(note)", .warning) }
-                    let words = EmbargoWords(receipt.status, rules: custodian.rules)
-                    console.data("\(receipt.pid)  \(receipt.isNew ? "added" : "known already")  \(words.summary)")
-                    added.append(
-                        .object([
-                            "run": .string(folder), "pid": .string("\(receipt.pid)"), "new": .bool(receipt.isNew),
-                            "state": .string(words.state), "opens": JSONValue(words.opens), "clock": .string("\(receipt.owner)"),
-                            "notes": JSONValue(receipt.notes),
-                        ]))
+                    let answer = try await handOver(folder, asked)
+                    answer.show(on: console)
+                    var fields: JSONObject = ["run": .string(folder)]
+                    fields.merge(answer.fields)
+                    added.append(.object(fields))
                 } catch {
                     let report = ErrorReport(error)
                     console.failure(report)
@@ -60,5 +54,14 @@ struct CatalogueAddCommand: AsyncParsableCommand {
             }
             return CommandOutcome(status, event: "added", ["runs": .array(added)])
         }
+    }
+
+    private func handOver(_ folder: String, _ asked: any CatalogueAsking) async throws -> CatalogueAnswer {
+        if let file = asked as? CatalogueAnswerer {
+            return try await file.handOver(
+                SealedRun(folder: folder), withUnknownProposal: unknownProposal, newIdentifier: newIdentifier)
+        }
+        return try await asked.ask(
+            .handOver(folder: folder, withUnknownProposal: unknownProposal, newIdentifier: newIdentifier))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import DataCite
@@ -33,38 +34,31 @@ struct CatalogueCiteCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let scope = try await catalogue.scope(custodian)
-            let record: DataCiteRecord
-            var slice: SliceFragment?
-            switch try await catalogue.subject(pid, custodian) {
-            case .session(let session):
-                guard frames == nil else {
-                    throw CatalogueError(.badRequest, "Frames are cited of a run, and this is a session", at: "\(session.name)")
-                }
-                record = try await custodian.dataCiteRecord(of: session, scope: scope)
-            case .run(let run):
-                record = try await custodian.dataCiteRecord(of: run, scope: scope)
-                if let frames { slice = try await fragment(of: frames.frames, of: run, scope, custodian) }
-            }
-            let citation = try record.citation(style, slice: slice)
-            console.data(citation)
-            return CommandOutcome(
-                .done, event: "cited",
-                [
-                    "citation": .string(citation), "style": .string(style.rawValue),
-                    "fragment": JSONValue(slice.map { "\($0)" }),
-                ])
+        try await catalogue.asking(output) { asked, console in
+            var arguments: JSONObject = ["style": .string(style.rawValue)]
+            if let frames { arguments["fragment"] = .string("\(try await fragment(of: frames.frames, asked))") }
+            return try await asked.ask(CatalogueQuestion(.citation, of: pid, arguments)).outcome(on: console)
         }
     }
 
-    private func fragment(
-        of frames: ClosedRange<Int>, of run: RunIdentifier, _ scope: ReaderScope, _ custodian: Custodian
-    ) async throws -> SliceFragment {
-        let (folder, _) = try await custodian.lease(run, scope: scope, holder: MachineClock.hostAndProcess, hours: 1)
+    /// Read where the run lies, and while a lease is on it: no catalogue opens a file of a run for that.
+    private func fragment(of frames: ClosedRange<Int>, _ asked: any CatalogueAsking) async throws -> SliceFragment {
+        let holder = MachineClock.hostAndProcess
+        let lease = try await asked.ask(
+            CatalogueQuestion(.lease, of: pid, ["holder": .string(holder), "hours": 1]))
+        guard let folder = lease.fields["folder"]?.text else {
+            throw CatalogueError(.badRequest, "The catalogue does not say where this run lies", at: pid.printable)
+        }
+        let fragment: Result<SliceFragment, any Error>
+        do { fragment = .success(try Self.fragment(of: frames, in: folder, pid)) } catch { fragment = .failure(error) }
+        _ = try? await asked.ask(CatalogueQuestion(.releaseLease, of: pid, ["holder": .string(holder)]))
+        return try fragment.get()
+    }
+
+    private static func fragment(of frames: ClosedRange<Int>, in folder: String, _ pid: String) throws -> SliceFragment {
         let sealed = try SealedRun(folder: folder)
         guard let master = sealed.summary.master else {
-            throw CatalogueError(.badRequest, "The run has no master file", at: "\(run)")
+            throw CatalogueError(.badRequest, "The run has no master file", at: pid.printable)
         }
         return try SliceDigest.compute(master: folder + "/" + master, frames: frames).fragment
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
@@ -19,36 +20,8 @@ struct CatalogueFilesCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let run = try await catalogue.run(pid, custodian)
-            let scope = try await catalogue.scope(custodian)
-            let page = try await custodian.store.files(of: run, scope: scope, from: from, limit: limit)
-            var table = TextTable([
-                .init("number", isNumber: true), .init("bytes", isNumber: true), .init("role"), .init("path", least: 20),
-                .init("digest"),
-            ])
-            for listed in page.files {
-                table.add([
-                    "\(listed.position)", "\(listed.file.bytes)", listed.file.role.rawValue, listed.file.path,
-                    listed.file.digest ?? "",
-                ])
-            }
-            console.data(table)
-            console.data("\(page.total) files\(page.next.map { "; more: --from \($0)" } ?? "")")
-            return CommandOutcome(
-                .done, event: "listed",
-                [
-                    "total": .integer(page.total), "next": JSONValue(page.next.map(Int.init)),
-                    "files": .array(
-                        page.files.map {
-                            .object([
-                                "number": .integer($0.position), "path": .string($0.file.path),
-                                "role": .string($0.file.role.rawValue),
-                                "bytes": .integer($0.file.bytes), "digest": JSONValue($0.file.digest),
-                            ])
-                        }),
-                ])
-        }
+        try await catalogue.ask(
+            output, CatalogueQuestion(.files, of: pid, ["from": .integer(from), "limit": .integer(Int64(limit))]))
     }
 }
 
@@ -76,17 +49,11 @@ struct CataloguePathCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let lease = try await catalogue.client(custodian).takeLease(
-                on: pid, holder: holder ?? MachineClock.hostAndProcess, hours: hours)
-            console.data(lease.folder)
-            return CommandOutcome(
-                .done, event: "leased",
-                [
-                    "pid": .string("\(lease.pid)"), "folder": .string(lease.folder), "holder": .string(lease.holder),
-                    "until": .string("\(lease.until)"),
-                ])
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .lease, of: pid,
+                ["holder": .string(holder ?? MachineClock.hostAndProcess), "hours": .integer(Int64(hours))]))
     }
 }
 

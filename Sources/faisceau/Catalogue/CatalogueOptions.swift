@@ -1,4 +1,5 @@
 import ArgumentParser
+import CatalogueLink
 import CommandLineSupport
 import Custody
 import Deliveries
@@ -11,9 +12,9 @@ import RunCatalogue
 struct CatalogueOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The catalogue's file, made by the first command that needs it (default: $FAISCEAU_CATALOGUE, else the configuration's "
-                + "database, else ~/.local/share/faisceau/catalogue.sqlite).",
-            valueName: "FILE"))
+            "The catalogue's file, made by the first command that needs it, or the address of a server (default: $FAISCEAU_CATALOGUE, "
+                + "else the configuration's database, else ~/.local/share/faisceau/catalogue.sqlite).",
+            valueName: "FILE|URL"))
     var catalogue: String?
 
     @Option(
@@ -25,7 +26,9 @@ struct CatalogueOptions: ParsableArguments {
 
     @Option(
         name: .customLong("as"),
-        help: ArgumentHelp("Act and read as this account, or as anonymous (default: the custodian).", valueName: "ACCOUNT"))
+        help: ArgumentHelp(
+            "Act and read as this account, or as anonymous (default: the custodian; at a server, who signed in last).",
+            valueName: "ACCOUNT"))
     var account: String?
 
     init() {}
@@ -43,10 +46,13 @@ struct CatalogueOptions: ParsableArguments {
         return try file.map { try CatalogueConfiguration(contentsOf: $0) } ?? CatalogueConfiguration()
     }
 
+    /// What was said of where the catalogue is.
+    var given: String? {
+        catalogue ?? ProcessEnvironment.variables["FAISCEAU_CATALOGUE"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     private func path(_ settings: CatalogueConfiguration) -> String {
-        let environment = ProcessEnvironment.variables
-        return catalogue ?? environment["FAISCEAU_CATALOGUE"].flatMap { $0.isEmpty ? nil : $0 } ?? settings.database
-            ?? Self.usualPath(environment)
+        given ?? settings.database ?? Self.usualPath(ProcessEnvironment.variables)
     }
 
     /// How the catalogue is served, as the facility's file sets it.
@@ -61,6 +67,11 @@ struct CatalogueOptions: ParsableArguments {
     }
 
     func open() throws -> Custodian {
+        if let server = try server(named: given) {
+            throw LinkError(
+                .onlyAtTheFile, "This is done where the catalogue's file is", at: "\(server)", expected: "--catalogue FILE",
+                remedy: "Its custodian does it, on the machine that serves the catalogue")
+        }
         let settings = try settings()
         let path = path(settings)
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
@@ -110,26 +121,9 @@ struct CatalogueOptions: ParsableArguments {
         CustodianClient(custodian, as: try await reader(custodian)) { try SealedRun(folder: $0) }
     }
 
-    /// What a text names, as far as this reader may know of it.
-    func subject(_ text: String, _ custodian: Custodian) async throws -> Subject {
-        try await custodian.subject(text, for: reader(custodian))
-    }
-
     /// The run that a text names, for the same.
     func run(_ text: String, _ custodian: Custodian) async throws -> RunIdentifier {
         try await custodian.run(text, for: reader(custodian))
-    }
-
-    /// The collection that a text names; nil for what is none, and for one that this reader may not know of.
-    func collection(_ text: String, _ custodian: Custodian) async throws -> RunCollection? {
-        guard let pid = try? PersistentIdentifier(text) else { return nil }
-        let scope = try await scope(custodian)
-        do throws(CatalogueError) {
-            return try await custodian.store.collection(pid, scope: scope)
-        } catch {
-            if error.code == .notFound { return nil }
-            throw error
-        }
     }
 
     func scope(_ custodian: Custodian) async throws -> ReaderScope {

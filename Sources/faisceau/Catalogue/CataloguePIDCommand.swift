@@ -1,4 +1,5 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Deliveries
@@ -40,18 +41,7 @@ struct CataloguePIDMintCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let pid = pid
-        try await catalogue.with(output) { custodian, console in
-            if let collection = try await catalogue.collection(pid, custodian)?.pid {
-                let isNew = try await custodian.mint(collection: collection, by: catalogue.actor(custodian))
-                console.data("\(collection): \(isNew ? "asked" : "was asked for before")")
-                return CommandOutcome(.done, event: "asked", ["pid": .string("\(collection)"), "new": .bool(isNew)])
-            }
-            let run = try await catalogue.run(pid, custodian)
-            let isNew = try await custodian.mint(run, by: catalogue.actor(custodian))
-            console.data("\(run): \(isNew ? "asked" : "was asked for before")")
-            return CommandOutcome(.done, event: "asked", ["pid": .string("\(run)"), "new": .bool(isNew)])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.mint, of: pid))
     }
 }
 
@@ -66,32 +56,7 @@ struct CataloguePIDShowCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let pid = pid
-        try await catalogue.with(output) { custodian, console in
-            let known: RegisteredIdentifier?
-            let name: String
-            if let collection = try await catalogue.collection(pid, custodian)?.pid {
-                name = "\(collection)"
-                known = try await custodian.store.registration(ofCollection: collection, scope: catalogue.scope(custodian))
-            } else {
-                let subject = try await catalogue.subject(pid, custodian)
-                name = subject.description
-                known = try await custodian.registration(of: subject, for: catalogue.reader(custodian))
-            }
-            let page = custodian.rules.page(of: name)
-            let rows: [(String, String?)] = [
-                ("identifier", name), ("registry", known?.state?.rawValue ?? "was told nothing yet"),
-                ("told", known?.toldAt.map { "\($0)" }), ("asked", known.map { "\($0.askedAt)" }), ("page", page),
-            ]
-            for (key, value) in rows { if let value { console.data(key.padding(12) + value) } }
-            return CommandOutcome(
-                .done, event: "shown",
-                [
-                    "pid": .string(name), "state": JSONValue(known?.state?.rawValue),
-                    "told": JSONValue(known?.toldAt.map { "\($0)" }), "asked": JSONValue(known.map { "\($0.askedAt)" }),
-                    "page": .string(page),
-                ])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.registration, of: pid))
     }
 }
 

@@ -1,9 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
 import JSON
-import RunModel
 
 /// `faisceau catalogue reserve`
 struct CatalogueReserveCommand: AsyncParsableCommand {
@@ -27,25 +25,11 @@ struct CatalogueReserveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let client = try await catalogue.client(custodian)
-            if list {
-                let waiting = try await client.reservations()
-                var table = TextTable([.init("PID", least: 22), .init("holder", least: 10), .init("waits until", least: 20)])
-                for each in waiting { table.add(["\(each.pid)", each.holder, "\(each.lapses)"]) }
-                console.data(table)
-                return CommandOutcome(.done, event: "listed", ["reservations": .array(waiting.map { .object($0.fields) })])
-            }
-            let reserved = try await client.reserve(for: holder ?? MachineClock.hostAndProcess, hours: hours)
-            console.data("\(reserved.pid)")
-            return CommandOutcome(.done, event: "reserved", reserved.fields)
-        }
-    }
-}
-
-extension ReservedIdentifier {
-    fileprivate var fields: JSONObject {
-        ["pid": .string("\(pid)"), "holder": .string(holder), "lapses": .string("\(lapses)")]
+        guard !list else { return try await catalogue.ask(output, CatalogueQuestion(.reservations)) }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .reserve, ["holder": .string(holder ?? MachineClock.hostAndProcess), "hours": .integer(Int64(hours))]))
     }
 }
 
@@ -67,10 +51,6 @@ struct CatalogueReleaseCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            try await catalogue.client(custodian).releaseLease(on: pid, holder: holder)
-            console.data("released")
-            return CommandOutcome(.done, event: "released", ["holder": .string(holder)])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.releaseLease, of: pid, ["holder": .string(holder)]))
     }
 }

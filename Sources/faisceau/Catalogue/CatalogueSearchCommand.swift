@@ -1,12 +1,9 @@
 import ArgumentParser
+import CatalogueAnswers
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
-import EmbargoClock
-import Foundation
 import JSON
 import RunCatalogue
-import RunModel
 
 /// `faisceau catalogue search QUESTION`
 struct CatalogueSearchCommand: AsyncParsableCommand {
@@ -49,87 +46,10 @@ struct CatalogueSearchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            if complete { return try await complete(custodian, console) }
-            guard let zone = TimeZone(identifier: custodian.rules.zone.identifier) else {
-                throw CatalogueError(.badRequest, "The facility's zone is not known", got: custodian.rules.zone.identifier)
-            }
-            if facets {
-                let filter = try RunQuestion(question, zone: zone).filter
-                return try await divide(filter, catalogue.scope(custodian), custodian, console)
-            }
-            let page = try await catalogue.client(custodian).search(question, after: after, limit: limit)
-            var table = TextTable([
-                .init("PID", least: 22), .init("started", least: 10), .init("beamline"), .init("technique"), .init("sample"),
-                .init("name", least: 12),
-                .init("state"), .init("opens", least: 10),
-            ])
-            for run in page.runs {
-                table.add([
-                    "\(run.pid)", run.started.date(in: zone), run.beamline ?? "", run.technique ?? "", run.sample ?? "", run.name,
-                    run.state, run.opens ?? "",
-                ])
-            }
-            let count: BoundedCount = page.isExact ? .exactly(page.count) : .atLeast(page.count)
-            console.data(table)
-            console.data("\(count.words)\(page.next.map { "; more: --after \($0)" } ?? "")")
-            return CommandOutcome(
-                .done, event: "found",
-                [
-                    "runs": .array(page.runs.map { .object($0.fields) }), "count": count.json,
-                    "next": JSONValue(page.next),
-                ])
-        }
-    }
-
-    /// One candidate a line, as a shell's completion reads them: each the whole question.
-    private func complete(_ custodian: Custodian, _ console: Console) async throws -> CommandOutcome {
-        let candidates = try await custodian.completions(
-            of: question, for: catalogue.reader(custodian), limit: min(max(limit, 1), 100))
-        for candidate in candidates { console.data(candidate.question) }
-        return CommandOutcome(
-            .done, event: "completed",
-            [
-                "candidates": .array(
-                    candidates.map { .object(["value": .string($0.value), "question": .string($0.question)]) })
-            ])
-    }
-
-    private func divide(
-        _ filter: RunFilter, _ scope: ReaderScope, _ custodian: Custodian, _ console: Console
-    ) async throws -> CommandOutcome {
-        let facets = try await custodian.store.facets(filter, scope: scope, limit: 100_000)
-        let parts: [(String, [(String, Int)])] = [
-            ("technique", facets.techniques.map { ($0.value, $0.runs) }),
-            ("beamline", facets.instruments.map { ($0.value, $0.runs) }),
-            ("proposal", facets.proposals.map { ($0.value, $0.runs) }), ("sample", facets.samples.map { ($0.value, $0.runs) }),
-            ("state", facets.states.map { ($0.key.word, $0.value) }.sorted { $0.1 > $1.1 }),
-            ("kind", facets.kinds.map { ($0.key.rawValue, $0.value) }.sorted { $0.1 > $1.1 }),
-        ]
-        var table = TextTable([.init("facet"), .init("value"), .init("runs", isNumber: true)])
-        for (name, shares) in parts { for (value, runs) in shares { table.add([name, value, "\(runs)"]) } }
-        console.data(table)
-        console.data(facets.count.words)
-        var fields: JSONObject = ["count": facets.count.json]
-        for (name, shares) in parts {
-            fields[name] = .array(shares.map { .object(["value": .string($0.0), "runs": .integer(Int64($0.1))]) })
-        }
-        return CommandOutcome(.done, event: "divided", fields)
-    }
-}
-
-extension BoundedCount {
-    var words: String {
-        switch self {
-        case .exactly(let count): count == 1 ? "1 run" : "\(count) runs"
-        case .atLeast(let count): "more than \(count) runs"
-        }
-    }
-
-    var json: JSONValue {
-        switch self {
-        case .exactly(let count): .object(["runs": .integer(Int64(count)), "exact": .bool(true)])
-        case .atLeast(let count): .object(["runs": .integer(Int64(count)), "exact": .bool(false)])
-        }
+        let name: QuestionName = complete ? .completions : facets ? .facets : .search
+        var arguments: JSONObject = ["q": .string(question)]
+        if !facets { arguments["limit"] = .integer(Int64(limit)) }
+        if name == .search { arguments["after"] = JSONValue(after) }
+        try await catalogue.ask(output, CatalogueQuestion(name, arguments))
     }
 }

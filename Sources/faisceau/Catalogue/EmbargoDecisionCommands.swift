@@ -1,32 +1,15 @@
 import ArgumentParser
+import CatalogueAnswers
+import CatalogueLink
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
 import EmbargoClock
-import RunCatalogue
+import JSON
 
 extension DecisionOptions {
-    /// Opens the catalogue, takes the decision, says what it came to.
-    func decide(
-        _ word: String, votes: (inFavour: Int, of: Int)? = nil,
-        _ event: @Sendable @escaping (RecordUnderCare) throws(CatalogueError) -> EmbargoEvent
-    ) async throws {
-        try await catalogue.with(output) { custodian, console in
-            let reader = try await catalogue.reader(custodian)
-            let subject = try await custodian.subject(pid, for: reader)
-            let actor = try await catalogue.actor(custodian)
-            // Who may not know of it is told what is told of an unknown one.
-            let owner = try await custodian.clockOwner(of: subject, for: reader)
-            let decision = try await custodian.decide(owner, by: actor, votes: votes, event)
-            return decision.outcome(word, custodian, console)
-        }
-    }
-}
-
-private func day(_ text: String) throws(CatalogueError) -> LocalDate {
-    do { return try LocalDate(text) } catch {
-        throw CatalogueError(
-            .badRequest, error.what, at: "date", got: error.got ?? "'\(text.prefix(40))'", expected: error.expected)
+    /// Puts what is to be decided to the catalogue, and says what it came to.
+    func ask(_ name: QuestionName, _ arguments: JSONObject) async throws {
+        try await catalogue.ask(output, CatalogueQuestion(name, of: pid, arguments))
     }
 }
 
@@ -48,13 +31,12 @@ struct EmbargoRequestCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The team has voted: in favour, of how many.", valueName: "N/M")) var votes: Votes?
 
     func run() async throws {
-        let (reason, isWithdrawn) = (reason, withdraw)
-        try await options.decide(isWithdrawn ? "withdrawn" : "requested", votes: votes.map { ($0.inFavour, $0.of) }) {
-            care throws(CatalogueError) in
-            isWithdrawn
-                ? .extensionWithdrawn(reason: reason)
-                : .extensionAsked(reason: reason, proposal: care.proposal == nil ? .absent : .found)
-        }
+        try await options.ask(
+            .requestExtension,
+            [
+                "reason": .string(reason), "withdraw": withdraw ? true : .null,
+                "votes": JSONValue(votes.map { "\($0.inFavour)/\($0.of)" }),
+            ])
     }
 }
 
@@ -72,10 +54,6 @@ struct Votes: ExpressibleByArgument {
 
 /// `faisceau embargo decide PID granted|refused|upheld|overruled`
 struct EmbargoDecideCommand: AsyncParsableCommand {
-    enum Answer: String, ExpressibleByArgument, CaseIterable, Sendable {
-        case granted, refused, upheld, overruled
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "decide", abstract: "Decide on a request for an extension, or on an objection.",
         usage: "faisceau embargo decide PID ANSWER [--reason TEXT] [<options>]",
@@ -88,19 +66,11 @@ struct EmbargoDecideCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: DecisionOptions
-    @Argument(help: "granted, refused, upheld or overruled.") var answer: Answer
+    @Argument(help: "granted, refused, upheld or overruled.") var answer: DecisionAnswer
     @Option(help: ArgumentHelp("Why.", valueName: "TEXT")) var reason = ""
 
     func run() async throws {
-        let (answer, reason) = (answer, reason)
-        try await options.decide(answer.rawValue) { _ throws(CatalogueError) in
-            switch answer {
-            case .granted: .extensionGranted
-            case .refused: .extensionRefused(reason: reason)
-            case .upheld: .objectionUpheld(reason: reason)
-            case .overruled: .objectionOverruled(reason: reason)
-            }
-        }
+        try await options.ask(.decide, ["answer": .string(answer.rawValue), "reason": .string(reason)])
     }
 }
 
@@ -118,8 +88,7 @@ struct EmbargoOpenEarlyCommand: AsyncParsableCommand {
         String
 
     func run() async throws {
-        let licence = acceptLicence
-        try await options.decide("asked") { _ throws(CatalogueError) in .earlyReleaseAsked(licence: licence) }
+        try await options.ask(.openEarly, ["licence": .string(acceptLicence)])
     }
 }
 
@@ -135,8 +104,7 @@ struct EmbargoObjectCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why.", valueName: "TEXT")) var reason: String
 
     func run() async throws {
-        let reason = reason
-        try await options.decide("objected") { _ throws(CatalogueError) in .objectionRaised(reason: reason) }
+        try await options.ask(.object, ["reason": .string(reason)])
     }
 }
 
@@ -163,13 +131,12 @@ struct EmbargoHoldCommand: AsyncParsableCommand {
     @Flag(help: "Against a purge only.") var purgeOnly = false
 
     func run() async throws {
-        let (kind, reason, review, reviewed, isPurgeOnly) = (kind, reason, review, reviewOf, purgeOnly)
-        try await options.decide("held") { _ throws(CatalogueError) in
-            let review = try day(review)
-            if let reviewed { return .holdReviewed(hold: reviewed, reason: reason, reviewOn: review) }
-            return isPurgeOnly
-                ? .purgeHoldSet(kind, reason: reason, reviewOn: review) : .holdSet(kind, reason: reason, reviewOn: review)
-        }
+        try await options.ask(
+            .hold,
+            [
+                "kind": .string(kind.rawValue), "reason": .string(reason), "review": .string(review),
+                "review_of": JSONValue(reviewOf), "purge_only": purgeOnly ? true : .null,
+            ])
     }
 }
 
@@ -185,16 +152,7 @@ struct EmbargoLiftCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why.", valueName: "TEXT")) var reason: String
 
     func run() async throws {
-        let (named, reason) = (hold, reason)
-        try await options.decide("lifted") { care throws(CatalogueError) in
-            let holds = care.record.holds
-            guard let hold = named ?? (holds.count == 1 ? holds[0] : nil) else {
-                throw CatalogueError(
-                    .badRequest, holds.isEmpty ? "No hold stands" : "Several holds stand", at: "\(care.owner)",
-                    got: holds.map { "entry \($0)" }.joined(separator: ", "), expected: "--hold ENTRY")
-            }
-            return .holdLifted(hold: hold, reason: reason)
-        }
+        try await options.ask(.lift, ["hold": JSONValue(hold), "reason": .string(reason)])
     }
 }
 
@@ -204,7 +162,8 @@ struct EmbargoWithdrawCommand: AsyncParsableCommand {
         commandName: "withdraw", abstract: "Take data back for good: a tombstone with its reason stays.",
         usage: "faisceau embargo withdraw PID --reason TEXT --confirmed-by NAME",
         discussion: """
-            A curator and a director, two persons. The reason is public.
+            A curator and a director, two persons. The reason is public. At a server the second person signs in too, on the same machine: \
+            faisceau login URL --account dora.
 
             Example:
               faisceau embargo withdraw 10.5072/000000003rj076 --as cleo \\
@@ -216,14 +175,11 @@ struct EmbargoWithdrawCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The second person.", valueName: "ACCOUNT")) var confirmedBy: String
 
     func run() async throws {
-        let (options, reason, second) = (options, reason, confirmedBy)
-        try await options.catalogue.with(options.output) { custodian, console in
-            let reader = try await options.catalogue.reader(custodian)
-            let subject = try await custodian.subject(options.pid, for: reader)
-            let decision = try await custodian.withdraw(
-                custodian.clockOwner(of: subject, for: reader), reason: reason, by: options.catalogue.actor(custodian),
-                confirmedBy: .account(custodian.store.account(second, tenant: custodian.rules.tenant)))
-            return decision.outcome("withdrawn", custodian, console)
-        }
+        var arguments: JSONObject = ["reason": .string(reason), "confirmed_by": .string(confirmedBy)]
+        // Over a network the second person has to have signed in here too.
+        if let token = try options.catalogue.token(of: confirmedBy) { arguments["confirmed_by_token"] = .string(token.text) }
+        try await options.ask(.withdraw, arguments)
     }
 }
+
+extension DecisionAnswer: ExpressibleByArgument {}

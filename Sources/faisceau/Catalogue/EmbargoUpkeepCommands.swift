@@ -1,13 +1,12 @@
 import ArgumentParser
+import CatalogueAnswers
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
 import EmbargoClock
-import Foundation
 import JSON
-import Notices
 import RunCatalogue
-import RunModel
 
 /// `faisceau embargo share PID`
 struct EmbargoShareCommand: AsyncParsableCommand {
@@ -39,27 +38,9 @@ struct EmbargoShareCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (options, account, until, ended) = (options, with, until ?? "", end)
-        try await options.catalogue.with(options.output) { custodian, console in
-            let reader = try await options.catalogue.reader(custodian)
-            let owner = try await custodian.clockOwner(of: custodian.subject(options.pid, for: reader), for: reader)
-            let actor = try await options.catalogue.actor(custodian)
-            if let ended {
-                try await custodian.endShare(ended, of: owner, by: actor)
-                console.data("\(owner): share \(ended) is ended")
-                return CommandOutcome(.done, event: "share-ended", ["share": .integer(ended)])
-            }
-            let end = try Timestamp(until)
-            guard let account else {
-                let secret = try await custodian.shareByLink(owner, until: end, by: actor)
-                console.data(secret.text)
-                return CommandOutcome(.done, event: "shared", ["link": .string(secret.text), "until": .string("\(end)")])
-            }
-            let person = try await custodian.store.account(account, tenant: custodian.rules.tenant)
-            try await custodian.share(owner, with: person, until: end, by: actor)
-            console.data("\(owner): shared with \(account) until \(end)")
-            return CommandOutcome(.done, event: "shared", ["with": .string(account), "until": .string("\(end)")])
-        }
+        if let end { return try await options.ask(.endShare, ["share": .integer(end)]) }
+        try await options.ask(
+            .share, ["with": JSONValue(with), "link": link ? true : .null, "until": .string(until ?? "")])
     }
 }
 
@@ -173,17 +154,9 @@ struct EmbargoClockCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let accept = accept
+        guard accept else { return try await catalogue.ask(output, CatalogueQuestion(.clock)) }
         try await catalogue.with(output) { custodian, console in
-            let time = try await accept ? custodian.time.accept() : custodian.time.now()
-            console.data("trusted time  \(time.now)")
-            console.data("doubt         \(time.doubt.map { "\($0)" } ?? "none")")
-            return CommandOutcome(
-                .done, event: "clock",
-                [
-                    "now": .string("\(time.now)"), "trusted": .bool(time.doubt == nil),
-                    "doubt": JSONValue(time.doubt.map { "\($0)" }),
-                ])
+            CatalogueAnswerer.told(try await custodian.time.accept()).outcome(on: console)
         }
     }
 }
@@ -200,31 +173,6 @@ struct EmbargoCalendarCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let reader = try await catalogue.reader(custodian)
-            let now = try await custodian.time.now().now
-            var entries: [CalendarEntry] = []
-            for (session, _) in try await custodian.sessions(for: reader, proposal: nil, onlyCollecting: false) {
-                let (care, seesDecisions) = try await custodian.care(of: .session(session), for: reader)
-                guard let pid = session.pid, care.record.dates.opening != nil else { continue }
-                let subject = try NoticeSubject(
-                    pid: "\(pid)", title: care.proposal?.title, link: custodian.rules.page(of: "\(pid)"),
-                    facility: custodian.rules.facility, contact: MailAddress(custodian.rules.contact))
-                let all = try EmbargoCalendar.entries(
-                    of: care.record, about: subject, mayNameTitle: seesDecisions || care.proposal?.kind != .proprietary,
-                    in: custodian.rules.zone, at: now)
-                // Reviews of holds, objections and purges are the team's and the facility's.
-                entries += seesDecisions ? all : all.filter { $0.kind == .opening }
-            }
-            guard !entries.isEmpty else {
-                console.message("There is nothing to put into a calendar yet.")
-                return CommandOutcome(.done, event: "exported", ["entries": 0])
-            }
-            let text = try EmbargoCalendar(name: custodian.rules.facility, entries: entries, domain: custodian.rules.domain).text(
-                stamp: now)
-            console.data(text.replacing("\r\n", with: "\n"))
-            return CommandOutcome(
-                .done, event: "exported", ["entries": .integer(Int64(entries.count)), "calendar": .string(text)])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.calendar))
     }
 }

@@ -1,10 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
-import Foundation
 import JSON
-import RunCatalogue
 
 /// `faisceau proposal`
 struct ProposalCommand: AsyncParsableCommand {
@@ -39,33 +36,10 @@ struct ProposalImportCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            guard let json = FileManager.default.contents(atPath: file) else {
-                throw CatalogueError(.badRequest, "The list of proposals cannot be read", at: file)
-            }
-            let reports = try await custodian.importProposals(ProposalDocument(json: json), by: catalogue.actor(custodian))
-            for report in reports {
-                console.data("\(report.proposal)  \(report.outcome.rawValue)")
-                for session in report.opened {
-                    console.data("  session \(session.name.name)  \(session.pid.map { "\($0)" } ?? "")")
-                }
-                for note in report.notes { console.message("\(report.proposal): \(note)", .warning) }
-            }
-            return CommandOutcome(
-                .done, event: "imported",
-                [
-                    "proposals": .array(
-                        reports.map {
-                            .object([
-                                "proposal": .string($0.proposal), "outcome": .string($0.outcome.rawValue),
-                                "sessions": .array(
-                                    $0.opened.map {
-                                        .object(["session": .string($0.name.name), "pid": JSONValue($0.pid.map { "\($0)" })])
-                                    }), "notes": JSONValue($0.notes),
-                            ])
-                        })
-                ])
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .importProposals, ["document": .string(try SentText.contents(of: file, "The list of proposals"))]))
     }
 }
 
@@ -78,28 +52,6 @@ struct ProposalListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let proposals = try await custodian.proposals(for: catalogue.reader(custodian))
-            var table = TextTable([
-                .init("proposal", least: 10), .init("kind"), .init("team"), .init("principal investigator"),
-                .init("title", least: 16),
-            ])
-            for proposal in proposals {
-                let investigator = proposal.persons.first { $0.role == .principalInvestigator }?.person.name ?? ""
-                table.add([proposal.name, proposal.kind.rawValue, proposal.team, investigator, proposal.title])
-            }
-            console.data(table)
-            return CommandOutcome(
-                .done, event: "listed",
-                [
-                    "proposals": .array(
-                        proposals.map {
-                            .object([
-                                "proposal": .string($0.name), "kind": .string($0.kind.rawValue), "team": .string($0.team),
-                                "title": .string($0.title),
-                            ])
-                        })
-                ])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.proposals))
     }
 }

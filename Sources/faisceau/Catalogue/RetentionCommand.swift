@@ -1,10 +1,8 @@
 import ArgumentParser
+import CatalogueAnswers
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
-import EmbargoClock
 import JSON
-import RunCatalogue
 
 /// `faisceau retention`
 struct RetentionCommand: AsyncParsableCommand {
@@ -24,31 +22,11 @@ struct RetentionReviewCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let due = try await custodian.retentionReview(for: catalogue.reader(custodian))
-            var table = TextTable([.init("clock of", least: 20), .init("retention", least: 24)])
-            for (owner, status) in due { table.add(["\(owner)", EmbargoWords(status, rules: custodian.rules).retention]) }
-            console.data(table)
-            return CommandOutcome(
-                .done, event: "reviewed",
-                [
-                    "due": .array(
-                        due.map {
-                            .object([
-                                "clock": .string("\($0.owner)"),
-                                "retention": .string(EmbargoWords($0.status, rules: custodian.rules).retention),
-                            ])
-                        })
-                ])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.retention))
     }
 }
 
 struct RetentionPurgeCommand: AsyncParsableCommand {
-    enum Step: String, ExpressibleByArgument, CaseIterable, Sendable {
-        case propose, confirm, cancel, done
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "purge", abstract: "Propose, confirm, cancel or record the deletion of what is due for review.",
         usage: "faisceau retention purge PID STEP [--reason TEXT] [<options>]",
@@ -64,26 +42,18 @@ struct RetentionPurgeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: DecisionOptions
-    @Argument(help: "propose, confirm, cancel or done.") var step: Step
+    @Argument(help: "propose, confirm, cancel or done.") var step: PurgeStep
     @Option(help: ArgumentHelp("Why: propose and cancel.", valueName: "TEXT")) var reason = ""
     @Option(help: ArgumentHelp("A work that cites the data; once for each.", valueName: "DOI")) var citation: [String] = []
 
     func run() async throws {
-        let (options, step, reason, citations) = (options, step, reason, citation)
-        try await options.catalogue.with(options.output) { custodian, console in
-            let reader = try await options.catalogue.reader(custodian)
-            let owner = try await custodian.clockOwner(of: custodian.subject(options.pid, for: reader), for: reader)
-            let actor = try await options.catalogue.actor(custodian)
-            let leases = try await step == .done ? custodian.leasesHeld(of: owner) : 0
-            let decision = try await custodian.decide(owner, by: actor) { _ throws(CatalogueError) in
-                switch step {
-                case .propose: .purgeProposed(reason: reason, citations: citations)
-                case .confirm: .purgeConfirmed(citationsSeen: citations)
-                case .cancel: .purgeCancelled(reason: reason)
-                case .done: .purged(leases: leases)
-                }
-            }
-            return decision.outcome("purge-\(step.rawValue)", custodian, console)
-        }
+        try await options.ask(
+            .purge,
+            [
+                "step": .string(step.rawValue), "reason": .string(reason),
+                "citations": citation.isEmpty ? .null : JSONValue(citation),
+            ])
     }
 }
+
+extension PurgeStep: ExpressibleByArgument {}

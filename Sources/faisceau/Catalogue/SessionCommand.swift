@@ -1,11 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
-import EmbargoClock
 import JSON
-import RunCatalogue
-import RunModel
 
 /// `faisceau session`
 struct SessionCommand: AsyncParsableCommand {
@@ -37,18 +33,14 @@ struct SessionOpenCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let session = try await custodian.openSession(
-                SessionName(proposal: proposal, name: name), instrument: beamline, begins: begins.map { try Timestamp($0) },
-                plannedEnd: Timestamp(ends), by: catalogue.actor(custodian))
-            console.data("\(session.name) is open: \(session.pid.map { "\($0)" } ?? "")")
-            return CommandOutcome(
-                .done, event: "opened",
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .openSession,
                 [
-                    "proposal": .string(proposal), "session": .string(name), "pid": JSONValue(session.pid.map { "\($0)" }),
-                    "planned_end": .string("\(session.plannedEnd)"),
-                ])
-        }
+                    "proposal": .string(proposal), "session": .string(name), "beamline": JSONValue(beamline),
+                    "begins": JSONValue(begins), "ends": .string(ends),
+                ]))
     }
 }
 
@@ -64,11 +56,8 @@ struct SessionCloseCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let decision = try await custodian.closeSession(
-                SessionName(proposal: proposal, name: name), by: catalogue.actor(custodian))
-            return decision.outcome("closed", custodian, console)
-        }
+        try await catalogue.ask(
+            output, CatalogueQuestion(.closeSession, ["proposal": .string(proposal), "session": .string(name)]))
     }
 }
 
@@ -83,38 +72,8 @@ struct SessionListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let sessions = try await custodian.sessions(
-                for: catalogue.reader(custodian), proposal: proposal, onlyCollecting: collecting)
-            var table = TextTable([
-                .init("PID", least: 22), .init("proposal"), .init("session"), .init("beamline"), .init("planned end", least: 10),
-                .init("runs", isNumber: true), .init("state", least: 12), .init("opens", least: 10),
-            ])
-            var objects: [JSONValue] = []
-            for (session, status) in sessions {
-                let words = EmbargoWords(status, rules: custodian.rules)
-                table.add([
-                    session.pid.map { "\($0)" } ?? "", session.name.proposal, session.name.name, session.instrument ?? "",
-                    "\(session.plannedEnd)", "\(session.runs)", words.state, words.opens ?? "",
-                ])
-                objects.append(.object(session.fields(words)))
-            }
-            console.data(table)
-            return CommandOutcome(.done, event: "listed", ["sessions": .array(objects)])
-        }
-    }
-}
-
-extension Decision {
-    /// What a decision came to, for people and for scripts.
-    func outcome(_ event: String, _ custodian: Custodian, _ console: Console) -> CommandOutcome {
-        let words = EmbargoWords(status, rules: custodian.rules)
-        console.data("\(owner): \(words.summary)")
-        return CommandOutcome(
-            .done, event: event,
-            [
-                "clock": .string("\(owner)"), "state": .string(words.state), "opens": JSONValue(words.opens),
-                "retention": .string(words.retention), "entry": .integer(Int64(record.entries.count - 1)),
-            ])
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(.sessions, ["proposal": JSONValue(proposal), "collecting": collecting ? true : .null]))
     }
 }

@@ -1,9 +1,6 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
-import JSON
-import RunCatalogue
 
 /// `faisceau user history NAME`
 struct UserHistoryCommand: AsyncParsableCommand {
@@ -23,11 +20,6 @@ struct UserHistoryCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let events = try await custodian.history(ofAccount: name, for: catalogue.reader(custodian))
-            try await custodian.store.verifyHistory(of: .account(name), tenant: custodian.rules.tenant)
-            console.data(events.table)
-            return CommandOutcome(.done, event: "told", ["account": .string(name), "events": events.json])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.accountHistory, of: name))
     }
 }

@@ -1,3 +1,4 @@
+import CatalogueAnswers
 import CommandLineSupport
 import Custody
 import DataCite

@@ -1,3 +1,4 @@
+import CatalogueLink
 import Diagnostics
 import Foundation
 import Glibc
@@ -116,7 +117,13 @@ final class CatalogueHandOver: Sendable {
                 logger.error(
                     isRefused ? "the catalogue refuses the run" : "not handed over yet",
                     metadata: ["run": "\(run)", "reason": "\(error)"])
-                if isRefused { try? outbox.refused(run: run) } else { isDone = false }
+                if isRefused {
+                    try? outbox.refused(run: run)
+                } else {
+                    isDone = false
+                    // The others would wait for the same server, each as long.
+                    if (error as? LinkError)?.code == .unreachable { return false }
+                }
             }
         }
         return isDone

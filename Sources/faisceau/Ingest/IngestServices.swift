@@ -49,7 +49,7 @@ final class IngestServices: Sendable {
                 try CatalogueHandOver(
                     outbox: HandOverOutbox(
                         outputFolder: outputFolder, fileSystem: settings.plan.fileSystem),
-                    client: CatalogueFileClient(catalogue: $0), logger: console.makeLogger("catalogue"))
+                    client: $0.client(), logger: console.makeLogger("catalogue"))
             }
         } catch {
             control?.stop()

@@ -112,6 +112,8 @@ struct IngestSettings {
         catalogue = try layers.value("catalogue", flag: service.catalogue).map {
             CatalogueOptions(file: $0.value, facility: facility)
         }
+        // An address that is none too.
+        if let catalogue { _ = try catalogue.server(named: catalogue.given) }
         // A slip in the rules is told before a detector is armed; a catalogue that is not there now may come.
         if let facility { _ = try CatalogueConfiguration(contentsOf: facility) }
         socket = try layers.value("socket", flag: service.socket)?.value

@@ -44,9 +44,9 @@ struct ServiceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Hand each sealed run over to this catalogue; what it does not take waits in OUT/.faisceau/outbox, and beam time never \
-            waits.
-            """, valueName: "FILE"))
+            Hand each sealed run over to this catalogue, a file or a server (faisceau login); what it does not take waits in \
+            OUT/.faisceau/outbox, and beam time never waits.
+            """, valueName: "FILE|URL"))
     var catalogue: String?
 
     @Option(help: ArgumentHelp("The catalogue's rules (schemas/catalogue.schema.json).", valueName: "FILE.yaml"))

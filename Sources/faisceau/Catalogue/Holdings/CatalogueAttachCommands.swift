@@ -1,11 +1,10 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
 import Diagnostics
 import Foundation
 import JSON
 import RunCatalogue
-import RunModel
 
 /// `faisceau catalogue attach PID FILE`
 struct CatalogueAttachCommand: AsyncParsableCommand {
@@ -28,19 +27,22 @@ struct CatalogueAttachCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let name = URL(fileURLWithPath: file).lastPathComponent
-            guard let type = AttachmentType(fileName: name) else {
+        let name = URL(fileURLWithPath: file).lastPathComponent
+        try await catalogue.asking(output) { asked, console in
+            guard AttachmentType(fileName: name) != nil else {
                 throw CatalogueError(
                     .badRequest, "No attachment is of this type", at: file, got: "'\(name.printable)'",
                     expected: ".png, .jpg, .pdf, .txt, .md, .csv or .log")
             }
             let bytes = try SmallFile.contents(of: file, most: Attachment.mostBytes)
-            let listed = try await custodian.attach(
-                Attachment(name: name, type: type, caption: caption, bytes: bytes), to: catalogue.run(pid, custodian),
-                by: catalogue.actor(custodian))
-            console.data("\(listed.name)  \(listed.type.rawValue)  \(listed.bytes) bytes")
-            return CommandOutcome(.done, event: "attached", listed.fields)
+            return try await asked.ask(
+                CatalogueQuestion(
+                    .attach, of: pid,
+                    [
+                        "name": .string(name), "caption": JSONValue(caption),
+                        "content": .string(Data(bytes).base64EncodedString()),
+                    ])
+            ).outcome(on: console)
         }
     }
 }
@@ -66,15 +68,7 @@ struct CatalogueAttachmentListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let list = try await custodian.store.attachments(of: catalogue.run(pid, custodian), scope: catalogue.scope(custodian))
-            var table = TextTable([
-                .init("name", least: 16), .init("type"), .init("bytes", isNumber: true), .init("caption", least: 16),
-            ])
-            for one in list { table.add([one.name, one.type.rawValue, "\(one.bytes)", one.caption ?? ""]) }
-            console.data(table)
-            return CommandOutcome(.done, event: "listed", ["attachments": .array(list.map { .object($0.fields) })])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.attachments, of: pid))
     }
 }
 
@@ -96,22 +90,28 @@ struct CatalogueAttachmentGetCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let attachment = try await custodian.store.attachment(
-                name, of: catalogue.run(pid, custodian), scope: catalogue.scope(custodian))
-            let file = to ?? attachment.name
-            do { try Data(attachment.bytes).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting) } catch {
+        try await catalogue.asking(output) { asked, console in
+            let fields = try await asked.ask(CatalogueQuestion(.attachment, of: pid, ["name": .string(name)])).fields
+            guard let given = fields["name"]?.text, let type = fields["type"]?.text,
+                let bytes = fields["content"]?.text.flatMap({ Data(base64Encoded: $0) })
+            else { throw CatalogueError(.damaged, "The attachment did not arrive whole", at: name.printable) }
+            // A name that came from elsewhere is one in this folder, and no way.
+            guard to != nil || given == SafeName.last(of: given) else {
+                throw CatalogueError(
+                    .badRequest, "The attachment has a name that leads out of this folder",
+                    got: "'\(given.prefix(80).printable)'",
+                    remedy: "Name a file: --to FILE")
+            }
+            let file = to ?? given
+            do { try bytes.write(to: URL(fileURLWithPath: file), options: .withoutOverwriting) } catch {
                 throw CatalogueError(
                     .storage, "The attachment cannot be written", at: file, remedy: "Name another file; none is overwritten",
                     cause: error)
             }
-            console.data("\(file): \(attachment.bytes.count) bytes, \(attachment.type.rawValue)")
+            console.data("\(file): \(bytes.count) bytes, \(type)")
             return CommandOutcome(
                 .done, event: "written",
-                [
-                    "file": .string(file), "name": .string(attachment.name), "type": .string(attachment.type.rawValue),
-                    "bytes": .integer(Int64(attachment.bytes.count)),
-                ])
+                ["file": .string(file), "name": .string(given), "type": .string(type), "bytes": .integer(Int64(bytes.count))])
         }
     }
 }
@@ -128,20 +128,7 @@ struct CatalogueAttachmentRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            try await custodian.removeAttachment(name, of: catalogue.run(pid, custodian), by: catalogue.actor(custodian))
-            console.data("\(name): removed")
-            return CommandOutcome(.done, event: "removed", ["name": .string(name)])
-        }
-    }
-}
-
-extension ListedAttachment {
-    var fields: JSONObject {
-        [
-            "name": .string(name), "type": .string(type.rawValue), "caption": JSONValue(caption), "bytes": .integer(bytes),
-            "sha256": .string(sha256), "person": JSONValue(person.map(Int.init)), "at": .string("\(at)"),
-        ]
+        try await catalogue.ask(output, CatalogueQuestion(.removeAttachment, of: pid, ["name": .string(name)]))
     }
 }
 
@@ -162,5 +149,31 @@ enum SmallFile {
                 expected: "at most \(most) bytes")
         }
         return [UInt8](data)
+    }
+}
+
+/// The last part of a path, where that is a name of a file.
+enum SafeName {
+    static func last(of text: String) -> String? {
+        guard let last = text.split(separator: "/").last.map(String.init), last != ".", last != "..", !last.contains("\0") else {
+            return nil
+        }
+        return last
+    }
+}
+
+/// A document that is sent as it is written.
+enum SentText {
+    private static let mostBytes = 64 << 20
+
+    /// - Throws: `badRequest` for a file that cannot be read, is longer, or is no text.
+    static func contents(of path: String, _ what: String) throws(CatalogueError) -> String {
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw CatalogueError(.badRequest, "\(what) cannot be read", at: path)
+        }
+        guard let text = String(validating: try SmallFile.contents(of: path, most: mostBytes), as: UTF8.self) else {
+            throw CatalogueError(.badRequest, "\(what) is no text in UTF-8", at: path)
+        }
+        return text
     }
 }

@@ -1,12 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import DataCite
-import Diagnostics
-import Identifiers
 import JSON
-import RunCatalogue
-import RunModel
 
 /// `faisceau catalogue collection`
 struct CatalogueCollectionCommand: AsyncParsableCommand {
@@ -43,14 +38,10 @@ struct CatalogueCollectionCreateCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            var pids: [RunIdentifier] = []
-            for run in runs { pids.append(try await catalogue.run(run, custodian)) }
-            let collection = try await custodian.collect(
-                pids, title: title, article: article.map { try DOI($0) }, by: catalogue.actor(custodian))
-            console.data("\(collection.pid)  \(collection.runs.count) runs")
-            return CommandOutcome(.done, event: "created", collection.fields)
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .collect, ["runs": JSONValue(runs), "title": .string(title), "article": JSONValue(article)]))
     }
 }
 
@@ -78,16 +69,9 @@ struct CatalogueCollectionChangeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let known = try await custodian.store.collection(PersistentIdentifier(pid), scope: catalogue.scope(custodian))
-            var added: [RunIdentifier] = []
-            for run in add { added.append(try await catalogue.run(run, custodian)) }
-            let collection = try await custodian.change(
-                collection: known.pid, adding: added, removing: remove.map { try RunIdentifier($0) },
-                by: catalogue.actor(custodian))
-            console.data("\(collection.pid)  \(collection.runs.count) runs")
-            return CommandOutcome(.done, event: "changed", collection.fields)
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(.changeCollection, of: pid, ["add": JSONValue(add), "remove": JSONValue(remove)]))
     }
 }
 
@@ -102,13 +86,7 @@ struct CatalogueCollectionListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let list = try await custodian.store.collections(scope: catalogue.scope(custodian), limit: limit)
-            var table = TextTable([.init("pid", least: 20), .init("runs", isNumber: true), .init("title", least: 16)])
-            for one in list { table.add(["\(one.pid)", "\(one.runs.count)", one.title ?? "(private until all is open)"]) }
-            console.data(table)
-            return CommandOutcome(.done, event: "listed", ["collections": .array(list.map { .object($0.fields) })])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.collections, ["limit": .integer(Int64(limit))]))
     }
 }
 
@@ -127,31 +105,7 @@ struct CatalogueCollectionShowCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let pid = try PersistentIdentifier(pid)
-            let scope = try await catalogue.scope(custodian)
-            if datacite {
-                let json = try await custodian.dataCiteRecord(ofCollection: pid, scope: scope).json()
-                console.data(json)
-                return CommandOutcome(.done, event: "shown", ["pid": .string("\(pid)"), "datacite": .string(json)])
-            }
-            let collection = try await custodian.store.collection(pid, scope: scope)
-            let rows: [(String, String?)] = [
-                ("pid", "\(collection.pid)"), ("title", collection.title), ("article", collection.article.map { "\($0)" }),
-                ("made", "\(collection.madeAt)"),
-            ]
-            for (key, value) in rows { if let value { console.data(key.padding(12) + value) } }
-            for run in collection.runs { console.data("  \(run)") }
-            return CommandOutcome(.done, event: "shown", collection.fields)
-        }
-    }
-}
-
-extension RunCollection {
-    var fields: JSONObject {
-        [
-            "pid": .string("\(pid)"), "title": JSONValue(title), "article": JSONValue(article.map { "\($0)" }),
-            "runs": JSONValue(runs.map { "\($0)" }), "person": JSONValue(person.map(Int.init)), "made": .string("\(madeAt)"),
-        ]
+        try await catalogue.ask(
+            output, CatalogueQuestion(.collection, of: pid, ["datacite": datacite ? true : .null]))
     }
 }

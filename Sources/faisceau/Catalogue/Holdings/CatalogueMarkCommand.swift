@@ -1,10 +1,8 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
 import JSON
 import RunCatalogue
-import RunModel
 
 /// `faisceau catalogue mark`
 struct CatalogueMarkCommand: AsyncParsableCommand {
@@ -48,13 +46,14 @@ struct CatalogueMarkAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let frames = Int64(self.frames.frames.lowerBound)...Int64(self.frames.frames.upperBound)
-            let mark = try await custodian.mark(
-                catalogue.run(pid, custodian), MarkDraft(word, frames: frames, reason: reason), by: catalogue.actor(custodian))
-            console.data("mark \(mark.number): \(mark.word.rawValue) \(mark.frames.lowerBound)-\(mark.frames.upperBound)")
-            return CommandOutcome(.done, event: "marked", mark.fields)
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .mark, of: pid,
+                [
+                    "word": .string(word.rawValue), "first_frame": .integer(Int64(frames.frames.lowerBound)),
+                    "last_frame": .integer(Int64(frames.frames.upperBound)), "reason": .string(reason),
+                ]))
     }
 }
 
@@ -69,20 +68,7 @@ struct CatalogueMarkListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let marks = try await custodian.store.marks(of: catalogue.run(pid, custodian), scope: catalogue.scope(custodian))
-            var table = TextTable([
-                .init("mark", isNumber: true), .init("word"), .init("frames"), .init("at", least: 20), .init("reason", least: 16),
-            ])
-            for mark in marks {
-                table.add([
-                    "\(mark.number)", mark.word.rawValue, "\(mark.frames.lowerBound)-\(mark.frames.upperBound)", "\(mark.at)",
-                    mark.reason ?? "",
-                ])
-            }
-            console.data(table)
-            return CommandOutcome(.done, event: "listed", ["marks": .array(marks.map { .object($0.fields) })])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.marks, of: pid))
     }
 }
 
@@ -97,20 +83,6 @@ struct CatalogueMarkRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            try await custodian.removeMark(number, of: catalogue.run(pid, custodian), by: catalogue.actor(custodian))
-            console.data("mark \(number): removed")
-            return CommandOutcome(.done, event: "removed", ["mark": .integer(number)])
-        }
-    }
-}
-
-extension FrameMark {
-    var fields: JSONObject {
-        [
-            "mark": .integer(number), "word": .string(word.rawValue), "first_frame": .integer(frames.lowerBound),
-            "last_frame": .integer(frames.upperBound), "reason": JSONValue(reason), "person": JSONValue(person.map(Int.init)),
-            "at": .string("\(at)"),
-        ]
+        try await catalogue.ask(output, CatalogueQuestion(.removeMark, of: pid, ["mark": .integer(number)]))
     }
 }

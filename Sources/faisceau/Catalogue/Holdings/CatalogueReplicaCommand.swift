@@ -1,11 +1,10 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
-import Identifiers
 import JSON
 import RunCatalogue
-import RunModel
 
 extension ReplicaState: ExpressibleByArgument {}
 
@@ -52,15 +51,13 @@ struct CatalogueReplicaAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let count = try await custodian.addReplicas(
-                ReplicaDraft(store: store, file: file, path: path, state: state), of: catalogue.run(pid, custodian),
-                by: catalogue.actor(custodian))
-            console.data("\(count) copies in \(store), \(state.rawValue)")
-            return CommandOutcome(
-                .done, event: "registered",
-                ["store": .string(store), "files": .integer(Int64(count)), "state": .string(state.rawValue)])
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .addCopies, of: pid,
+                [
+                    "store": .string(store), "path": .string(path), "file": JSONValue(file), "state": .string(state.rawValue),
+                ]))
     }
 }
 
@@ -79,64 +76,12 @@ struct CatalogueReplicaListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let run = try await catalogue.run(pid, custodian)
-            let scope = try await catalogue.scope(custodian)
-            return files
-                ? try await list(run, scope, custodian, console) : try await shares(run, scope, custodian, console)
-        }
-    }
-
-    private func shares(
-        _ run: RunIdentifier, _ scope: ReaderScope, _ custodian: Custodian, _ console: Console
-    ) async throws -> CommandOutcome {
-        let shares = try await custodian.store.replicaShares(of: run, scope: scope)
-        var table = TextTable([
-            .init("store"), .init("state"), .init("files", isNumber: true), .init("bytes", isNumber: true),
-            .init("all verified since", least: 20),
-        ])
-        for share in shares {
-            table.add([
-                share.store, share.state.rawValue, "\(share.files)", "\(share.bytes)",
-                share.verifiedSince.map { "\(Self.time($0))" } ?? "not all",
-            ])
-        }
-        console.data(table)
-        return CommandOutcome(.done, event: "listed", ["copies": .array(shares.map { .object($0.fields) })])
-    }
-
-    private func list(
-        _ run: RunIdentifier, _ scope: ReaderScope, _ custodian: Custodian, _ console: Console
-    ) async throws -> CommandOutcome {
-        let page = try await custodian.store.replicas(
-            of: run, in: store, scope: scope, after: ReplicaCursor(fromFile: from), limit: limit)
-        var table = TextTable([
-            .init("store"), .init("state"), .init("verified", least: 20), .init("file", least: 16), .init("path", least: 16),
-        ])
-        for one in page.replicas {
-            table.add([
-                one.store, one.state.rawValue, one.verifiedAt.map { "\(Self.time($0))" } ?? "", one.file.path, one.path ?? "",
-            ])
-        }
-        console.data(table)
-        if let next = page.next { console.data("more: --from \(next.position)") }
-        return CommandOutcome(
-            .done, event: "listed",
-            [
-                "next": JSONValue(page.next.map { Int($0.position) }),
-                "copies": .array(
-                    page.replicas.map {
-                        .object([
-                            "store": .string($0.store), "state": .string($0.state.rawValue), "file": .string($0.file.path),
-                            "path": JSONValue($0.path), "verified": JSONValue($0.verifiedAt.map { "\(Self.time($0))" }),
-                            "digest": JSONValue($0.file.digest), "found": JSONValue($0.found),
-                        ])
-                    }),
-            ])
-    }
-
-    static func time(_ seconds: Int64) -> Timestamp {
-        Timestamp(unixNanoseconds: seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
+        guard files else { return try await catalogue.ask(output, CatalogueQuestion(.copies, of: pid)) }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .copiedFiles, of: pid,
+                ["store": JSONValue(store), "from": .integer(from), "limit": .integer(Int64(limit))]))
     }
 }
 
@@ -196,21 +141,7 @@ struct CatalogueReplicaForgetCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let count = try await custodian.forgetReplicas(
-                of: catalogue.run(pid, custodian), in: store, file: file, by: catalogue.actor(custodian))
-            console.data("\(count) copies in \(store) forgotten")
-            return CommandOutcome(
-                .done, event: "forgotten", ["store": .string(store), "files": .integer(Int64(count))])
-        }
-    }
-}
-
-extension ReplicaShare {
-    var fields: JSONObject {
-        [
-            "store": .string(store), "state": .string(state.rawValue), "files": .integer(files), "bytes": .integer(bytes),
-            "all_verified_since": JSONValue(verifiedSince.map { "\(CatalogueReplicaListCommand.time($0))" }),
-        ]
+        try await catalogue.ask(
+            output, CatalogueQuestion(.forgetCopies, of: pid, ["store": .string(store), "file": JSONValue(file)]))
     }
 }

@@ -1,10 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import DataCite
-import Diagnostics
 import JSON
-import RunCatalogue
 
 /// `faisceau instrument`
 struct InstrumentCommand: AsyncParsableCommand {
@@ -38,14 +35,14 @@ struct InstrumentImportCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let (instrument, outcome) = try await custodian.importInstrument(
-                InstrumentDocument(contentsOf: file), name: name, by: catalogue.actor(custodian))
-            console.data("\(instrument.name)  \(outcome.rawValue)  \(instrument.pid)")
-            return CommandOutcome(
-                .done, event: "imported",
-                ["name": .string(instrument.name), "pid": .string(instrument.pid), "outcome": .string(outcome.rawValue)])
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .importInstrument,
+                [
+                    "document": .string(try SentText.contents(of: file, "The instrument's description")),
+                    "name": JSONValue(name),
+                ]))
     }
 }
 
@@ -58,13 +55,7 @@ struct InstrumentListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let list = try await custodian.instruments(for: catalogue.reader(custodian))
-            var table = TextTable([.init("name"), .init("pid", least: 20), .init("title", least: 16), .init("commissioned")])
-            for one in list { table.add([one.name, one.pid, one.title, one.commissioned]) }
-            console.data(table)
-            return CommandOutcome(.done, event: "listed", ["instruments": .array(list.map { .object($0.fields) })])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.instruments))
     }
 }
 
@@ -80,51 +71,6 @@ struct InstrumentShowCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let instrument = try await custodian.instrument(name, for: catalogue.reader(custodian))
-            if datacite {
-                let json = try custodian.dataCiteRecord(of: instrument).json()
-                console.data(json)
-                return CommandOutcome(.done, event: "shown", ["pid": .string(instrument.pid), "datacite": .string(json)])
-            }
-            let rows: [(String, String?)] = [
-                ("name", instrument.name), ("pid", instrument.pid), ("page", instrument.landingPage), ("title", instrument.title),
-                ("owner", instrument.owners.map(\.name).joined(separator: "; ")),
-                ("made by", instrument.manufacturers.map(\.name).joined(separator: "; ")), ("model", instrument.model),
-                ("type", instrument.types.isEmpty ? nil : instrument.types.joined(separator: "; ")),
-                ("from", instrument.commissioned), ("until", instrument.decommissioned), ("about", instrument.description),
-            ]
-            for (key, value) in rows { if let value { console.data(key.padding(12) + value) } }
-            return CommandOutcome(.done, event: "shown", instrument.fields)
-        }
-    }
-}
-
-extension InstrumentRecord {
-    var fields: JSONObject {
-        let parties = { (list: [Party]) in
-            JSONValue.array(
-                list.map {
-                    .object([
-                        "name": .string($0.name), "identifier": JSONValue($0.identifier),
-                        "identifier_type": JSONValue($0.identifierType), "contact": JSONValue($0.contact),
-                    ])
-                })
-        }
-        return [
-            "name": .string(name), "pid": .string(pid), "landing_page": .string(landingPage), "title": .string(title),
-            "owners": parties(owners), "manufacturers": parties(manufacturers), "model": JSONValue(model),
-            "description": JSONValue(description), "types": JSONValue(types), "measured_variables": JSONValue(measuredVariables),
-            "commissioned": .string(commissioned), "decommissioned": JSONValue(decommissioned),
-            "related": .array(
-                related.map {
-                    .object([
-                        "identifier": .string($0.identifier), "type": .string($0.identifierType),
-                        "relation": .string($0.relation),
-                    ])
-                }),
-            "alternates": .array(
-                alternates.map { .object(["identifier": .string($0.identifier), "type": .string($0.type)]) }),
-        ]
+        try await catalogue.ask(output, CatalogueQuestion(.instrument, of: name, ["datacite": datacite ? true : .null]))
     }
 }

@@ -1,11 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Diagnostics
-import Foundation
 import JSON
-import RunCatalogue
-import RunModel
 
 /// `faisceau dmp`
 struct PlanCommand: AsyncParsableCommand {
@@ -33,17 +29,11 @@ struct PlanImportCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let document = try PlanDocument(json: Data(SmallFile.contents(of: file, most: PlanDocument.maximumBytes)))
-            let outcome = try await custodian.importPlan(document, proposal: proposal, by: catalogue.actor(custodian))
-            console.data("\(document.identifier)  \(outcome.rawValue)")
-            return CommandOutcome(
-                .done, event: "imported",
-                [
-                    "dmp_id": .string(document.identifier), "proposal": .string(proposal),
-                    "outcome": .string(outcome.rawValue),
-                ])
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(
+                .importPlan,
+                ["document": .string(try SentText.contents(of: file, "The plan")), "proposal": .string(proposal)]))
     }
 }
 
@@ -58,24 +48,8 @@ struct PlanListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let plans = try await custodian.store.plans(
-                ofProposal: proposal, scope: catalogue.scope(custodian), limit: limit)
-            var table = TextTable([.init("dmp_id", least: 20), .init("proposal"), .init("modified", least: 20)])
-            for plan in plans { table.add([plan.identifier, plan.proposal, "\(plan.modified)"]) }
-            console.data(table)
-            return CommandOutcome(
-                .done, event: "listed",
-                [
-                    "plans": .array(
-                        plans.map {
-                            .object([
-                                "dmp_id": .string($0.identifier), "proposal": .string($0.proposal),
-                                "modified": .string("\($0.modified)"),
-                            ])
-                        })
-                ])
-        }
+        try await catalogue.ask(
+            output, CatalogueQuestion(.plans, ["proposal": JSONValue(proposal), "limit": .integer(Int64(limit))]))
     }
 }
 
@@ -89,16 +63,6 @@ struct PlanShowCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let plan = try await custodian.store.plan(identifier, scope: catalogue.scope(custodian))
-            console.data(plan.document)
-            return CommandOutcome(
-                .done, event: "shown",
-                [
-                    "dmp_id": .string(plan.identifier), "proposal": .string(plan.proposal),
-                    "modified": .string("\(plan.modified)"),
-                    "document": .string(plan.document),
-                ])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.plan, of: identifier))
     }
 }

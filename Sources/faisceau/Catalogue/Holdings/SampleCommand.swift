@@ -1,11 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import DataCite
-import Diagnostics
-import Foundation
 import JSON
-import RunCatalogue
 
 /// `faisceau sample`
 struct SampleCommand: AsyncParsableCommand {
@@ -42,22 +38,9 @@ struct SampleImportCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let json = Data(try SmallFile.contents(of: file, most: SampleDocument.maximumBytes))
-            let reports = try await custodian.importSamples(SampleDocument(json: json), by: catalogue.actor(custodian))
-            for report in reports { console.data("\(report.sample.name)  \(report.outcome.rawValue)  \(report.sample.igsn)") }
-            return CommandOutcome(
-                .done, event: "imported",
-                [
-                    "samples": .array(
-                        reports.map {
-                            .object([
-                                "name": .string($0.sample.name), "igsn": .string($0.sample.igsn),
-                                "outcome": .string($0.outcome.rawValue),
-                            ])
-                        })
-                ])
-        }
+        try await catalogue.ask(
+            output,
+            CatalogueQuestion(.importSamples, ["document": .string(try SentText.contents(of: file, "The list of samples"))]))
     }
 }
 
@@ -71,13 +54,7 @@ struct SampleListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let list = try await custodian.store.samples(scope: catalogue.scope(custodian), limit: limit)
-            var table = TextTable([.init("name", least: 12), .init("igsn", least: 20), .init("team"), .init("about", least: 16)])
-            for one in list { table.add([one.name, one.igsn, one.team, one.description ?? ""]) }
-            console.data(table)
-            return CommandOutcome(.done, event: "listed", ["samples": .array(list.map { .object($0.fields) })])
-        }
+        try await catalogue.ask(output, CatalogueQuestion(.samples, ["limit": .integer(Int64(limit))]))
     }
 }
 
@@ -93,39 +70,6 @@ struct SampleShowCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let scope = try await catalogue.scope(custodian)
-            if datacite {
-                let json = try await custodian.dataCiteRecord(ofSample: sample, scope: scope).json()
-                console.data(json)
-                return CommandOutcome(.done, event: "shown", ["datacite": .string(json)])
-            }
-            switch try await custodian.store.sample(sample, scope: scope) {
-            case .identifierOnly(let igsn):
-                console.data("igsn".padding(12) + igsn)
-                console.message("That it exists is public; what it is opens with its runs.")
-                return CommandOutcome(.done, event: "shown", ["igsn": .string(igsn), "public_record": .bool(true)])
-            case .all(let record):
-                let rows: [(String, String?)] = [
-                    ("igsn", record.igsn), ("name", record.name), ("team", record.team), ("about", record.description),
-                    ("keywords", record.keywords.isEmpty ? nil : record.keywords.joined(separator: ", ")),
-                    ("taken from", record.derivedFrom.isEmpty ? nil : record.derivedFrom.joined(separator: ", ")),
-                    ("registered", record.registered),
-                ]
-                for (key, value) in rows { if let value { console.data(key.padding(12) + value) } }
-                return CommandOutcome(.done, event: "shown", record.fields)
-            }
-        }
-    }
-}
-
-extension SampleRecord {
-    var fields: JSONObject {
-        [
-            "igsn": .string(igsn), "name": .string(name), "team": .string(team), "description": JSONValue(description),
-            "keywords": JSONValue(keywords), "derived_from": JSONValue(derivedFrom), "registered": .string(registered),
-            "alternate_identifiers": .array(
-                alternates.map { .object(["identifier": .string($0.identifier), "type": .string($0.type)]) }),
-        ]
+        try await catalogue.ask(output, CatalogueQuestion(.sample, of: sample, ["datacite": datacite ? true : .null]))
     }
 }

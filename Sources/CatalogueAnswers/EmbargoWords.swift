@@ -3,14 +3,14 @@ import EmbargoClock
 import RunCatalogue
 
 /// The clocks in words that people read.
-struct EmbargoWords {
-    let state: String
+package struct EmbargoWords {
+    package let state: String
     /// The first open day by the rule, ISO; nil where there is no clock.
-    let opens: String?
-    let summary: String
-    let retention: String
+    package let opens: String?
+    package let summary: String
+    package let retention: String
 
-    init(_ status: EmbargoStatus, rules: FacilityRules) {
+    package init(_ status: EmbargoStatus, rules: FacilityRules) {
         state = Self.word(status.state)
         opens = status.dates.opening.map { "\($0.firstOpenDay)" }
         let day = { (instant: Instant) in (try? rules.zone.localDate(of: instant)).map { "\($0)" } ?? "\(instant)" }

@@ -1,4 +1,3 @@
-import CommandLineSupport
 import Custody
 import EmbargoClock
 import JSON

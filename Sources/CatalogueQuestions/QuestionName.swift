@@ -1,0 +1,24 @@
+/// Everything that may be asked; the names are those of operations in schemas/openapi.yaml.
+public enum QuestionName: String, Sendable, Hashable, CaseIterable {
+    // Runs: found, read, handed over.
+    case search, facets, completions, show, files, citation, history, handOver
+    case reserve, reservations, lease, releaseLease
+    case mint, registration
+
+    // What stands beside a run.
+    case marks, mark, removeMark
+    case attachments, attach, attachment, removeAttachment
+    case copies, copiedFiles, addCopies, forgetCopies
+    case collections, collection, collect, changeCollection
+
+    // The two clocks.
+    case embargo, requestExtension, decide, object, openEarly, hold, lift, withdraw, share, endShare
+    case calendar, clock, retention, purge
+
+    // Proposals and what they have.
+    case sessions, openSession, closeSession
+    case proposals, importProposals, proposalHistory, accountHistory
+    case samples, sample, importSamples
+    case instruments, instrument, importInstrument
+    case plans, plan, importPlan
+}

@@ -1,0 +1,93 @@
+import CatalogueAnswers
+import CatalogueLink
+import CatalogueQuestions
+import CommandLineSupport
+import Custody
+import Diagnostics
+import JSON
+import RunCatalogue
+import RunModel
+
+extension CatalogueOptions {
+    private static var program: String { "faisceau/\(Faisceau.version)" }
+
+    /// The server that is meant; nil for a file.
+    /// - Throws: `badAddress`.
+    func server(named text: String?) throws -> CatalogueAddress? {
+        guard let text, CatalogueAddress.isMeant(by: text) else { return nil }
+        return try CatalogueAddress(text)
+    }
+
+    /// Runs a command with the catalogue, wherever it is: its file, opened and closed again, in the name that was given, or a server.
+    func asking(
+        _ output: OutputOptions, _ body: (any CatalogueAsking, Console) async throws -> CommandOutcome
+    ) async throws {
+        if let server = try server(named: given) {
+            return try await runReporting(output) { console in try await body(try linked(server), console) }
+        }
+        try await with(output) { custodian, console in try await body(try await answerer(custodian), console) }
+    }
+
+    /// Puts a question, and prints what is answered.
+    func ask(_ output: OutputOptions, _ question: @autoclosure () throws -> CatalogueQuestion) async throws {
+        try await asking(output) { asked, console in try await asked.ask(try question()).outcome(on: console) }
+    }
+
+    private func answerer(_ custodian: Custodian) async throws -> CatalogueAnswerer {
+        CatalogueAnswerer(custodian, as: try await reader(custodian), vouchesForOthers: true)
+    }
+
+    private func linked(_ server: CatalogueAddress) throws -> LinkedCatalogue {
+        let environment = ProcessEnvironment.variables
+        return LinkedCatalogue(
+            server, token: try CatalogueCredentials(environment: environment).token(for: server, account: account),
+            program: Self.program, environment: environment)
+    }
+
+    /// The token of somebody else who has signed in here; nil where the catalogue is a file.
+    func token(of account: String) throws -> CatalogueToken? {
+        guard let server = try server(named: given) else { return nil }
+        return try CatalogueCredentials(environment: ProcessEnvironment.variables).token(for: server, account: account)
+    }
+
+    /// The catalogue as a program asks it that runs for long. Opened for each call: between beam times nobody holds a file, a share that was not
+    /// mounted may be there the next time, and so may a newer token.
+    func client() -> any CatalogueClient {
+        if CatalogueAddress.isMeant(by: given ?? "") {
+            return AskingClient { question in
+                try await self.linked(CatalogueAddress(self.given ?? "")).ask(question)
+            }
+        }
+        return AskingClient(
+            { question in try await self.opened { try await $0.ask(question) } },
+            register: { folder in try await self.opened { try await $0.handOver(SealedRun(folder: folder)) } })
+    }
+
+    private func opened(_ body: (CatalogueAnswerer) async throws -> CatalogueAnswer) async throws -> CatalogueAnswer {
+        let custodian = try open()
+        defer { try? custodian.store.close() }
+        return try await body(try await answerer(custodian))
+    }
+}
+
+extension CatalogueAnswer {
+    /// For people: data, tables as wide as the terminal, and what stands beside them.
+    func show(on console: Console) {
+        for one in told {
+            switch one {
+            case .line(let text): console.data(text)
+            case .note(let text, let isWarning): console.message(text, isWarning ? .warning : .info)
+            case .table(let answered):
+                var table = TextTable(
+                    answered.columns.map { TextTable.Column($0.title, isNumber: $0.isNumber, least: $0.least) })
+                for row in answered.rows { table.add(row) }
+                console.data(table)
+            }
+        }
+    }
+
+    func outcome(on console: Console) -> CommandOutcome {
+        show(on: console)
+        return CommandOutcome(.done, event: event, fields)
+    }
+}
