@@ -47,20 +47,10 @@ public struct CatalogueServer: Sendable {
     public func run(
         stopsAt signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
-        let meter = RequestMeter()
         let tally = DownloadTally()
         let upkeep = Upkeep(
             custodian, office: office, holder: holder, tally: tally, seconds: settings.sweepSeconds, logger: logger)
-        let router = Router(context: ServedContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: RequestGuard(meter: meter, logger: logger))
-        HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
-        let forms = RunFormDoor(custodian: custodian, roots: settings.roots)
-        RecordDoor(custodian: custodian, runForms: forms).add(to: router)
-        let files = FileDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
-        let archives = ArchiveDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
-        SciCatDoor(custodian: custodian, files: files, archives: archives, runForms: forms).add(to: router)
-        QuestionDoor(custodian: custodian, logger: logger).add(to: router)
-        OAIDoor(custodian: custodian, pageSize: settings.harvestPage, logger: logger).add(to: router)
+        let (router, _) = router(upkeep, tally)
         var quiet = logger
         // Its errors are those of clients that went away.
         quiet.logLevel = .critical
@@ -81,6 +71,35 @@ public struct CatalogueServer: Sendable {
                 .cannotListen, "The server cannot listen", at: "\(settings.host):\(settings.port)", got: "\(error)",
                 expected: "a free port of this machine", remedy: "Set listen to another address, or port 0 for any")
         }
+    }
+
+    /// Every method of every path, as a test compares it with the description of the interface: `GET /datasets/{pid}`.
+    package var routes: [String] {
+        let tally = DownloadTally()
+        let upkeep = Upkeep(custodian, office: nil, holder: holder, tally: tally, seconds: settings.sweepSeconds, logger: logger)
+        return router(upkeep, tally).routes.names
+    }
+
+    private func router(_ upkeep: Upkeep, _ tally: DownloadTally) -> (Router<ServedContext>, routes: ServedRoutes) {
+        let meter = RequestMeter()
+        let routes = ServedRoutes()
+        let router = Router(context: ServedContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: RequestGuard(meter: meter, logger: logger, routes: routes))
+        HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
+        let forms = RunFormDoor(custodian: custodian, roots: settings.roots)
+        RecordDoor(custodian: custodian, runForms: forms).add(to: router)
+        let files = FileDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
+        let archives = ArchiveDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
+        SciCatDoor(custodian: custodian, files: files, archives: archives, runForms: forms).add(to: router)
+        QuestionDoor(custodian: custodian, logger: logger).add(to: router)
+        OAIDoor(custodian: custodian, pageSize: settings.harvestPage, logger: logger).add(to: router)
+        routes.read(
+            router,
+            below: [
+                "/datasets/**": ("", RecordDoor.table), "/api/v3/**": ("api/v3/", SciCatRoutes.table),
+                "/api/v4/**": ("api/v4/", SciCatRoutes.table),
+            ])
+        return (router, routes)
     }
 
     /// Requests carry no more than a query and a token in their heads; one that sends nothing for long is let go.

@@ -21,6 +21,9 @@ struct RecordDoor {
     private static let negotiated: [(type: String, form: Form)] =
         RecordForm.negotiated.map { ($0.type, .record($0.form)) } + [(RunForm.metalink.mediaType, .run(.metalink))]
 
+    /// What stands below its wildcard.
+    static let table = RouteTable([.init("datasets/{pid}", .get), .init("datasets/{pid}/{form}", .get)])
+
     func add(to router: Router<ServedContext>) {
         router.get("datasets/**") { request, context in
             guard let path = RequestedPath(context.parameters.getCatchAll()) else { throw HTTPError(.notFound) }

@@ -11,6 +11,7 @@ struct RequestGuard: RouterMiddleware {
     typealias Context = ServedContext
     let meter: RequestMeter
     let logger: Logger
+    let routes: ServedRoutes
 
     private static let longestTarget = 8192
 
@@ -54,34 +55,49 @@ struct RequestGuard: RouterMiddleware {
         _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
     ) async -> Response {
         guard request.uri.description.utf8.count <= Self.longestTarget else {
-            return PlainAnswer.refusal(.uriTooLong, "The address is longer than \(Self.longestTarget) bytes")
+            return Self.refusal(request, .uriTooLong, "The address is longer than \(Self.longestTarget) bytes")
         }
         do { return try await next(request, context) } catch let error as CatalogueError {
-            return refused(error, context)
+            return refused(error, request, context)
         } catch let error as HTTPError {
+            if error.status == .notFound, let methods = routes.others(than: request) {
+                let allowed = RouteTable.allow(methods)
+                return Self.refusal(
+                    request, .methodNotAllowed, "This path is not answered with \(request.method.rawValue); there is \(allowed)",
+                    headers: [.allow: allowed])
+            }
             let words = error.status == .notFound ? "There is no such page" : error.status.reasonPhrase
-            return PlainAnswer.refusal(error.status, words, headers: error.headers)
+            return Self.refusal(request, error.status, words, headers: error.headers)
         } catch {
             logger.error("not answered", metadata: ["request": Self.number(context), "error": "\(error)"])
-            return PlainAnswer.refusal(.internalServerError, "The server could not answer; the log tells why")
+            return Self.refusal(request, .internalServerError, "The server could not answer; the log tells why")
         }
     }
 
-    private func refused(_ error: CatalogueError, _ context: Context) -> Response {
+    /// Programs are told in JSON, people on a page.
+    private static func refusal(
+        _ request: Request, _ status: HTTPResponse.Status, _ sentence: String, headers: HTTPFields = [:]
+    ) -> Response {
+        request.uri.path.hasPrefix("/api/")
+            ? SciCatAnswer.refusal(status, sentence, headers: headers) : PlainAnswer.refusal(status, sentence, headers: headers)
+    }
+
+    private func refused(_ error: CatalogueError, _ request: Request, _ context: Context) -> Response {
         switch error.code {
         // Whatever was asked for: nobody learns from the words what is there and hidden.
-        case .notFound: return PlainAnswer.refusal(.notFound, "The catalogue has no such record")
-        case .forbidden: return PlainAnswer.refusal(.forbidden, "This may not be read now")
-        case .badRequest: return PlainAnswer.refusal(.badRequest, error.explanation)
-        case .clockRefuses, .contentDiffers, .exists, .changedMeanwhile: return PlainAnswer.refusal(.conflict, error.explanation)
+        case .notFound: return Self.refusal(request, .notFound, "The catalogue has no such record")
+        case .forbidden: return Self.refusal(request, .forbidden, "This may not be read now")
+        case .badRequest: return Self.refusal(request, .badRequest, error.explanation)
+        case .clockRefuses, .contentDiffers, .exists, .changedMeanwhile:
+            return Self.refusal(request, .conflict, error.explanation)
         case .busy:
-            return PlainAnswer.refusal(
-                .serviceUnavailable, "The catalogue is busy; try again in a moment", headers: [.retryAfter: "1"])
+            return Self.refusal(
+                request, .serviceUnavailable, "The catalogue is busy; try again in a moment", headers: [.retryAfter: "1"])
         default:
             logger.error(
                 "the catalogue does not answer", metadata: ["request": Self.number(context), "error": "\(error)"])
-            return PlainAnswer.refusal(
-                .serviceUnavailable, "The catalogue cannot be read at present", headers: [.retryAfter: "30"])
+            return Self.refusal(
+                request, .serviceUnavailable, "The catalogue cannot be read at present", headers: [.retryAfter: "30"])
         }
     }
 }

@@ -26,6 +26,14 @@ enum SciCatAnswer {
         refusal(.notFound, "There is no such path, or not with \(method.rawValue)")
     }
 
+    /// - Parameter methods: that there are.
+    static func wrongMethod(_ method: HTTPRequest.Method, _ methods: [HTTPRequest.Method]) -> Response {
+        let allowed = RouteTable.allow(methods)
+        return refusal(
+            .methodNotAllowed, "This path is not answered with \(method.rawValue); there is \(allowed)",
+            headers: [.allow: allowed])
+    }
+
     /// Several things that stand against a body or a query, each by itself.
     static func badRequest(_ messages: [String]) -> Response {
         let body: JSONValue = ["statusCode": 400, "message": JSONValue(messages), "error": "Bad Request"]

@@ -42,12 +42,13 @@ struct SciCatDoor: Sendable {
             guard let parts = SciCatCall.parts(context.parameters.getCatchAll()), let resource = parts.first?.lowercased() else {
                 return SciCatAnswer.unknownPath(request.method)
             }
+            // A head is what a body would have had.
+            let isReading = request.method == .get || request.method == .head
+            if let refusal = Self.refusal(isReading ? .get : request.method, resource, parts) { return refusal }
             // Without a look at who asks: an old token keeps nobody from a new one.
             if resource == "auth", request.method == .post, parts.count == 2, parts[1].lowercased() == "login" {
                 return try await signIn.logIn(request, context)
             }
-            // A head is what a body would have had.
-            let isReading = request.method == .get || request.method == .head
             let call = SciCatCall(
                 version: version, method: isReading ? .get : request.method, resource: resource, parts: Array(parts.dropFirst()),
                 query: try RequestedQuery(request), request: request, pace: context.pace,
@@ -69,6 +70,15 @@ struct SciCatDoor: Sendable {
             guard let response = SciCatAnswer.refusal(error) else { throw error }
             return response
         }
+    }
+
+    /// What is no path, or not with this method. Published data tell by themselves that they are only read.
+    private static func refusal(_ method: HTTPRequest.Method, _ resource: String, _ parts: [String]) -> Response? {
+        guard let methods = SciCatRoutes.table.methods(at: parts) else {
+            return resource == "publisheddata" && method != .get ? nil : SciCatAnswer.unknownPath(method)
+        }
+        guard !methods.contains(method), resource != "publisheddata" else { return nil }
+        return SciCatAnswer.wrongMethod(method, methods)
     }
 
     private func answer(_ call: SciCatCall) async throws -> Response {

@@ -24,6 +24,11 @@ struct BesideDoor {
         guard let filter = try call.filter(), let condition = filter["where"]?.object else {
             throw SciCatRefusal("filter: expected {\"where\": {\"datasetId\": PID}}: lists are told of one dataset at a time")
         }
+        let others = filter.object?.members.map(\.key).filter { $0 != "where" } ?? []
+        guard others.isEmpty else {
+            throw SciCatRefusal(
+                others.prefix(20).map { "filter: '\($0.prefix(100).printable)' is not known here; there is where" })
+        }
         let unknown = condition.members.map(\.key).filter { $0 != "datasetId" && $0 != "relationships.targetId" }
         guard unknown.isEmpty else {
             throw SciCatRefusal(unknown.map { "where: the field '\($0.prefix(100).printable)' is not known; there is datasetId" })

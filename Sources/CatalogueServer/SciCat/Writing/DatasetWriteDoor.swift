@@ -132,7 +132,11 @@ struct DatasetWriteDoor {
         }
         _ = try await custodian.amend(dataset.run.pid, amendment, by: actor)
         let (changed, _) = try await DatasetDoor(custodian: custodian).dataset(pid, call.asker.reader)
-        var object = body.object ?? [:]
+        // As it was sent, without what says nothing; what follows from the run is told as it is.
+        var object = (body.object ?? [:]).filter { ["chkAlg"].contains($0.key) && $0.value != .null }
+        object["dataFileList"] = .array(
+            entries.map { entry in entry.object.map { .object($0.filter { $0.value != .null }) } ?? entry })
+        object["accessGroups"] = []
         let name = "\(changed.run.pid)"
         object["_id"] = .string("\(name)/files")
         object["datasetId"] = .string(name)
