@@ -86,7 +86,7 @@ struct RecordDoor {
     private func answer(_ request: Request, _ identifier: String, _ form: RecordForm) async throws -> Response {
         let page = RecordPage(try await custodian.publicRecord(identifier), rules: custodian.rules)
         var headers: HTTPFields = [.vary: "Accept"]
-        headers[.link] = Signposting(page).header + (try await runForms.links(page))
+        headers[.link] = Signposting(page).header + (try await runForms.links(page, withFiles: form == .page))
         return kept(try page.text(in: form), form.contentType, page, request, headers)
     }
 

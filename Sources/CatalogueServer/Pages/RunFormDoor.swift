@@ -64,12 +64,13 @@ struct RunFormDoor: Sendable {
     }
 
     /// Links of a page's head to what belongs to a run: of an open one to its files as well, or where these are many to the archive of all.
-    func links(_ page: RecordPage) async throws -> String {
+    /// - Parameter withFiles: the list costs a few questions to the catalogue: other forms than the page are without.
+    func links(_ page: RecordPage, withFiles: Bool) async throws -> String {
         guard page.kind.isData else { return "" }
         var links = [
             "<\(page.address)/\(ROCrate.name)>; rel=\"describedby\"; type=\"\(RunForm.crate.mediaType)\"; profile=\"\(ROCrate.profile)\""
         ]
-        guard page.kind == .run, page.access.isOpenData,
+        guard withFiles, page.kind == .run, page.access.isOpenData,
             let files = try await files(of: page, .anonymous, most: CrateFiles.mostLinks), files.run.hasBytes, files.total > 0
         else { return ", " + links.joined(separator: ", ") }
         let pid = files.run.pid

@@ -1,5 +1,6 @@
 import Custody
 import Digests
+import EmbargoClock
 import Foundation
 import Identifiers
 import RunCatalogue
@@ -21,12 +22,13 @@ final class ServedFiles: Sendable {
     /// - Parameters:
     ///   - rootAccount: whose the root is; nil: the custodian's.
     ///   - others: more files of the run, with their bytes.
+    ///   - policy: of the facility; nil: the usual one.
     ///   - disturb: does something to the folder before the server is asked.
     init(
         count: Int = 1000, rootAccount: String? = nil, isClosed: Bool = true, sweeps: Bool = false,
-        others: [(path: String, bytes: [UInt8])] = [], disturb: (String) throws -> Void = { _ in }
+        others: [(path: String, bytes: [UInt8])] = [], policy: EmbargoPolicy? = nil, disturb: (String) throws -> Void = { _ in }
     ) async throws {
-        test = try TestCustodian()
+        test = try TestCustodian(policy: policy)
         try await test.begin()
         try test.clock.set("2026-05-09T13:00:00Z")
         let root = test.folder.file("data").path

@@ -98,6 +98,59 @@ import Testing
         #expect(found.values.first?.contains { $0.contains("license") } == true)
     }
 
+    /// A hold promises no day, and what was purged has no bytes: the crate is one all the same.
+    @Test func whatIsHeldAndWhatWasPurgedIsValidToo() async throws {
+        var crates: [String: Data] = [:]
+        for state in ["held", "purged"] {
+            let files = try await ServedFiles()
+            let test = files.test
+            let curator = try await test.account("cleo", email: "cleo@example.org", [.curator])
+            let director = try await test.account("dora", email: "dora@example.org", [.director])
+            func decide(_ actor: Actor, _ event: EmbargoEvent) async throws {
+                _ = try await test.custodian.decide(ServedFiles.owner, by: actor) { _ throws(CatalogueError) in event }
+            }
+            if state == "held" {
+                try await decide(curator, .holdSet(.legal, reason: "zqreason", reviewOn: try LocalDate("2030-09-01")))
+            } else {
+                try test.clock.set("2029-05-09T22:00:00Z")
+                _ = try await test.custodian.sweep()
+                try test.clock.set("2031-06-01T00:00:00Z")
+                try await decide(curator, .purgeProposed(reason: "zqreason", citations: []))
+                try await decide(director, .purgeConfirmed(citationsSeen: []))
+                try test.clock.set("2031-10-01T00:00:00Z")
+                try await decide(curator, .purged(leases: 0))
+            }
+            let crate = try await files.served.page(files.pid, "/ro-crate-metadata.json")
+            #expect(crate.status == 200 && !crate.text.contains("run_master") && !crate.text.contains("zqreason"), "\(state)")
+            #expect((crate.headers["link"] ?? "").contains("rel=\"item\"") == false)
+            crates[state] = crate.body
+            for form in ["/files.tar", "/files.meta4", "/files/run_master.h5"] {
+                // A token has ended long before a purge; what was open is everyone's.
+                let answer = try await files.record(form, token: state == "purged" ? nil : files.token)
+                #expect(answer.status == (state == "purged" ? 410 : 200), "\(state) \(form): \(answer.status)")
+            }
+        }
+        for (name, issues) in try await judge(crates) { #expect(issues.isEmpty, "\(name): \(issues)") }
+    }
+
+    /// Open to who has registered: the others read the page, and no list of files.
+    @Test func aReaderWhoMayNotListTheFilesReadsTheRecordAlone() async throws {
+        let files = try await ServedFiles(policy: EmbargoPolicy(version: "2026", access: .registered))
+        try files.test.clock.set("2029-05-09T22:00:00Z")
+        let outsider = try await files.served.token("otto")
+        for door in ["/datasets/", "/api/v4/datasets/"] {
+            let path = door + files.pid.replacing("/", with: "%2F") + "/ro-crate-metadata.json"
+            let (anyone, registered) = (try await files.served.get(path), try await files.served.get(path, token: outsider))
+            #expect(anyone.status == 200 && !anyone.text.contains("run_master"), "\(door)")
+            #expect(registered.status == 200 && registered.text.contains("run_master"), "\(door)")
+            #expect(registered.headers["cache-control"] == "private, no-store", "\(door)")
+        }
+        let page = try await files.served.page(files.pid)
+        #expect(page.headers["link"]?.contains("rel=\"item\"") == false && page.headers["link"]?.contains("meta4") == false)
+        #expect(try await files.record("/files.tar").status == 403)
+        #expect(try await files.record("/files.tar", token: outsider).status == 200)
+    }
+
     /// Before the opening it is one for all: the team has its files elsewhere.
     @Test func beforeTheOpeningTheTeamReadsWhatEveryoneReads() async throws {
         let files = try await ServedFiles()
