@@ -106,6 +106,8 @@ struct QuestionDoorTests {
         ] {
             let answer = try await ask(served, method, path, token: token, body: body)
             #expect(answer.status == status, "\(method) \(path): \(answer.status) \(answer.text.prefix(200))")
+            // Above the routes there is no door.
+            guard !path.isEmpty else { continue }
             #expect(answer.headers["content-type"]?.hasPrefix("application/json") == true, "\(method) \(path)")
         }
         #expect(try await ask(served, "PUT", "runs", token: token, body: "{}").headers["allow"] == "GET, POST")
