@@ -181,7 +181,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ], resources: [.embedInCode("Pages/page.css")], swiftSettings: strict),
+            ], resources: [.embedInCode("Pages/page.css"), .embedInCode("Deployment/faisceau-serve.service")],
+            swiftSettings: strict),
 
         // From a run to a derived run.
         library(
@@ -331,6 +332,7 @@ let package = Package(
                 "RunModel",
                 "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests(
             of: "RunCatalogue",

@@ -23,6 +23,9 @@ public struct CatalogueServer: Sendable {
     private let holder: String
     private let logger: Logger
 
+    /// For systemd: `faisceau serve --print-unit`.
+    public static var unit: String { String(decoding: PackageResources.faisceau_serve_service, as: UTF8.self) }
+
     /// More wait in the kernel's queue.
     static let maximumConnections = 1024
 
@@ -83,8 +86,9 @@ public struct CatalogueServer: Sendable {
     private func router(_ upkeep: Upkeep, _ tally: DownloadTally) -> (Router<ServedContext>, routes: ServedRoutes) {
         let meter = RequestMeter()
         let routes = ServedRoutes()
+        let time = custodian.time
         let router = Router(context: ServedContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: RequestGuard(meter: meter, logger: logger, routes: routes))
+        router.add(middleware: RequestGuard(meter: meter, logger: logger, routes: routes) { time.elapsed_ms })
         HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
         let forms = RunFormDoor(custodian: custodian, roots: settings.roots)
         RecordDoor(custodian: custodian, runForms: forms).add(to: router)

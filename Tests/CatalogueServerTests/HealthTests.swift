@@ -56,6 +56,22 @@ import Testing
         #expect(history.last?.action == "opened")
     }
 
+    private static let promtool = ChildProcess.find("promtool")
+
+    @Test(.enabled(if: promtool != nil, "promtool is not installed (Debian: prometheus)"))
+    func promtoolAcceptsNamesUnitsAndFormat() async throws {
+        let (test, pid) = try await TestCustodian.embargoed()
+        let served = try await ServedCatalogue(test, sweeps: true)
+        _ = try await served.page(pid)
+        _ = try await served.get("/nothing")
+        let metrics = try await served.get("/metrics").text
+        #expect(metrics.contains("faisceau_http_request_seconds_bucket"))
+        let file = try test.folder.write(metrics, to: "metrics")
+        let output = try ChildProcess.run(
+            "/bin/sh", ["-c", "\"$0\" check metrics < \"$1\"", try #require(Self.promtool), file.path])
+        #expect(output.status == 0 && output.standardOutput.isEmpty, "\(output.standardOutput)\(output.standardError)")
+    }
+
     @Test func metricsCountRequests() async throws {
         let (test, pid) = try await TestCustodian.embargoed()
         let served = try await ServedCatalogue(test)

@@ -2,6 +2,7 @@ import Diagnostics
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import RunCatalogue
 
 /// What holds for every request: its number, its line in the log, the headers of every answer, and errors in words.
@@ -12,6 +13,8 @@ struct RequestGuard: RouterMiddleware {
     let meter: RequestMeter
     let logger: Logger
     let routes: ServedRoutes
+    /// Of a clock that only goes on: for bodies that trickle.
+    let now_ms: @Sendable () -> Int64
 
     private static let longestTarget = 8192
 
@@ -57,7 +60,18 @@ struct RequestGuard: RouterMiddleware {
         guard request.uri.description.utf8.count <= Self.longestTarget else {
             return Self.refusal(request, .uriTooLong, "The address is longer than \(Self.longestTarget) bytes")
         }
-        do { return try await next(request, context) } catch let error as CatalogueError {
+        var request = request
+        if request.method != .get, request.method != .head {
+            request.body = RequestBody(asyncSequence: PacedBody(body: request.body, now_ms: now_ms))
+        }
+        do { return try await next(request, context) } catch let slow as PacedBody.TooSlow {
+            // What it still sends is read by nobody; a moment for the answer, and it is over.
+            let channel = context.channel
+            channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+            return Self.refusal(
+                request, .requestTimeout, "The body came too slowly: \(slow.bytes) bytes in \(slow.seconds) s",
+                headers: [.connection: "close"])
+        } catch let error as CatalogueError {
             return refused(error, request, context)
         } catch let error as HTTPError {
             if error.status == .notFound, let methods = routes.others(than: request) {

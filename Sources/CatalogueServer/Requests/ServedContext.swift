@@ -7,10 +7,13 @@ struct ServedContext: RequestContext, RemoteAddressRequestContext {
     let remoteAddress: SocketAddress?
     /// Of its connection.
     let pace: WritePace
+    /// On which it came: whoever sends too slowly is let go.
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress
         pace = WritePace(loop: source.channel.eventLoop)
+        channel = source.channel
     }
 }

@@ -41,11 +41,17 @@ struct SciCatCall {
         // `datasets/10.5072/0001`, also behind `public`.
         for place in 1..<max(1, min(parts.count - 1, 3)) {
             let (first, next) = (parts[place], parts[place + 1])
-            guard first.hasPrefix("10."), !first.contains("/"), !belowRecords.contains(next.lowercased()) else { continue }
+            guard isPrefix(first), !belowRecords.contains(next.lowercased()) else { continue }
             parts.replaceSubrange(place...place + 1, with: [first + "/" + next])
             break
         }
         return parts
+    }
+
+    /// What stands before the slash of an identifier: `10.5072`, or of another handle, `21.T11998`.
+    private static func isPrefix(_ part: String) -> Bool {
+        guard let dot = part.firstIndex(of: "."), dot != part.startIndex else { return false }
+        return !part.contains("/") && part[..<dot].utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// A part by its place behind the resource, in small letters: for words, not for identifiers.

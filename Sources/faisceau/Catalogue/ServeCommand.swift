@@ -26,12 +26,14 @@ struct ServeCommand: AsyncParsableCommand {
               /health /ready    what is wrong, and whether it answers
               /metrics          for Prometheus
 
-            Behind a proxy, leave the slash of identifiers as it was sent (%2F): nginx does with a proxy_pass that has no path. TLS is the \
-            proxy's. What is being answered when SIGTERM or Ctrl-C comes is answered to its end.
+            Behind a proxy, leave the slash of identifiers as it \
+            was sent (%2F): nginx does with a proxy_pass that has no path. What is being answered when SIGTERM or Ctrl-C comes is answered \
+            to its end.
 
             Examples:
               faisceau serve
               faisceau serve --facility facility.yaml --listen 127.0.0.1:0 --json
+              faisceau serve --print-unit > /etc/systemd/system/faisceau-serve.service
             """)
 
     @Option(
@@ -39,6 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
             "Where to listen (default: listen of the facility's file, else 127.0.0.1:8080).", valueName: "HOST:PORT"))
     var listen: String?
     @Flag(help: "Leave delivering to another process.") var noDelivery = false
+    @Flag(help: "Print a unit for systemd that serves, and end.") var printUnit = false
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
@@ -50,6 +53,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if printUnit {
+            print(CatalogueServer.unit, terminator: "")
+            return
+        }
+        let systemd = try SystemdNotifier()
         var settings = try catalogue.server()
         if let listen, let address = ServerSettings.address(listen) { (settings.host, settings.port) = address }
         let (told, noDelivery) = (settings, noDelivery)
@@ -60,8 +68,10 @@ struct ServeCommand: AsyncParsableCommand {
                 program: "faisceau \(Faisceau.version)", holder: MachineClock.hostAndProcess, logger: console.makeLogger("serve"))
             let host = told.host.contains(":") ? "[\(told.host)]" : told.host
             try await server.run { port in
+                do { try systemd.ready("serving at port \(port)") } catch { console.message("\(error)", .warning) }
                 console.event(
-                    "serving", .info, ["address": .string("http://\(host):\(port)/"), "pages": .string(custodian.rules.pages)])
+                    "serving", .info,
+                    ["address": .string("http://\(host):\(port)/"), "pages": .string(custodian.rules.pages)])
             }
             return CommandOutcome(.done, event: "stopped", [:])
         }

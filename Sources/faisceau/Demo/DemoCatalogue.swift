@@ -55,10 +55,8 @@ struct DemoCatalogue {
             let citation = try record.citation(.apa)
             console.data("  citation   \(citation)")
             console.data("\nAsk it: faisceau catalogue search --catalogue \(path)")
-            console.data(
-                "See it: faisceau serve --catalogue \(path), then http://127.0.0.1:8080/datasets/\("\(cited)".replacing("/", with: "%2F"))"
-            )
             fields["citation"] = .string(citation)
+            fields["served"] = .object(try await DemoServer(custodian: custodian, path: path).show(cited, console))
         }
         return fields
     }

@@ -17,7 +17,8 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             First a real EIGER2 16M recording, replayed with a stamp in every frame; then calculated diffraction. Every frame \
             is read back, and its stamp and its sum of counts are checked. The second run is then reduced to curves, and the runs \
-            are handed over to a catalogue beside them: identifiers, opening date, citation.
+            are handed over to a catalogue beside them: identifiers, opening date, citation. A server of that catalogue gives out the page of \
+            a run, and is ended.
 
             Example: faisceau demo --out demo
             """)

@@ -14,6 +14,8 @@ final class ServedCatalogue: Sendable {
     let test: TestCustodian
     let log = LogLines()
     let port: Int
+    /// As the server has them: `GET /datasets/{pid}`.
+    let routes: [String]
     private let task: Task<Void, Never>
 
     /// - Parameter sweeps: whether it looks every second for what is due; else once, when it begins.
@@ -30,6 +32,7 @@ final class ServedCatalogue: Sendable {
         let server = CatalogueServer(
             test.custodian, office: nil, settings: settings, program: "faisceau test", holder: "test",
             logger: Logger(label: "test") { _ in KeptLog(lines: lines) })
+        routes = server.routes
         let (ports, told) = AsyncThrowingStream<Int, any Error>.makeStream()
         task = Task(executorPreference: QueueExecutor()) {
             do {

@@ -23,6 +23,7 @@ struct DatasetDoor {
         case ("count", 1): return try await count(call)
         case ("public", 2): return try await one(call.parts[1], call, .anonymous)
         case ("public", 3): return try await part(call, call.parts[1], call.parts[2], nil, .anonymous)
+        case ("public", 4): return try await part(call, call.parts[1], call.parts[2], call.parts[3], .anonymous)
         case ("public", 1): return try await list(call, .anonymous)
         case (_, 1): return try await one(first, call, call.asker.reader)
         case (_, 2): return try await part(call, first, call.parts[1], nil, call.asker.reader)

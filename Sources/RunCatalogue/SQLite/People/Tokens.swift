@@ -31,7 +31,8 @@ extension SQLiteCatalogue {
                         SELECT \(Self.tokenColumns), account.tenant AS tenant FROM token JOIN account ON account.id = token.account
                             JOIN tenant ON tenant.id = account.tenant
                         WHERE token.digest = ? AND tenant.name = ? AND revoked_at IS NULL AND expires_at > ? AND disabled_at IS NULL
-                        """), arguments: [Data(digest), tenant, now.unixSeconds])
+                            AND token.made_at <= ?
+                        """), arguments: [Data(digest), tenant, now.unixSeconds, now.unixSeconds + Self.clockSteps_s])
             guard let row, let account = try AccountRows.find(row["account_name"], row["tenant"], db) else { return nil }
             return (try AccountRows.account(account, db), Self.token(row))
         }
@@ -72,6 +73,8 @@ extension SQLiteCatalogue {
         return row["account_id"]
     }
 
+    /// A token of later is none yet; a clock that a time service puts right by a step takes nobody's away.
+    private static let clockSteps_s: Int64 = 300
     private static let tokenColumns = """
         token.id AS token_id, label, scopes, token.made_at AS token_made_at, expires_at, revoked_at, account.name AS account_name
         """
