@@ -16,6 +16,8 @@ enum SciCatRoutes {
         .init("datasets/{pid}/origdatablocks", .get, .post), .init("datasets/{pid}/datablocks", .get),
         .init("datasets/{pid}/attachments", .get, .post), .init("datasets/{pid}/attachments/{aid}", .get),
         .init("datasets/{pid}/thumbnail", .get),
+        .init("datasets/{pid}/files", .get), .init("datasets/{pid}/files.tar", .get), .init("datasets/{pid}/files.meta4", .get),
+        .init("datasets/{pid}/ro-crate-metadata.json", .get),
         .init("datasets/{pid}/files/{path...}", .get),
         .init("datasets/{pid}/embargo/extensions", .get, .post),
         .init("datasets/{pid}/embargo/extensions/{n}/decision", .post),
