@@ -101,7 +101,7 @@ public struct CatalogueServer: Sendable {
             router,
             below: [
                 "/datasets/**": ("", RecordDoor.table), "/api/v3/**": ("api/v3/", SciCatRoutes.table),
-                "/api/v4/**": ("api/v4/", SciCatRoutes.table),
+                "/api/v4/**": ("api/v4/", SciCatRoutes.table), "/api/faisceau/v1/**": ("api/faisceau/v1/", QuestionDoor.table),
             ])
         return (router, routes)
     }

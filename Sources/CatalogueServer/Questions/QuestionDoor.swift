@@ -17,6 +17,19 @@ struct QuestionDoor: Sendable {
     let custodian: Custodian
     let logger: Logger
 
+    /// What there is below its path.
+    static let table = RouteTable(
+        QuestionRoute.all.map { route in
+            let method: HTTPRequest.Method =
+                switch route.method {
+                case .get: .get
+                case .post: .post
+                case .patch: .patch
+                case .delete: .delete
+                }
+            return RouteTable.Route(route.template, method)
+        })
+
     func add(to router: Router<ServedContext>) {
         for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
             router.on("api/faisceau/v1/**", method: method) { request, context in await answer(request, context) }

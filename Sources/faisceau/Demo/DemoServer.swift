@@ -3,11 +3,11 @@ import CommandLineSupport
 import Custody
 import Diagnostics
 import Foundation
-import Glibc
 import Identifiers
 import JSON
 import Logging
 import RunCatalogue
+import WebExchange
 
 /// The demo's very last step: the catalogue is served on a free port, and the page of a run is fetched from it, as its DOI's readers would.
 struct DemoServer {
@@ -50,49 +50,17 @@ struct DemoServer {
         ]
     }
 
-    /// On a thread that may wait.
-    private func fetch(_ page: String, _ port: Int) async throws -> (status: Int, body: [UInt8]) {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try Self.get(page, port) })
-            }
+    private func fetch(_ page: String, _ port: Int) async throws -> WebAnswer {
+        guard let url = URL(string: "http://127.0.0.1:\(port)\(page)") else {
+            throw CommandLineError(.outputFailed, "the demo's page has no address", at: page)
+        }
+        do {
+            return try await WebExchange(timeLimit: .seconds(60), mostBytes: 1 << 20)
+                .send(WebRequest("GET", url, headers: ["Accept": "text/html"]))
+        } catch {
+            throw CommandLineError(.outputFailed, "the demo's server does not answer", at: "\(url)", got: "\(error)")
         }
     }
-
-    /// HTTP/1.0, so that the answer comes in one piece and the connection ends with it.
-    private static func get(_ page: String, _ port: Int) throws -> (status: Int, body: [UInt8]) {
-        let failed = CommandLineError(.outputFailed, "the demo's server does not answer", at: "127.0.0.1:\(port)\(page)")
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw failed }
-        defer { close(descriptor) }
-        var patience = timeval(tv_sec: 60, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        // `address` outlives the call, and is of the length that is told.
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        let request = Array("GET \(page) HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\r\n".utf8)
-        guard connected == 0, send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw failed }
-        var answer: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while answer.count < mostBytes {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count >= 0 else { throw failed }
-            if count == 0 { break }
-            answer += buffer.prefix(count)
-        }
-        let words = String(decoding: answer.prefix(64), as: UTF8.self).split(separator: " ")
-        guard words.count > 1, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { throw failed }
-        return (status, answer)
-    }
-
-    private static let mostBytes = 1 << 20
 
     static func title(of body: [UInt8]) -> String? {
         let text = String(decoding: body, as: UTF8.self)
