@@ -12,7 +12,7 @@ DEMO := demo
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz mutate bench-ingest bench-codec bench-reduction bench-live bench-catalogue bench-catalogue-data bench-peers soak kill-test judges docs clean
+.PHONY: help setup venv build demo test peers lint format sanitize-address sanitize-thread fuzz mutate bench-ingest bench-codec bench-reduction bench-live bench-catalogue bench-catalogue-data bench-server bench-peers soak kill-test judges docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,10 @@ bench-catalogue-data: venv ## Fill the databases of bench-catalogue in BENCH_FOL
 	.venv-tiled/bin/python -m pip install --disable-pip-version-check --quiet -r Benchmarks/requirements-tiled.txt
 	$(BENCH) --product bench-catalogue
 	$(BENCH_CATALOGUE) --prepare $(ARGS)
+
+bench-server: build venv ## The same catalogue over HTTP, against its limits, cat through a socket and Tiled's server (after bench-catalogue-data; needs wrk)
+	$(PYTHON) Benchmarks/bench_server.py "$$(swift build $(FLAGS) --show-bin-path)/faisceau" --folder $(BENCH_FOLDER) --runs $(BENCH_RUNS) \
+		--peer .venv-tiled/bin/python $(ARGS)
 
 bench-peers: venv
 	$(PYTHON) -m pip install --disable-pip-version-check --quiet -r Benchmarks/requirements.txt

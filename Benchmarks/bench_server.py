@@ -178,7 +178,8 @@ def measure_served(options, report, parts, folder):
     for ending in ("", "-wal"):
         if os.path.exists(options.catalogue + ending):
             shutil.copy(options.catalogue + ending, work + ending)
-    served = Served(options.program, folder, work)
+    # With a root, as servers have: pages of open runs link to their files.
+    served = Served(options.program, folder, work, f"files:\n  roots:\n    - path: {folder}\n")
     # The first command brings the copy to the schema of this program.
     served.command("embargo", "clock", "--accept")
     base = sqlite3.connect(f"file:{work}?mode=ro", uri=True)

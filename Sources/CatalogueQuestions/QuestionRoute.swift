@@ -48,7 +48,7 @@ public struct QuestionRoute: Sendable, Hashable {
             return part.hasPrefix("{") ? .argument(String(part.dropFirst().dropLast())) : .word(String(part))
         }
         self.scope = scope
-        self.parameters = parameters
+        self.parameters = method.hasBody ? parameters : parameters.map(\.inAddress)
         self.needsAccount = needsAccount ?? (method != .get)
         self.creates = creates
         self.mostBytes = mostBytes
@@ -163,5 +163,10 @@ public struct QuestionParameter: Sendable, Hashable {
     static func truth(_ name: String) -> QuestionParameter { .init(name: name, form: .truth, isNeeded: false) }
     static func texts(_ name: String) -> QuestionParameter { .init(name: name, form: .texts, isNeeded: false) }
     static func object(_ name: String) -> QuestionParameter { .init(name: name, form: .object, isNeeded: false) }
+    /// An address has no room for long texts: servers and proxies cut it off at some thousand bytes.
+    var inAddress: QuestionParameter {
+        guard case .text(let most) = form else { return self }
+        return .init(name: name, form: .text(most: min(most, 1000)), isNeeded: isNeeded)
+    }
     var needed: QuestionParameter { .init(name: name, form: form, isNeeded: true) }
 }

@@ -5,6 +5,7 @@ Arguments: the server's address, an account's name, its password, the identifier
 
 import json
 import sys
+from datetime import timedelta
 
 import pyscicat.client
 import scitacean
@@ -47,6 +48,8 @@ def by_pyscicat(base, name, password, pid):
 def by_scitacean(base, name, password, pid):
     client = scitacean.Client.from_credentials(
         url=f"{base}/api/v3", username=name, password=password, allow_http=True)
+    # As long as a machine may need on which all tests run at once; ten seconds by itself.
+    client.scicat._timeout = timedelta(minutes=5)
     dataset = client.get_dataset(PID.parse(pid), strict_validation=True, attachments=True)
     found = client.scicat.query_datasets(
         {"proposalIds": list(dataset.proposal_ids)}, limit=5, order="creationTime:desc", strict_validation=True)

@@ -7,7 +7,7 @@ import base64
 import json
 import pathlib
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pyscicat.client
 import pyscicat.model as model
@@ -23,6 +23,8 @@ def by_scitacean(base, name, password, group, proposal, folder):
     client = scitacean.Client.from_credentials(
         url=f"{base}/api/v3", username=name, password=password, allow_http=True,
         file_transfer=CopyFileTransfer(source_folder=f"{folder}/by-scitacean"))
+    # As long as a machine may need on which all tests run at once; ten seconds by itself.
+    client.scicat._timeout = timedelta(minutes=5)
     data = pathlib.Path(folder) / "frames.dat"
     data.write_bytes(bytes(range(256)) * 40)
     dataset = scitacean.Dataset(

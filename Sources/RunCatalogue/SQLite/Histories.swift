@@ -6,7 +6,7 @@ import RunModel
 
 extension SQLiteCatalogue {
     public func history(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [HistoryEvent] {
-        try await reading { db in
+        try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             let inside = try AccessCondition(scope, db).inside
             let isInside = try Bool.fetchOne(
