@@ -15,6 +15,8 @@ struct AccessCondition {
         var isLong = false
         /// The states that runs of the lane can have; nil: any.
         var states: Set<AccessState>?
+        /// The first and the last number, where they are known.
+        var ends: ClosedRange<Int64>?
     }
     let lanes: [Part]
     let condition: Part
@@ -106,21 +108,40 @@ struct AccessCondition {
             }
         }
         // As one argument: the statement is the same for all who are in many, and prepared once.
-        let list = "[\(numbers.map { "\($0)" }.joined(separator: ","))]"
-        return [Part(sql: "run.\(column) IN (SELECT value FROM json_each(?)) AND \(also)", arguments: [list])]
+        return [Part(sql: "run.\(column) IN (SELECT value FROM json_each(?)) AND \(also)", arguments: [list(numbers)])]
     }
 
     /// Runs and sessions that are shared with this reader and not expired. Without a trusted time nothing is: a share ends by the clock.
+    ///
+    /// They are looked up before the list is walked: most readers hold none, and a walk that asked each run for its shares would pass all of them.
     private static func shares(_ scope: ReaderScope, _ tenant: Int64, _ db: Database) throws -> [Part] {
         guard let now = scope.trustedNow, !scope.shares.isEmpty else { return [] }
         let marks = scope.shares.map { _ in "?" }.joined(separator: ", ")
-        let valid = "FROM share WHERE holder IN (\(marks)) AND expires_at > ? AND ended_at IS NULL AND share.tenant = ?"
         let arguments = StatementArguments(scope.shares.map(\.text).sorted()) + [now, tenant]
-        return [
-            Part(
-                sql: "run.session IN (SELECT session \(valid) AND session IS NOT NULL) AND run.readers = \(shared)",
-                arguments: arguments),
-            Part(sql: "run.id IN (SELECT run \(valid) AND run IS NOT NULL) AND run.readers = \(shared)", arguments: arguments),
-        ]
+        func shared(_ column: String) throws -> [Int64] {
+            let select = """
+                SELECT DISTINCT \(column) FROM share WHERE holder IN (\(marks)) AND expires_at > ? AND ended_at IS NULL
+                    AND share.tenant = ? AND \(column) IS NOT NULL ORDER BY \(column)
+                """
+            return try Int64.fetchAll(db.cachedStatement(sql: select), arguments: arguments)
+        }
+        let readers = "run.readers = \(Self.shared)"
+        let sessions = try shared("session")
+        var parts: [Part] = []
+        if sessions.count > mostLanes {
+            parts.append(Part(sql: "run.session IN (SELECT value FROM json_each(?)) AND \(readers)", arguments: [list(sessions)]))
+        } else {
+            parts += sessions.map { Part(sql: "run.session = ? AND \(readers)", arguments: [$0], index: "run_by_session") }
+        }
+        let runs = try shared("run")
+        if let first = runs.first, let last = runs.last {
+            parts.append(
+                Part(
+                    sql: "run.id IN (SELECT value FROM json_each(?)) AND \(readers)", arguments: [list(runs)], ends: first...last)
+            )
+        }
+        return parts
     }
+
+    private static func list(_ numbers: [Int64]) -> String { "[\(numbers.map { "\($0)" }.joined(separator: ","))]" }
 }

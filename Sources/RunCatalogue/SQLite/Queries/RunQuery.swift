@@ -215,6 +215,7 @@ struct RunQuery {
 
     /// The first and the last number of a lane that has an index; nil: it has no run.
     private func ends(of lane: Part, _ db: Database) throws -> (Int64, Int64)? {
+        if let ends = lane.ends { return (ends.lowerBound, ends.upperBound) }
         guard let index = lane.index else { return (.min, .max) }
         func end(_ direction: String) throws -> Int64? {
             try Int64.fetchOne(
