@@ -12,6 +12,11 @@ extension SQLiteCatalogue {
         try Self.check(limit, 1...Self.longestPage, "runs on a page")
         try Self.check(countLimit, 0...Self.longestCount, "runs to count to")
         return try await reading { [limits] db in
+            if cursor == nil,
+                let (query, walked) = try FirstLook.positions(filter, scope, limit: limit, countLimit: countLimit, limits, db)
+            {
+                return try Self.page(of: walked, query, scope, after: nil, limit: limit, countLimit: 0, db)
+            }
             let query = try RunQuery(filter, scope, limits, db)
             let walked = try query.positions(limit: max(countLimit, limit) + 1, db)
             return try Self.page(of: walked, query, scope, after: cursor, limit: limit, countLimit: countLimit, db)

@@ -9,6 +9,8 @@ package struct QueryLimits: Sendable {
     package var fewToAsk = 50_000
     /// As many lanes are walked one by one in the search index; more are asked for together.
     package var mostSearchLanes = 8
+    /// So many steps of SQLite's machine, some 10 ms, are tried before values are gathered for a page without a count; 0: none.
+    package var stepsOfALook = 500_000
 
     package init() {}
 }
