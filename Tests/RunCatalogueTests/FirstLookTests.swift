@@ -37,7 +37,9 @@ struct FirstLookTests {
         for scope in [SampleRuns.everything, SampleRuns.member(["a"]), SampleRuns.member([])] {
             for text in [nil, "lysozyme"] {
                 for (low, high) in [(1.0, 600.0), (590, 600), (1, 4), (700, 800)] {
-                    let filter = try Self.filter(low, high, text)
+                    var filter = try Self.filter(low, high, text)
+                    // Of all runs: sifted by their technique as well.
+                    if low > 100 { filter.technique = "MX" }
                     let page = try await catalogue.store.page(filter, scope: scope, after: nil, limit: 3, countLimit: 0)
                     let expected = (Int(low)...Int(high)).filter { number in
                         number <= Self.runs && (text == nil || number % 3 == 0)
@@ -47,6 +49,16 @@ struct FirstLookTests {
                     #expect((page.next != nil) == (expected.count > 3))
                 }
             }
+        }
+    }
+
+    @Test(arguments: [0, 1000, 100_000_000])
+    func wordsOfATechniqueAreFoundToo(steps: Int) async throws {
+        let catalogue = try await catalogue(steps)
+        for (technique, count) in [("MX", 3), ("SAXS", 0)] {
+            let filter = RunFilter(technique: technique, text: "lysozyme")
+            let page = try await catalogue.store.page(filter, scope: SampleRuns.everything, after: nil, limit: 3, countLimit: 0)
+            #expect(page.runs.map(\.name) == Array(["600", "597", "594"].prefix(count)))
         }
     }
 

@@ -1,15 +1,18 @@
 import GRDB
 import GRDBSQLite
 
-/// A page alone, of a question for ranges of values and without a count, is often full after some hundred runs of a walk: a quarter of a million
-/// values are not gathered for it. Whether it is, shows when it is tried: where the look has taken its steps and found too little, it is
-/// given up, and the question goes the way of all others.
+/// A page alone, without a count, is often full after some hundred runs of a walk: for it a quarter of a million values of a range are not
+/// gathered, nor all runs of a technique to sift those with a word. Whether it is, shows when it is tried: where the look has taken its steps
+/// and found too little, it is given up, and the question goes the way of all others.
 enum FirstLook {
     /// - Returns: nil where another way is to be gone.
     static func positions(
         _ filter: RunFilter, _ scope: ReaderScope, limit: Int, countLimit: Int, _ limits: QueryLimits, _ db: Database
     ) throws -> (query: RunQuery, walked: [Int64])? {
-        guard countLimit == 0, !filter.ranges.isEmpty, limits.stepsOfALook > 0 else { return nil }
+        let isSifted =
+            !filter.ranges.isEmpty
+            || (filter.text ?? filter.fragment) != nil && (filter.technique ?? filter.instrument) != nil
+        guard countLimit == 0, isSifted, limits.stepsOfALook > 0 else { return nil }
         var asking = limits
         // Values are asked of each run that is met.
         asking.worthGathering = 0
