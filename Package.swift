@@ -246,7 +246,7 @@ let package = Package(
                 "CatalogueImport",
                 "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink", "WebExchange",
                 "Deliveries", "Minting",
-                "RunFetch", "CatalogueLink",
+                "RunFetch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -15,6 +15,8 @@ public struct LocalFileSystem: FileSystem {
     }
 
     public func closeFile(_ file: OpenFile) {
+        // A child that is just being started has copies of all descriptors until it becomes another program, and a lock ends with the last copy.
+        _ = flock(file.descriptor, LOCK_UN)
         _ = close(file.descriptor)
     }
 
