@@ -54,6 +54,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -68,6 +70,8 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
         .systemLibrary(name: "CLinux"),
         system("COpenSSL", pkgConfig: "libcrypto", debian: "libssl-dev"),
+        // Its pkg-config names folders of Kerberos that SwiftPM forbids, and its headers lie where the compiler looks anyway.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // Leaves.
         library("Diagnostics"),
@@ -79,7 +83,7 @@ let package = Package(
         library("EmbargoClock"),
         library("DataCite", ["Diagnostics", "Quantities", "Identifiers", "EmbargoClock"]),
         // One request and its answer over HTTP, for whoever asks servers.
-        library("WebExchange"),
+        library("WebExchange", ["CCurl"]),
         library("Minting", ["Diagnostics", "JSON", "Identifiers", "DataCite", "WebExchange"]),
         .target(name: "CKernels", cSettings: kernelFlags),
 
@@ -181,7 +185,10 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ], resources: [.embedInCode("Pages/page.css"), .embedInCode("Deployment/faisceau-serve.service")],
+                .product(name: "NIOTLS", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ], exclude: ["Deployment/nginx.conf", "Deployment/apache.conf"],
+            resources: [.embedInCode("Pages/page.css"), .embedInCode("Deployment/faisceau-serve.service")],
             swiftSettings: strict),
 
         // From a run to a derived run.
@@ -333,6 +340,7 @@ let package = Package(
                 "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+                "RunFetch", "WebExchange", .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
             of: "RunCatalogue",

@@ -24,7 +24,8 @@ WRAPPERS = {
     "CXXHash": {"ChunkFile", "FrameIngest"},
     "CZlib": {"FrameImages", "ImageFiles"},
     "COpenSSL": {"Digests"},
-    "FoundationNetworking": {"WebExchange"},
+    "CCurl": {"WebExchange"},
+    "FoundationNetworking": set(),
     "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "Notices", "faisceau"},
 }
 ASKS_VERSIONS = "Sources/faisceau/DoctorCommand.swift"

@@ -52,6 +52,7 @@ public struct CatalogueAnswerer: CatalogueAsking {
         case .requestExtension, .decide, .object, .openEarly, .hold, .lift, .purge: return try await decision(question)
         case .withdraw: return try await withdraw(question)
         case .share, .endShare: return try await share(question)
+        case .correctEnd: return try await correctEnd(question)
         case .calendar: return try await calendar()
         case .clock: return try await clock()
         case .retention: return try await retention()

@@ -157,9 +157,15 @@ extension CatalogueAnswerer {
         let end = try Timestamp(question.needed("until"))
         guard let account else {
             let secret = try await custodian.shareByLink(owner, until: end, by: actor)
-            lines.data(secret.text)
+            let pid = try await subject(question).pid
+            let address = pid.flatMap { custodian.rules.page(of: $0, link: secret) }
+            lines.data(address ?? secret.text)
             return lines.answer(
-                "shared", ["link": .string(secret.text), "until": .string("\(end)"), "clock": .string("\(owner)")])
+                "shared",
+                [
+                    "link": .string(secret.text), "pid": JSONValue(pid), "address": JSONValue(address),
+                    "until": .string("\(end)"), "clock": .string("\(owner)"),
+                ])
         }
         let person = try await custodian.store.account(account, tenant: custodian.rules.tenant)
         try await custodian.share(owner, with: person, until: end, by: actor)

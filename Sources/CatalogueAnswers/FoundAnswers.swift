@@ -48,7 +48,7 @@ extension CatalogueAnswerer {
     }
 
     func facets(_ question: CatalogueQuestion) async throws -> CatalogueAnswer {
-        let filter = try RunQuestion(question.text("q") ?? "", zone: zone).filter
+        let filter = try await custodian.understood(RunQuestion(question.text("q") ?? "", zone: zone).filter)
         let facets = try await custodian.store.facets(filter, scope: scope(), limit: 100_000)
         let parts: [(String, [(String, Int)])] = [
             ("technique", facets.techniques.map { ($0.value, $0.runs) }),

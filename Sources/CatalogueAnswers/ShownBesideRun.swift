@@ -10,7 +10,8 @@ extension Custodian {
         let attachments = try await store.attachments(of: pid, scope: scope)
         let copies = try await store.replicaShares(of: pid, scope: scope)
         let downloads = try await store.downloads(of: pid, scope: scope)
-        var lines: [String] = []
+        let made = try await store.derivations(of: pid, scope: scope)
+        var lines = Self.lines("made from", made.inputs) + Self.lines("result", made.results)
         for mark in marks {
             let frames = "\(mark.frames.lowerBound)-\(mark.frames.upperBound)"
             lines.append("mark \(mark.number)".padding(12) + "\(mark.word.rawValue) \(frames): \(mark.reason ?? "")")
@@ -21,7 +22,8 @@ extension Custodian {
         for share in copies { lines.append("copies".padding(12) + "\(share.files) in \(share.store), \(share.state.rawValue)") }
         var fields: JSONObject = [
             "marks": .array(marks.map { .object($0.fields) }), "attachments": .array(attachments.map { .object($0.fields) }),
-            "copies": .array(copies.map { .object($0.fields) }),
+            "copies": .array(copies.map { .object($0.fields) }), "inputs": JSONValue(made.inputs.map(\.description)),
+            "results": JSONValue(made.results.map(\.description)),
         ]
         if let downloads {
             fields["downloads"] = .array(
@@ -32,5 +34,11 @@ extension Custodian {
                 })
         }
         return (lines, fields)
+    }
+
+    private static func lines(_ name: String, _ runs: [RunIdentifier]) -> [String] {
+        // A screen is to be read; machines get all.
+        runs.prefix(20).map { name.padding(12) + "\($0)" }
+            + (runs.count > 20 ? ["".padding(12) + "and \(runs.count - 20) more: --json names them"] : [])
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import WebExchange
 
 /// With which token a server is asked: that of the environment, else the one that was kept for it.
 public struct CatalogueCredentials: Sendable {
@@ -32,6 +33,14 @@ public struct CatalogueCredentials: Sendable {
         }
         try Self.requirePrivate(server, isInsecure: login.isInsecure)
         return login.token
+    }
+
+    /// Who vouches for a server: the authorities that were named when somebody signed in there, also where the token is the environment's; else those
+    /// of the environment, or of the machine.
+    public func trust(for server: CatalogueAddress, account: String?) throws(LinkError) -> ServerTrust {
+        let kept = try logins.all().filter { $0.server == server && $0.authorities != nil }
+        let named = kept.first { $0.account == account } ?? kept.first
+        return named?.authorities.map { .authorities($0) } ?? ServerTrust(environment: environment)
     }
 
     /// - Throws: `tokenInTheClear` for another machine without encryption, unless somebody has said that it may be.

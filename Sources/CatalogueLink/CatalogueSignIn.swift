@@ -1,15 +1,19 @@
 import Diagnostics
 import JSON
+import WebExchange
 
 /// Signing in at a server: by name and password, or with a token that somebody was given.
 public struct CatalogueSignIn: Sendable {
     public let address: CatalogueAddress
     private let transport: LinkTransport
 
-    public init(_ address: CatalogueAddress, program: String, environment: [String: String]) {
+    /// - Parameter trust: who vouches for the server; nil: whom the environment names.
+    public init(
+        _ address: CatalogueAddress, program: String, environment: [String: String], trust: ServerTrust? = nil
+    ) {
         self.address = address
         transport = LinkTransport(
-            address: address, program: program, environment: environment, timeLimit: .seconds(60))
+            address: address, program: program, environment: environment, timeLimit: .seconds(60), trust: trust)
     }
 
     public struct SignedIn: Sendable {

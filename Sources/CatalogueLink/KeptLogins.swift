@@ -6,7 +6,8 @@ import JSON
 /// The tokens that somebody keeps for servers, in a file that nobody else reads: `$XDG_CONFIG_HOME/faisceau/logins.json`, mode 0600.
 ///
 ///     {"schema": "faisceau.logins.1", "logins": [
-///       {"server": "https://catalogue.example.org", "account": "irene", "token": "…", "insecure": false}]}
+///       {"server": "https://catalogue.example.org", "account": "irene", "token": "…", "insecure": false,
+///        "authorities": "-----BEGIN CERTIFICATE-----…"}]}
 ///
 /// Of several logins at one server the first one counts where no account is named: the one that was made last.
 public struct KeptLogins: Sendable {
@@ -16,8 +17,13 @@ public struct KeptLogins: Sendable {
         public let token: CatalogueToken
         /// Whether the token may travel unencrypted: somebody has said so.
         public let isInsecure: Bool
+        /// Who vouches for the server: certificates as text (PEM); nil: whom the machine trusts.
+        public let authorities: String?
 
-        public init(server: CatalogueAddress, account: String, token: CatalogueToken, isInsecure: Bool) {
+        public init(
+            server: CatalogueAddress, account: String, token: CatalogueToken, isInsecure: Bool, authorities: String? = nil
+        ) {
+            self.authorities = authorities
             self.server = server
             self.account = account
             self.token = token
@@ -57,7 +63,7 @@ public struct KeptLogins: Sendable {
             logins.append(
                 Login(
                     server: try CatalogueAddress(server), account: account, token: try CatalogueToken(token),
-                    isInsecure: entry["insecure"] == true))
+                    isInsecure: entry["insecure"] == true, authorities: entry["authorities"]?.text))
         }
         return logins
     }
@@ -134,7 +140,7 @@ public struct KeptLogins: Sendable {
                 logins.map {
                     [
                         "server": .string("\($0.server)"), "account": .string($0.account), "token": .string($0.token.text),
-                        "insecure": .bool($0.isInsecure),
+                        "insecure": .bool($0.isInsecure), "authorities": JSONValue($0.authorities),
                     ]
                 }),
         ]

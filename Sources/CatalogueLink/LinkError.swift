@@ -16,6 +16,8 @@ public enum LinkErrorCode: String, FaultCode {
     case notSignedIn
     /// The token is for something else.
     case wrongScope
+    /// The server is not known to be the one that was meant, or nothing is encrypted there: nothing was sent to it.
+    case untrusted
     /// No connection, no answer in time, or one that broke off.
     case unreachable
     /// The server sends elsewhere; with a token nobody follows.

@@ -14,14 +14,18 @@ struct LinkTransport: Sendable {
     /// A page of ten thousand files, an attachment, a calendar: no answer is larger.
     static let mostBytes = 64 << 20
 
-    init(address: CatalogueAddress, program: String, environment: [String: String], timeLimit: Duration) {
+    /// - Parameter trust: who vouches for the server; nil: whom the environment names.
+    init(
+        address: CatalogueAddress, program: String, environment: [String: String], timeLimit: Duration, trust: ServerTrust?
+    ) {
         self.address = address
         self.program = program
-        exchange = WebExchange(timeLimit: timeLimit, mostBytes: Self.mostBytes)
+        exchange = WebExchange(
+            timeLimit: timeLimit, mostBytes: Self.mostBytes, trust: trust ?? ServerTrust(environment: environment))
         proxy = PlainProxy(environment: environment)
     }
 
-    /// - Throws: `unreachable`, `redirected`, `unreadableAnswer`, `tokenInTheClear`.
+    /// - Throws: `unreachable`, `untrusted`, `redirected`, `unreadableAnswer`, `tokenInTheClear`.
     func send(
         _ method: String, _ path: [String], query: [(name: String, value: String)] = [], body: JSONValue? = nil, accept: String,
         token: CatalogueToken?
@@ -38,7 +42,7 @@ struct LinkTransport: Sendable {
         let answer: WebAnswer
         do {
             answer = try await exchange.send(WebRequest(method, url, headers: headers, body: body.map { Array($0.line.utf8) }))
-        } catch { throw fault(error) }
+        } catch { throw LinkError(error, at: "\(address)", within: timeLimit, mostBytes: Self.mostBytes) }
         if (300..<400).contains(answer.status) {
             throw LinkError(
                 .redirected, "The server sends elsewhere, and nobody follows with a token", at: "\(address)",
@@ -50,22 +54,7 @@ struct LinkTransport: Sendable {
         return (answer.status, answer.headers, json)
     }
 
-    private func fault(_ failure: WebFailure) -> LinkError {
-        switch failure {
-        case .cancelled: LinkError(.unreachable, "The exchange was cancelled", at: "\(address)")
-        case .late:
-            LinkError(
-                .unreachable, "The server gave no whole answer in time", at: "\(address)",
-                expected: "one within \(exchange.timeLimit)")
-        case .tooLarge:
-            LinkError(
-                .unreadableAnswer, "The answer is too large", at: "\(address)", expected: "at most \(Self.mostBytes) bytes")
-        case .network(let code):
-            LinkError(
-                .unreachable, "The server cannot be reached", at: "\(address)", got: "network error \(code)",
-                expected: "a catalogue that is served there", remedy: "Look at the address and the network, and try again")
-        }
-    }
+    private var timeLimit: Duration { exchange.timeLimit }
 
     /// - Returns: what an answer is that is none of a catalogue's.
     func unreadable(_ status: Int) -> LinkError {

@@ -1,6 +1,7 @@
 import CatalogueQuestions
 import Diagnostics
 import JSON
+import WebExchange
 
 /// A catalogue behind a server: each question is put to its route, in the name that the token has there.
 public struct LinkedCatalogue: CatalogueAsking {
@@ -13,11 +14,13 @@ public struct LinkedCatalogue: CatalogueAsking {
     ///   - token: nil asks as everyone asks.
     ///   - program: name and version of this program.
     ///   - timeLimit: of a whole exchange; a run of some hundred thousand files takes its time.
+    ///   - trust: who vouches for the server; nil: whom the environment names.
     public init(
         _ address: CatalogueAddress, token: CatalogueToken?, program: String, environment: [String: String],
-        timeLimit: Duration = .seconds(120)
+        timeLimit: Duration = .seconds(120), trust: ServerTrust? = nil
     ) {
-        transport = LinkTransport(address: address, program: program, environment: environment, timeLimit: timeLimit)
+        transport = LinkTransport(
+            address: address, program: program, environment: environment, timeLimit: timeLimit, trust: trust)
         self.token = token
     }
 

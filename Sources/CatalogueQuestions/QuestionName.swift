@@ -13,6 +13,7 @@ public enum QuestionName: String, Sendable, Hashable, CaseIterable {
 
     // The two clocks.
     case embargo, requestExtension, decide, object, openEarly, hold, lift, withdraw, share, endShare
+    case correctEnd
     case calendar, clock, retention, purge
 
     // Proposals and what they have.

@@ -107,6 +107,9 @@ extension QuestionRoute {
         .init(
             .share, .post, "runs/{record}/shares", .decide, [.text("until").needed, .text("with"), .truth("link")],
             creates: true),
+        .init(
+            .correctEnd, .post, "runs/{record}/corrections", .decide, [.text("ended").needed, .text("reason").needed],
+            creates: true),
         .init(.endShare, .delete, "runs/{record}/shares/{share}", .decide, [.whole("share").needed]),
         .init(.calendar, .get, "calendar", .read, needsAccount: true),
         .init(.clock, .get, "clock", .read),

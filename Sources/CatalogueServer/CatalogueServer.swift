@@ -46,20 +46,22 @@ public struct CatalogueServer: Sendable {
     /// Serves until a signal comes, or the task is cancelled; what is being answered then is answered to its end.
     ///
     /// - Parameter onListening: called once, with the port.
-    /// - Throws: `cannotListen`.
+    /// - Throws: `cannotListen`, `certificate`.
     public func run(
         stopsAt signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let tally = DownloadTally()
+        let certificate = try certificate()
         let upkeep = Upkeep(
-            custodian, office: office, holder: holder, tally: tally, seconds: settings.sweepSeconds, logger: logger)
-        let (router, _) = router(upkeep, tally)
+            custodian, office: office, holder: holder, tally: tally, certificate: certificate, seconds: settings.sweepSeconds,
+            logger: logger)
+        let (router, _) = router(upkeep, tally, certificate)
         var quiet = logger
         // Its errors are those of clients that went away.
         quiet.logLevel = .critical
         let port = settings.port
         var application = Application(
-            router: router, server: .http1(configuration: Self.limits),
+            router: router, server: server(certificate),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections, logger: quiet)),
@@ -79,22 +81,49 @@ public struct CatalogueServer: Sendable {
     /// Every method of every path, as a test compares it with the description of the interface: `GET /datasets/{pid}`.
     package var routes: [String] {
         let tally = DownloadTally()
-        let upkeep = Upkeep(custodian, office: nil, holder: holder, tally: tally, seconds: settings.sweepSeconds, logger: logger)
-        return router(upkeep, tally).routes.names
+        let upkeep = Upkeep(
+            custodian, office: nil, holder: holder, tally: tally, certificate: nil, seconds: settings.sweepSeconds, logger: logger
+        )
+        return router(upkeep, tally, nil).routes.names
     }
 
-    private func router(_ upkeep: Upkeep, _ tally: DownloadTally) -> (Router<ServedContext>, routes: ServedRoutes) {
+    /// With which it encrypts; nil: it does not.
+    private func certificate() throws(ServerError) -> CertificateKeeper? {
+        guard let files = settings.encryption else { return nil }
+        let keeper = try CertificateKeeper(files, logger: logger)
+        for problem in keeper.problems(at: custodian.time.wall) { logger.warning("\(problem)") }
+        return keeper
+    }
+
+    private func server(_ certificate: CertificateKeeper?) -> HTTPServerBuilder {
+        let limits = limits
+        guard let certificate else { return .http1(configuration: limits) }
+        return HTTPServerBuilder {
+            EncryptedChannel(base: HTTP1Channel(responder: $0, configuration: limits), certificate: certificate)
+        }
+    }
+
+    private func router(
+        _ upkeep: Upkeep, _ tally: DownloadTally, _ certificate: CertificateKeeper?
+    ) -> (Router<ServedContext>, routes: ServedRoutes) {
         let meter = RequestMeter()
         let routes = ServedRoutes()
         let time = custodian.time
         let router = Router(context: ServedContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: RequestGuard(meter: meter, logger: logger, routes: routes) { time.elapsed_ms })
-        HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, program: program).add(to: router)
+        router.add(
+            middleware: RequestGuard(meter: meter, logger: logger, routes: routes, isEncrypted: certificate != nil) {
+                time.elapsed_ms
+            })
+        HealthDoor(custodian: custodian, upkeep: upkeep, meter: meter, certificate: certificate, program: program).add(
+            to: router)
         let forms = RunFormDoor(custodian: custodian, roots: settings.roots)
         RecordDoor(custodian: custodian, runForms: forms).add(to: router)
         let files = FileDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
         let archives = ArchiveDoor(custodian: custodian, roots: settings.roots, tally: tally, logger: logger)
-        SciCatDoor(custodian: custodian, files: files, archives: archives, runForms: forms).add(to: router)
+        SciCatDoor(
+            custodian: custodian, files: files, archives: archives, runForms: forms,
+            peers: PeerAddress(proxies: settings.proxies)
+        ).add(to: router)
         QuestionDoor(custodian: custodian, logger: logger).add(to: router)
         OAIDoor(custodian: custodian, pageSize: settings.harvestPage, logger: logger).add(to: router)
         routes.read(
@@ -107,7 +136,10 @@ public struct CatalogueServer: Sendable {
     }
 
     /// Requests carry no more than a query and a token in their heads; one that sends nothing for long is let go.
-    private static let limits = HTTP1Channel.Configuration(
-        idleTimeout: .seconds(60),
-        httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
+    private var limits: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [UnreadableRequest(logger: logger)], idleTimeout: .seconds(60),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: UnreadableRequest.longestLine, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
+    }
 }

@@ -25,7 +25,8 @@ struct DeliveryAttempt {
     func tell(_ message: OutboxMessage) async throws(CatalogueError) -> Outcome {
         do {
             switch try OutsideMessage(message) {
-            case .record(let pid): return .told(try await tellRegistry(pid, isFirst: message.attempts == 0))
+            case .record(let pid, let alone):
+                return .told(try await tellRegistry(pid, isFirst: message.attempts == 0 && !alone))
             case .notice(let key, let standsForOthers):
                 let now = try await custodian.time.now().now
                 let mail = try await NoticeMail(custodian: custodian, sender: deliverer.office.sender).message(
@@ -56,20 +57,9 @@ struct DeliveryAttempt {
         let registry = deliverer.office.registry
         guard registry.keepsRecords, let subject = try await custodian.registrable(pid) else { return nil }
         if isFirst, let owner = subject.owner {
-            var others: [String] = []
-            if case .session = owner {
-                others += try await custodian.store.registeredRuns(of: owner, tenant: deliverer.tenant, limit: 1_000_000).map {
-                    "\($0)"
-                }
-            }
-            others += try await custodian.store.registeredFollowers(of: owner, tenant: deliverer.tenant, limit: 1_000_000).map {
-                "\($0)"
-            }
-            others += try await custodian.store.registeredCollections(
-                with: owner, tenant: deliverer.tenant, limit: 1_000_000
-            ).map { "\($0)" }
+            let others = try await othersThatTell(of: owner)
             if !others.isEmpty, let now = try await deliverer.seconds() {
-                let drafts = try others.map { try OutsideMessage.record(pid: $0).draft }
+                let drafts = try others.sorted().map { try OutsideMessage.record(pid: $0, alone: true).draft }
                 try await custodian.store.post(drafts, tenant: deliverer.tenant, at: now)
             }
         }
@@ -80,6 +70,22 @@ struct DeliveryAttempt {
         guard let now = try await deliverer.seconds() else { return nil }
         try await custodian.store.remember(pid, is: state, at: now, tenant: deliverer.tenant)
         return "\(pid) \(state.rawValue)"
+    }
+
+    /// Registered records that go by clocks, or tell of what goes by them.
+    private func othersThatTell(of owner: ClockOwner) async throws(CatalogueError) -> Set<String> {
+        let (store, tenant, limit) = (custodian.store, deliverer.tenant, 1_000_000)
+        var others: [RunIdentifier] = []
+        switch owner {
+        case .session: others = try await store.registeredRuns(of: owner, tenant: tenant, limit: limit)
+        case .run(let pid): others = try await store.registeredRuns(telling: .result(pid), tenant: tenant, limit: limit)
+        }
+        others += try await store.registeredFollowers(of: owner, tenant: tenant, limit: limit)
+        others += try await store.registeredRuns(telling: .results(of: owner), tenant: tenant, limit: limit)
+        let collections = try await store.registeredCollections(with: owner, tenant: tenant, limit: limit)
+        var names = Set(others.map(\.description)).union(collections.map(\.description))
+        if case .run(let pid) = owner { names.remove(pid.description) }
+        return names
     }
 
     private func outcome(of error: MintingError) -> Outcome {

@@ -28,7 +28,8 @@ public struct DeliveryOffice: Sendable {
             registry = try Self.configured("registry") { () throws(MintingError) in
                 try DataCiteRegistry(
                     service: ServiceAddress(account.url), prefixes: Set(account.prefixes),
-                    login: ServiceLogin(name: account.repository, password: password), agent: agent)
+                    login: ServiceLogin(name: account.repository, password: password),
+                    exchange: NetworkExchange(authorities: account.authorities), agent: agent)
             }
         }
         switch settings.mail {

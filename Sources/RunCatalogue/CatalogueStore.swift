@@ -5,7 +5,8 @@ import Identifiers
 ///
 /// What returns is on disk. All calls may be made from anywhere at once.
 public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore, HoldingsStore, HistoryStore, CheckpointStore,
-    CompletionStore, IdentifierStore, RegistrationStore, AmendmentStore, HarvestStore
+    CompletionStore, IdentifierStore, RegistrationStore, AmendmentStore, HarvestStore,
+    TechniqueStore
 {
     /// Whether the whole database is sound: pages, indexes, references, search.
     /// - Throws: `damaged`, with what was found.
@@ -14,6 +15,9 @@ public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore, 
     /// Writes a copy, whole and of one instant, while others read and write.
     /// - Throws: `storage`; a file of that name is not overwritten.
     func backUp(to path: String) async throws(CatalogueError)
+
+    /// Brings what was written into the form in which it is read the fastest, as far as no reader is in the way; changes nothing.
+    func writeBack() async throws(CatalogueError)
 
     /// Writes back what waits to be written, and closes; whoever calls afterwards gets an error.
     func close() throws(CatalogueError)
@@ -67,6 +71,18 @@ public protocol RunStore: Sendable {
     func details(
         of runs: [RunIdentifier], _ parts: RunDetails.Parts, scope: ReaderScope
     ) async throws(CatalogueError) -> [RunDetails?]
+
+    /// What everyone is told that an open run stands in relation to; whether it is open is not asked here.
+    /// - Throws: `notFound` as for an unknown run.
+    func relations(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> RunRelations
+
+    /// From which runs a run was made, and which ones were made from it, as far as this reader may know of them; in the order of their
+    /// identifiers, and of results the first thousand.
+    /// - Throws: `notFound`, `forbidden` as for the run.
+    func derivations(
+        of pid: RunIdentifier, scope: ReaderScope
+    ) async throws(CatalogueError) -> (inputs: [RunIdentifier], results: [RunIdentifier])
+
     /// One file by its path, and how its copies stand in other stores.
     /// - Throws: as `run`; `notFound` for a run that has no such file, in words of its own: who asks may read the run.
     func file(

@@ -89,7 +89,9 @@ public protocol PlanStore: Sendable {
     /// Enters a data management plan of a proposal, or a later version of it.
     /// - Throws: `badRequest` for a version that is older than what is there, or a plan of another proposal; `notFound` for the proposal, and
     ///   where the reader has no part in it.
-    func put(_ plan: ManagementPlan, scope: ReaderScope, by: Deed) async throws(CatalogueError) -> ImportOutcome
+    func put(
+        _ plan: ManagementPlan, scope: ReaderScope, by: Deed, outbox: [OutboxDraft]
+    ) async throws(CatalogueError) -> ImportOutcome
     /// By its identifier. - Throws: `notFound`, in the same words whether there is none or it is not this reader's.
     func plan(_ identifier: String, scope: ReaderScope) async throws(CatalogueError) -> ManagementPlan
     /// Those of a proposal, or all; the latest first.

@@ -19,6 +19,9 @@ public protocol RegistrationStore: Sendable {
     /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
     func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 
+    /// Runs for which it was asked and whose public records tell of this: in the order of their identifiers.
+    func registeredRuns(telling: ToldThing, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
+
     /// Results for which it was asked, that follow these clocks among others. In the order of their identifiers.
     func registeredFollowers(of owner: ClockOwner, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 
@@ -41,4 +44,16 @@ public protocol RegistrationStore: Sendable {
 
     /// Remembers what a registry has taken.
     func remember(_ pid: String, is state: RegistryWord, at now: Int64, tenant: String) async throws(CatalogueError)
+}
+
+/// Of which public records of runs tell beside what the runs are.
+public enum ToldThing: Sendable, Hashable {
+    /// Results that open with these clocks: their inputs tell of them.
+    case results(of: ClockOwner)
+    /// A result: so do its inputs.
+    case result(RunIdentifier)
+    /// A selection: its runs.
+    case collection(PersistentIdentifier)
+    /// The plans of a proposal: its runs.
+    case plans(ofProposal: String)
 }

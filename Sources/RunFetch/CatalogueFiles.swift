@@ -20,10 +20,11 @@ public struct CatalogueFiles: Sendable {
     /// - Parameters:
     ///   - token: of who asks; nil: as everyone asks.
     ///   - link: the secret of a link, for who has no token.
+    ///   - trust: who vouches for the server.
     ///   - idleLimit: so long nothing may come.
     public init(
         _ pid: String, at address: CatalogueAddress, token: CatalogueToken?, link: String?, program: String,
-        idleLimit: Duration = .seconds(60)
+        trust: ServerTrust = .system, idleLimit: Duration = .seconds(60)
     ) {
         self.pid = pid
         self.address = address
@@ -31,7 +32,7 @@ public struct CatalogueFiles: Sendable {
         var headers = ["User-Agent": program]
         if let token { headers["Authorization"] = token.authorization }
         self.headers = headers
-        stream = WebStream(idleLimit: idleLimit)
+        stream = WebStream(idleLimit: idleLimit, trust: trust)
     }
 
     private func url(_ rest: [String], _ query: [(name: String, value: String)] = []) throws(FetchError) -> URL {
@@ -162,11 +163,12 @@ public struct CatalogueFiles: Sendable {
 
     private func send(_ request: WebRequest, _ place: String, _ taker: WebStream.Taker) async throws(FetchError) {
         do { try await stream.get(request, to: taker) } catch let error as FetchError { throw error } catch {
+            if let failure = error as? WebFailure, let refusal = FetchError(failure, at: place) { throw refusal }
             let (what, got) =
                 switch error as? WebFailure {
                 case .cancelled: ("Fetching was ended", nil as String?)
                 case .late: ("Nothing came within the time limit", nil)
-                case .network(let code): ("No connection, or it broke off", "network error \(code)")
+                case .network(let code, let words): ("No connection, or it broke off", "\(words) (network error \(code))")
                 default: ("The answer could not be taken", "\(error)")
                 }
             throw FetchError(.unreachable, what, at: place, got: got)

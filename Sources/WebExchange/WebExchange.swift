@@ -1,8 +1,7 @@
 import Foundation
-import FoundationNetworking
 import Synchronization
 
-// WebExchange: one request and its answer over HTTP. What is asked of whom, and what an answer means, is known to whoever asks.
+// WebExchange: one request and its answer over HTTP, by libcurl. What is asked of whom, and what an answer means, is known to whoever asks.
 
 /// What is asked.
 public struct WebRequest: Sendable {
@@ -42,11 +41,17 @@ public enum WebFailure: Error, Sendable, Hashable {
     case late
     /// More bytes than are taken.
     case tooLarge
-    /// The connection, by the library's code: its texts may repeat the request.
-    case network(code: Int)
+    /// The server is not known to be the one that was meant: nothing was sent to it.
+    case untrusted(ServerDistrust)
+    /// No encryption was agreed on: the port may be one of plain HTTP. Nothing was sent.
+    case notEncrypted
+    /// The certificates of those that are trusted cannot be read.
+    case noAuthorities
+    /// The connection, by the library's code (curl/curl.h) and its words for that; they never repeat the request.
+    case network(code: Int, words: String)
 }
 
-/// The network itself, over Foundation's `URLSession`: no cookies, no cache, no stored logins, and a redirection is an answer that nobody follows.
+/// One request, one answer: no cookies, no cache, no stored logins, and a redirection is an answer that nobody follows.
 ///
 /// The time limit is for the whole exchange, so that a server that sends a byte now and then does not hold it open.
 public struct WebExchange: Sendable {
@@ -54,119 +59,45 @@ public struct WebExchange: Sendable {
     public let timeLimit: Duration
     /// Of an answer's body.
     public let mostBytes: Int
+    public let trust: ServerTrust
 
-    public init(timeLimit: Duration, mostBytes: Int) {
+    public init(timeLimit: Duration, mostBytes: Int, trust: ServerTrust = .system) {
         self.timeLimit = timeLimit
         self.mostBytes = mostBytes
+        self.trust = trust
     }
 
     public func send(_ request: WebRequest) async throws(WebFailure) -> WebAnswer {
-        let transfer = Transfer(mostBytes: mostBytes)
-        let limit = timeLimit
-        let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                transfer.begin(Self.urlRequest(request, limit), within: limit) { continuation.resume(returning: $0) }
-            }
-        } onCancel: {
-            transfer.end(.failure(.cancelled))
-        }
-        return try outcome.get()
-    }
-
-    private static func urlRequest(_ request: WebRequest, _ limit: Duration) -> URLRequest {
-        var urlRequest = URLRequest(
-            url: request.url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: limit / .seconds(1) + 1)
-        urlRequest.httpMethod = request.method
-        for (name, value) in request.headers { urlRequest.setValue(value, forHTTPHeaderField: name) }
-        if let body = request.body { urlRequest.httpBody = Data(body) }
-        return urlRequest
+        let taken = Taken(mostBytes: mostBytes)
+        let taker = WebStream.Taker(head: taken.begin, piece: taken.add)
+        let line = try WebLine()
+        do { try await line.exchange(request, to: taker, WebLine.Limits(whole: timeLimit), trust) } catch let failure
+            as WebFailure
+        {
+            throw failure
+        } catch { throw .tooLarge }
+        return taken.answer
     }
 }
 
-/// One exchange under way: collects the answer up to its limit, and ends once.
-private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
-    typealias Outcome = Result<WebAnswer, WebFailure>
-
-    private struct State {
-        var deliver: (@Sendable (Outcome) -> Void)?
-        var session: URLSession?
-        var early: Outcome?
-        var status = 0
-        var headers: [String: String] = [:]
-        var body: [UInt8] = []
-    }
-    private let state = Mutex(State())
+/// An answer as it comes, up to its limit.
+private final class Taken: Sendable {
+    private let kept = Mutex(WebAnswer(status: 0))
     private let mostBytes: Int
 
     init(mostBytes: Int) { self.mostBytes = mostBytes }
 
-    func begin(_ request: URLRequest, within limit: Duration, deliver: @escaping @Sendable (Outcome) -> Void) {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.urlCache = nil
-        configuration.urlCredentialStorage = nil
-        configuration.httpShouldSetCookies = false
-        let early = state.withLock { state -> Outcome? in
-            if let early = state.early { return early }
-            state.deliver = deliver
-            let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
-            state.session = session
-            session.dataTask(with: request).resume()
-            return nil
+    var answer: WebAnswer { kept.withLock { $0 } }
+
+    func begin(_ head: WebAnswer) -> Bool {
+        kept.withLock { $0 = head }
+        return true
+    }
+
+    func add(_ piece: UnsafeRawBufferPointer) throws {
+        try kept.withLock { answer in
+            guard answer.body.count + piece.count <= mostBytes else { throw WebFailure.tooLarge }
+            answer.body.append(contentsOf: piece)
         }
-        // Cancelled before it began.
-        if let early { return deliver(early) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + limit / .seconds(1)) { [weak self] in self?.end(.failure(.late)) }
-    }
-
-    func end(_ outcome: Outcome) {
-        let (deliver, session) = state.withLock { state in
-            defer { (state.deliver, state.session) = (nil, nil) }
-            if state.deliver == nil, state.early == nil { state.early = outcome }
-            return (state.deliver, state.session)
-        }
-        session?.invalidateAndCancel()
-        deliver?(outcome)
-    }
-
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-        newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
-    ) {
-        // A login would go with it, to whomever. The redirection itself is the answer.
-        completionHandler(nil)
-    }
-
-    func urlSession(
-        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-        completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-    ) {
-        take(response)
-        completionHandler(.allow)
-    }
-
-    private func take(_ response: URLResponse?) {
-        guard let response = response as? HTTPURLResponse else { return }
-        state.withLock { state in
-            state.status = response.statusCode
-            for (name, value) in response.allHeaderFields {
-                if let name = name as? String, let value = value as? String { state.headers[name] = value }
-            }
-        }
-    }
-
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        let isTooLarge = state.withLock { state in
-            guard state.body.count + data.count <= mostBytes else { return true }
-            state.body += data
-            return false
-        }
-        if isTooLarge { end(.failure(.tooLarge)) }
-    }
-
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        if let error { return end(.failure(.network(code: (error as NSError).code))) }
-        take(task.response)
-        end(.success(state.withLock { WebAnswer(status: $0.status, headers: $0.headers, body: $0.body) }))
     }
 }

@@ -50,7 +50,7 @@ import Testing
 
     @Test func whoSendsAByteNowAndThenIsLetGo() async throws {
         let (served, token) = try await host()
-        let connection = try OpenConnection(port: served.port)
+        let connection = try LoopbackSocket(port: served.port)
         connection.send(
             "POST /api/v4/datasets HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\nContent-Length: 4000\r\n\r\n{"
         )
@@ -140,7 +140,7 @@ import Testing
         let files = try await ServedFiles(count: 24 << 20)
         let path = "/api/v4/datasets/\(files.pid.replacing("/", with: "%2F"))/files/run_master.h5"
         for _ in 0..<20 {
-            let connection = try OpenConnection(port: files.served.port)
+            let connection = try LoopbackSocket(port: files.served.port)
             connection.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(files.token)\r\n\r\n")
             #expect(String(decoding: connection.read(12), as: UTF8.self) == "HTTP/1.1 200")
         }

@@ -64,6 +64,30 @@ import Testing
         }
     }
 
+    /// Of a result that was handed over nobody has typed the inputs: its run.json names them.
+    @Test func aResultNamesItsInputs() async throws {
+        let desk = try await desk()
+        let raw = try RunIdentifier(desk.pid)
+        let time = try Timestamp(Instant("2026-05-09T12:30:00Z"))
+        var generator = SeededGenerator(seed: 91)
+        let summary = RunSummary(
+            name: "result", pid: try RunIdentifier.draw(prefix: "10.5072", using: &generator), verdict: .complete,
+            frames: FrameCounts(expected: 1, received: 1, written: 1), times: .init(armed: time, sealed: time),
+            files: [try FileEntry(path: "result.h5", role: .master, bytes: 1000)],
+            derivation: .init(method: "XRF", inputs: [.init(path: "/data/run_1", pid: raw, identity: "sha256:0")]),
+            software: .init(name: "faisceau", version: "0"))
+        let pid = try await desk.served.test.custodian.register(
+            SealedRun(summary: summary, manifest: nil, folder: "/data/result"), by: .system
+        ).pid
+        let path = "\(pid)".replacing("/", with: "%2F")
+        let result = try await desk.get("/api/v4/datasets/\(path)").object()
+        #expect(result["type"] as? String == "derived" && result["inputDatasets"] as? [String] == [desk.pid])
+        #expect(try await desk.get("/api/v4/datasets/\(desk.path)").object()["inputDatasets"] as? [String] == [])
+        // A list that looks at this field alone.
+        let found = try await desk.ask("/api/v4/datasets", "filter", "{\"where\":{\"inputDatasets\":\"\(desk.pid)\"}}")
+        #expect(try desk.pids(found) == ["\(pid)"])
+    }
+
     @Test func whatBelongsToADatasetComesWithIt() async throws {
         let desk = try await desk()
         let test = desk.served.test

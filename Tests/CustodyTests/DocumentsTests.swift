@@ -72,6 +72,8 @@ struct DocumentsTests {
         mail: {spool: /var/spool/faisceau, warningDays: [60, 365]}
         oai: {pageSize: 500}
         files: {roots: [{path: /data/}, {path: /spool, account: ingestor-1}]}
+        tls: {certificate: /etc/ssl/served.pem, key: /etc/ssl/private/served.key}
+        proxies: [10.0.0.7, "::1"]
         """
 
     @Test func everyKeyOfTheFacilitysRulesIsRead() throws {
@@ -99,6 +101,9 @@ struct DocumentsTests {
         "pid: {prefix: \"no prefix\"}", "pages: ftp://x/", "polizy: {}", "facility: {ror: nothing}", "mail: {warningDays: [0]}",
         "files: {roots: [{path: data}]}", "files: {roots: [{path: /a/../b}]}", "files: {roots: [{account: a}]}",
         "files: {root: /a}",
+        "tls: {certificate: /a.pem}", "tls: {certificate: a.pem, key: /a.key}", "tls: {certificate: /a.pem, key: a.key}",
+        "tls: {}",
+        "tls: {certificate: /a.pem, key: /a.key, version: 3}", "proxies: [proxy.example.org]", "proxies: [10.0.0.0/8]",
         "oai: {pageSize: 0}", "oai: {pageSize: 1001}", "oai: {size: 10}",
     ])
     func aWrongRuleIsRefused(_ yaml: String) throws {
@@ -111,10 +116,21 @@ struct DocumentsTests {
     @Test(arguments: [
         ("listen: 127.0.0.1:9000", "http://127.0.0.1:9000/datasets/"), ("listen: '[::1]:9000'", "http://[::1]:9000/datasets/"),
         ("listen: 127.0.0.1:0", "http://127.0.0.1:8080/datasets/"),
+        ("listen: 127.0.0.1:9000\ntls: {certificate: /a.pem, key: /a.key}", "https://127.0.0.1:9000/datasets/"),
         ("listen: 127.0.0.1:9000\npages: https://data.example.org/datasets/", "https://data.example.org/datasets/"),
     ])
     func pagesAreWhereTheyAreServedUntilTheFileSaysOtherwise(yaml: String, pages: String) throws {
         #expect(try CatalogueConfiguration(yaml: yaml, file: "f").rules.pages == pages)
+    }
+
+    @Test func encryptionAndProxiesAreRead() throws {
+        let plain = try CatalogueConfiguration(yaml: "listen: 127.0.0.1:9000", file: "f").server
+        #expect(plain.encryption == nil && plain.proxies == nil && plain.scheme == "http")
+        let yaml = "tls: {certificate: /etc/a.pem, key: /etc/a.key}\nproxies: [10.0.0.7, 'FD00:0::7']"
+        let server = try CatalogueConfiguration(yaml: yaml, file: "f").server
+        #expect(server.encryption == EncryptionFiles(certificate: "/etc/a.pem", key: "/etc/a.key") && server.scheme == "https")
+        #expect(server.proxies == ["10.0.0.7", "fd00::7"])
+        #expect(try CatalogueConfiguration(yaml: "proxies: []", file: "f").server.proxies == [])
     }
 
     @Test(.enabled(if: TestPython.isAvailable("jsonschema", "yaml"), "\(TestPython.absence)"))
@@ -127,8 +143,9 @@ struct DocumentsTests {
                 #"d["policy"].pop("version")"#, #"d["policy"].update(grace=31)"#, #"d["policy"].update(access="secret")"#,
                 #"d.update(polizy={})"#, #"d["clock"].update(trust="me")"#, #"d["policy"].update(objectionDays=3)"#,
                 #"d["oai"].update(pageSize=1001)"#, #"d["files"]["roots"][0].pop("path")"#,
-                #"d["files"]["roots"][0].update(path="x")"#,
+                #"d["files"]["roots"][0].update(path="x")"#, #"d["tls"].pop("key")"#, #"d["tls"].update(key="served.key")"#,
+                #"d["tls"].update(version="1.3")"#, #"d.update(proxies=7)"#,
             ])
-        #expect(refused == 9)
+        #expect(refused == 13)
     }
 }

@@ -85,9 +85,12 @@ struct ServedBadDayTests {
         let first = try desk.serve()
         #expect(try desk.describe("whole", at: first.port).status == 201)
         let body = desk.body("half")
-        let upload = try HalfUpload(
+        // It has begun, and does not go on.
+        let upload = try LoopbackSocket(port: first.port)
+        let isSent = upload.send(
             "POST /api/v4/datasets HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(desk.token)\r\n"
-                + "Content-Length: \(body.utf8.count)\r\n\r\n" + body.dropLast(10), port: first.port)
+                + "Content-Length: \(body.utf8.count)\r\n\r\n" + body.dropLast(10))
+        #expect(isSent)
         defer { withExtendedLifetime(upload) {} }
         // The server has it, by whatever else it answers then.
         #expect(try desk.count(at: first.port) == "{\"count\":1}")
@@ -100,28 +103,4 @@ struct ServedBadDayTests {
         let check = try FaisceauProgram.run(["catalogue", "check"], environment: desk.environment)
         #expect(check.status == 0, "\(check.standardError)")
     }
-}
-
-/// A request that has begun, and does not go on.
-private final class HalfUpload {
-    private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-
-    init(_ text: String, port: Int) throws {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        // `address` outlives the call, and is of the length that is told.
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        let bytes = Array(text.utf8)
-        guard status == 0, send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
-            throw ChildFailure(description: "no connection to port \(port)")
-        }
-    }
-
-    deinit { close(descriptor) }
 }

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 import pyscicat.client
 import pyscicat.model as model
 import scitacean
+import scitacean.ontology
 from scitacean.transfer.copy import CopyFileTransfer
 
 # One pixel.
@@ -30,6 +31,9 @@ def by_scitacean(base, name, password, group, proposal, folder):
     dataset = scitacean.Dataset(
         type="raw", name="A droplet", description="With a protein", contact_email="someone@example.org",
         creation_time=datetime(2026, 5, 8, 12, 0, 5, tzinfo=timezone.utc), owner="Someone", owner_group=group,
+        owner_email="owner@example.org", orcid_of_owner="https://orcid.org/0000-0002-1825-0097",
+        techniques=[scitacean.ontology.find_technique("saxs"), scitacean.model.Technique(name="a rheometer", pid="site:7")],
+        comment="Twice", run_number="7", validation_status="good", creation_location="PROXIMA-1", license="CC-BY-4.0",
         access_groups=[group], start_time=datetime(2026, 5, 8, 11, 0, tzinfo=timezone.utc),
         end_time=datetime(2026, 5, 8, 12, 0, tzinfo=timezone.utc), principal_investigators=["Someone"],
         proposal_ids=[proposal], sample_ids=["droplet"], instrument_ids=["PROXIMA-1"], keywords=["droplet"],
@@ -38,6 +42,7 @@ def by_scitacean(base, name, password, group, proposal, folder):
     dataset.add_local_files(data)
     dataset.add_attachment(
         caption="One pixel", owner_group=group, thumbnail=scitacean.Thumbnail(mime="image/png", data=PICTURE))
+    sent = {field.name: getattr(dataset, field.name) for field in dataset.fields(read_only=False)}
     made = client.upload_new_dataset_now(dataset)
     read = client.get_dataset(made.pid, strict_validation=True, attachments=True)
     (pathlib.Path(folder) / "download").mkdir()
@@ -49,8 +54,25 @@ def by_scitacean(base, name, password, group, proposal, folder):
         "captions": [attachment.caption for attachment in read.attachments],
         "picture": read.attachments[0].thumbnail.decoded_data() == PICTURE,
         "same": [file.local_path.read_bytes() == data.read_bytes() for file in got.files],
-        "published": read.is_published,
+        "published": read.is_published, "changed": changed(sent, read),
     }
+
+
+def changed(sent, read):
+    """Fields that are not given back as they were sent."""
+    found = {}
+    for name, value in sent.items():
+        told = getattr(read, name)
+        if value is not None and plain(value) != plain(told):
+            found[name] = [str(plain(value)), str(plain(told))]
+    return found
+
+
+def plain(value):
+    """Numbers with units are told with their value in SI units beside it."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items() if key not in ("valueSI", "unitSI")}
+    return value
 
 
 def by_pyscicat(base, name, password, group, proposal, folder):

@@ -14,7 +14,7 @@ import Testing
     ) async throws {
         let standIn = try DataCiteStandIn(repositories: [Repository.account])
         try await standIn.listen()
-        let registry = try Repository.registry(URLSessionExchange(timeLimit: limit), address: standIn.address)
+        let registry = try Repository.registry(NetworkExchange(timeLimit: limit), address: standIn.address)
         do { try await body(standIn, registry) } catch {
             try await standIn.close()
             throw error
@@ -56,7 +56,7 @@ import Testing
             }
             #expect(error?.complaints.map(\.source) == ["url"])
             let stranger = try Repository.registry(
-                URLSessionExchange(), login: ServiceLogin(name: "X", password: "y"), address: standIn.address)
+                NetworkExchange(), login: ServiceLogin(name: "X", password: "y"), address: standIn.address)
             #expect(try await publish(on: stranger)?.code == .loginRefused)
         }
     }

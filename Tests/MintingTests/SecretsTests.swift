@@ -26,7 +26,7 @@ import Testing
         let listener = try LoopbackPort()
         let secrets = [Repository.account.password, try Repository.login().authorization]
         let registry = try Repository.registry(
-            URLSessionExchange(timeLimit: .seconds(5)), address: "http://127.0.0.1:\(listener.number)")
+            NetworkExchange(timeLimit: .seconds(5)), address: "http://127.0.0.1:\(listener.number)")
         let error = await #expect(throws: MintingError.self) { try await registry.reserve(Repository.pid()) }
         let text = try #require(error).description
         for secret in secrets { #expect(!text.contains(secret)) }
@@ -41,7 +41,7 @@ import Testing
         let standIn = try DataCiteStandIn(repositories: [Repository.account])
         try await standIn.listen()
         func reserve(_ environment: [String: String]) async throws -> MintingErrorCode? {
-            let exchange = URLSessionExchange(timeLimit: .seconds(20), environment: environment)
+            let exchange = NetworkExchange(timeLimit: .seconds(20), environment: environment)
             do { try await Repository.registry(exchange, address: standIn.address).reserve(Repository.pid()) } catch {
                 return (error as? MintingError)?.code
             }
@@ -100,7 +100,7 @@ import Testing
             }
         }
         let registry = try Repository.registry(
-            URLSessionExchange(timeLimit: .seconds(10)), address: "http://127.0.0.1:\(listener.port)")
+            NetworkExchange(timeLimit: .seconds(10)), address: "http://127.0.0.1:\(listener.port)")
         let error = await #expect(throws: MintingError.self) { try await registry.state(of: Repository.pid()) }
         #expect(error?.isRetryable == true)
         #expect(error?.code == .unreadableAnswer, "\(String(describing: error))")

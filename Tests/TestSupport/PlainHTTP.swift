@@ -35,29 +35,10 @@ public struct PlainHTTP {
     /// Everything that comes until the other side closes.
     public func exchange(_ request: [UInt8]) throws -> [UInt8] {
         defer { withExtendedLifetime(served) {} }
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else { throw ChildFailure(description: "no connection to port \(port): errno \(errno)") }
+        let connection = try LoopbackSocket(port: port)
         // The server may refuse and close before all is sent.
-        _ = Foundation.send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
-        var answer: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            if count <= 0 { return answer }
-            answer += buffer.prefix(count)
-        }
+        connection.send(request)
+        return connection.read()
     }
 
     private func parse(_ bytes: [UInt8]) throws -> Answer {

@@ -13,6 +13,7 @@ struct HealthDoor {
     let custodian: Custodian
     let upkeep: Upkeep
     let meter: RequestMeter
+    let certificate: CertificateKeeper?
     let program: String
 
     func add(to router: Router<ServedContext>) {
@@ -31,11 +32,20 @@ struct HealthDoor {
         if let doubt { problems.append(.string("The clock cannot be trusted, and nothing opens: \(doubt)")) }
         if let problem = state.sweepProblem { problems.append(.string("The last sweep failed: \(problem)")) }
         if let problem = state.deliveryProblem { problems.append(.string("The last delivery failed: \(problem)")) }
-        let body: JSONValue = [
+        problems += certificate?.problems(at: custodian.time.wall).map { .string($0) } ?? []
+        var body: JSONObject = [
             "status": problems.isEmpty ? "ok" : "degraded", "program": .string(program),
             "clock": ["trusted": .bool(doubt == nil)], "problems": .array(problems),
         ]
-        return PlainAnswer.text(body.line + "\n", "application/json")
+        body["certificate"] = certificate.map(certificateTold)
+        return PlainAnswer.text(JSONValue.object(body).line + "\n", "application/json")
+    }
+
+    private func certificateTold(_ certificate: CertificateKeeper) -> JSONValue {
+        [
+            "ends": .string(CertificateKeeper.date(certificate.ends)),
+            "days_left": .integer(certificate.daysLeft(at: custodian.time.wall)),
+        ]
     }
 
     private func ready() async -> Response {
@@ -54,6 +64,11 @@ struct HealthDoor {
         metrics.add(
             "faisceau_clock_trusted", .gauge, "1 while the clock can be trusted: else nothing opens.",
             await doubt() == nil ? 1 : 0)
+        if let certificate {
+            metrics.add(
+                "faisceau_tls_certificate_expiry_timestamp_seconds", .gauge,
+                "When the certificate in use ends, as seconds since 1970.", Double(certificate.ends))
+        }
         upkeep.state.add(to: &metrics)
         meter.add(to: &metrics)
         return PlainAnswer.text(metrics.text, MetricsText.contentType)

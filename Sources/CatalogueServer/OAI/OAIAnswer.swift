@@ -83,8 +83,6 @@ struct OAIAnswer {
         }
     }
 
-    mutating func addHeader(_ record: HarvestedRecord) { place.write(header: record, to: &xml) }
-
     /// One that cannot be written in the form is left out, as a whole.
     /// - Returns: whether it was written.
     mutating func addRecord(_ record: HarvestedRecord, in format: OAIFormat) -> Bool {

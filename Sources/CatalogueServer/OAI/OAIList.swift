@@ -31,32 +31,78 @@ struct OAIList {
             guard let named = OAISet.named(set) else { throw OAIError(.noRecordsMatch, "There is no set '\(set)'") }
             question.set = named
         }
-        let harvest = try await custodian.harvest(question)
-        guard !harvest.records.isEmpty || token != nil else {
-            throw OAIError(.noRecordsMatch, "There is no record in this set between these dates")
-        }
-        let (records, leftOut) =
-            request.verb == .listRecords ? await place.written(harvest.records, in: format) : (XMLBytes(), [])
-        for pid in leftOut { logger.error("not harvested: the record cannot be written", metadata: ["record": "\(pid)"]) }
-        var answer = OAIAnswer(place, at: harvest.time, request)
+        let page = try await page(question, request.verb, in: format, isResumed: token != nil)
+        var answer = OAIAnswer(place, at: page.harvest.time, request)
         answer.add(request.verb) { answer in
-            if request.verb == .listRecords {
-                answer.add(records)
-            } else {
-                for record in harvest.records { answer.addHeader(record) }
-            }
+            answer.add(page.records)
             let cursor = token?.cursor ?? 0
-            let size = max(token?.size ?? harvest.size ?? 0, cursor + harvest.records.count)
-            if let after = harvest.next {
+            let size = max(token?.size ?? page.size ?? 0, cursor + page.passed)
+            if let after = page.harvest.next {
                 var next = ResumptionToken(
                     request.verb.rawValue, format.rawValue, from: range.0, until: range.1, set: set, after: after)
-                (next.cursor, next.size) = (cursor + pageSize, max(size, cursor + pageSize + 1))
+                (next.cursor, next.size) = (cursor + page.passed, max(size, cursor + page.passed + 1))
                 answer.addToken(next.text(key), size: next.size, cursor: cursor)
             } else if token != nil {
                 answer.addToken("", size: size, cursor: cursor)
             }
         }
         return answer.finished()
+    }
+
+    private struct Page {
+        /// The last one that was asked for.
+        let harvest: Harvest
+        let size: Int?
+        let records: XMLBytes
+        /// Records of the list that this page brings, or passes over.
+        let passed: Int
+    }
+
+    /// A page has one record at least: the protocol's schema knows no list without.
+    ///
+    /// What a token has promised may have moved on since, beyond the end of the list or out of the set. Then the list ends with the record that came
+    /// before it once more: who harvests knows it by its identifier. Records that cannot be written are passed over.
+    private func page(
+        _ question: HarvestQuestion, _ verb: OAIRequest.Verb, in format: OAIFormat, isResumed: Bool
+    ) async throws -> Page {
+        var question = question
+        var harvest = try await custodian.harvest(question)
+        let size = harvest.size
+        var passed = harvest.records.count
+        var (records, count) = await written(harvest, verb, in: format)
+        while count == 0, let next = harvest.next {
+            (question.after, question.counts) = (next, false)
+            harvest = try await custodian.harvest(question)
+            passed += harvest.records.count
+            (records, count) = await written(harvest, verb, in: format)
+        }
+        guard count == 0 else { return Page(harvest: harvest, size: size, records: records, passed: passed) }
+        guard isResumed else { throw OAIError(.noRecordsMatch, "There is no record in this set between these dates") }
+        question.endsThere = true
+        harvest = try await custodian.harvest(question)
+        for record in harvest.records.reversed() {
+            var last = XMLBytes()
+            if verb == .listIdentifiers {
+                place.write(header: record, to: &last)
+            } else if !place.write(record, in: format, to: &last) {
+                continue
+            }
+            return Page(harvest: harvest, size: size, records: last, passed: passed)
+        }
+        throw OAIError(.badResumptionToken, "All that this list had has changed since: begin it anew")
+    }
+
+    private func written(
+        _ harvest: Harvest, _ verb: OAIRequest.Verb, in format: OAIFormat
+    ) async -> (XMLBytes, count: Int) {
+        guard verb == .listRecords else {
+            var headers = XMLBytes()
+            for record in harvest.records { place.write(header: record, to: &headers) }
+            return (headers, harvest.records.count)
+        }
+        let (records, leftOut) = await place.written(harvest.records, in: format)
+        for pid in leftOut { logger.error("not harvested: the record cannot be written", metadata: ["record": "\(pid)"]) }
+        return (records, harvest.records.count - leftOut.count)
     }
 
     private func resumed(_ request: OAIRequest, _ key: [UInt8]) throws(OAIError) -> ResumptionToken? {

@@ -22,7 +22,7 @@ struct RecordFacts {
             record.subjects.map { subject in
                 subject.valueUri.map { Self.link($0, subject.subject) } ?? "\(HTMLText(subject.subject))"
             })
-        for (name, relation) in Self.relations { add(name, related(relation)) }
+        for (name, relation, kinds) in Self.relations { add(name, related(relation, kinds)) }
         add("Size", record.sizes.map { "\(HTMLText($0))" })
         add("Formats", record.formats.map { "\(HTMLText($0))" })
         add(
@@ -37,15 +37,20 @@ struct RecordFacts {
         return rows
     }
 
-    private static let relations: [(String, RelationType)] = [
-        ("Part of", .isPartOf), ("Parts", .hasPart), ("Instrument", .isCollectedBy), ("Sample", .isDerivedFrom),
-        ("Refers to", .references), ("Supplement to", .isSupplementTo),
+    /// With what the other thing is, where one relation stands for two; nil: whatever it is.
+    private static let relations: [(String, RelationType, ResourceKind?)] = [
+        ("Part of", .isPartOf, nil), ("Parts", .hasPart, nil), ("Instrument", .isCollectedBy, nil),
+        ("Sample", .isDerivedFrom, .physicalObject), ("Made from", .isDerivedFrom, .dataset), ("Results", .isSourceOf, nil),
+        ("Made with", .isCompiledBy, nil), ("Data management plan", .isDocumentedBy, nil), ("Refers to", .references, nil),
+        ("Supplement to", .isSupplementTo, nil),
     ]
     /// A page is to be read.
     private static let mostLinks = 50
 
-    private func related(_ relation: RelationType) -> [String] {
-        let all = page.record.relatedIdentifiers.filter { $0.relationType == relation }
+    private func related(_ relation: RelationType, _ kind: ResourceKind?) -> [String] {
+        let all = page.record.relatedIdentifiers.filter {
+            $0.relationType == relation && (kind == nil || $0.resourceTypeGeneral == kind)
+        }
         var links = all.prefix(Self.mostLinks).map { one in
             switch one.relatedIdentifierType {
             // What is kept here has its page here, also where the world's resolver does not know of it yet.

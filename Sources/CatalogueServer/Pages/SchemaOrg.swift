@@ -43,8 +43,11 @@ struct SchemaOrg {
                 page.access.state == .embargoed && page.access.opens != nil
                     ? "\(page.access.words), open from \(page.access.opens ?? "")" : page.access.words)
         }
-        for (name, relation) in [("isPartOf", RelationType.isPartOf), ("hasPart", .hasPart)] {
-            let others = record.relatedIdentifiers.filter { $0.relationType == relation && $0.relatedIdentifierType == "DOI" }
+        let relations = [("isPartOf", RelationType.isPartOf), ("hasPart", .hasPart), ("isBasedOn", .isDerivedFrom)]
+        for (name, relation) in relations {
+            let others = record.relatedIdentifiers.filter {
+                $0.relationType == relation && $0.relatedIdentifierType == "DOI" && $0.resourceTypeGeneral != .physicalObject
+            }
             if !others.isEmpty {
                 object[name] = .array(
                     others.map { ["@type": "Dataset", "@id": .string("https://doi.org/\($0.relatedIdentifier)")] })

@@ -10,6 +10,8 @@ package struct PacedBody: AsyncSequence, Sendable {
     let body: RequestBody
     /// Of a clock that only goes on.
     let now_ms: @Sendable () -> Int64
+    /// Called once, before anything of it is waited for; nil: who sends it waits for no word.
+    let wanted: (@Sendable () -> Void)?
 
     /// So long may a short body take.
     static let patience_ms: Int64 = 60_000
@@ -26,9 +28,12 @@ package struct PacedBody: AsyncSequence, Sendable {
         fileprivate var parts: RequestBody.AsyncIterator
         fileprivate let now_ms: @Sendable () -> Int64
         fileprivate let began_ms: Int64
+        fileprivate var wanted: (@Sendable () -> Void)?
         fileprivate var bytes: Int64 = 0
 
         package mutating func next() async throws -> ByteBuffer? {
+            wanted?()
+            wanted = nil
             guard let part = try await parts.next() else { return nil }
             bytes += Int64(part.readableBytes)
             let passed = now_ms() - began_ms
@@ -39,12 +44,15 @@ package struct PacedBody: AsyncSequence, Sendable {
         }
     }
 
-    package init(body: RequestBody, now_ms: @escaping @Sendable () -> Int64) {
+    package init(
+        body: RequestBody, now_ms: @escaping @Sendable () -> Int64, wanted: (@Sendable () -> Void)? = nil
+    ) {
         self.body = body
         self.now_ms = now_ms
+        self.wanted = wanted
     }
 
     package func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(parts: body.makeAsyncIterator(), now_ms: now_ms, began_ms: now_ms())
+        AsyncIterator(parts: body.makeAsyncIterator(), now_ms: now_ms, began_ms: now_ms(), wanted: wanted)
     }
 }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTPTypes
 import RunCatalogue
 
 /// What holds for every request: its number, its line in the log, the headers of every answer, and errors in words.
@@ -13,6 +14,7 @@ struct RequestGuard: RouterMiddleware {
     let meter: RequestMeter
     let logger: Logger
     let routes: ServedRoutes
+    let isEncrypted: Bool
     /// Of a clock that only goes on: for bodies that trickle.
     let now_ms: @Sendable () -> Int64
 
@@ -29,6 +31,7 @@ struct RequestGuard: RouterMiddleware {
         response.headers[.referrerPolicy] = "no-referrer"
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        if isEncrypted, Self.hasName(request) { response.headers[.strictTransportSecurity] = Self.halfAYear }
         if response.headers[.cacheControl] == nil || Self.hasSecret(request) {
             response.headers[.cacheControl] = "private, no-store"
         }
@@ -41,6 +44,17 @@ struct RequestGuard: RouterMiddleware {
                 "status": "\(response.status.code)", "seconds": "\(passed.inSeconds)",
             ])
         return response
+    }
+
+    /// RFC 6797: a browser that has been here asks by https from then on.
+    private static let halfAYear = "max-age=15552000"
+
+    /// Whether it was asked by a name, and not by a number or as this machine: those have no certificate of an authority, and are used by other
+    /// servers too.
+    private static func hasName(_ request: Request) -> Bool {
+        guard var host = request.head.authority?.lowercased(), !host.hasPrefix("[") else { return false }
+        if let colon = host.lastIndex(of: ":") { host = String(host[..<colon]) }
+        return host != "localhost" && host.contains { $0.isLetter }
     }
 
     /// Whether a secret stands in the address: no cache keeps what is found there, open or not.
@@ -62,7 +76,8 @@ struct RequestGuard: RouterMiddleware {
         }
         var request = request
         if request.method != .get, request.method != .head {
-            request.body = RequestBody(asyncSequence: PacedBody(body: request.body, now_ms: now_ms))
+            request.body = RequestBody(
+                asyncSequence: PacedBody(body: request.body, now_ms: now_ms, wanted: Self.word(for: request, context.channel)))
         }
         do { return try await next(request, context) } catch let slow as PacedBody.TooSlow {
             // What it still sends is read by nobody; a moment for the answer, and it is over.
@@ -86,6 +101,13 @@ struct RequestGuard: RouterMiddleware {
             logger.error("not answered", metadata: ["request": Self.number(context), "error": "\(error)"])
             return Self.refusal(request, .internalServerError, "The server could not answer; the log tells why")
         }
+    }
+
+    /// Who has asked before a body is sent is told to send it when it is wanted, and not before (RFC 9110, section 10.1.1): Apache waits for that word
+    /// as long as it has patience.
+    private static func word(for request: Request, _ channel: any Channel) -> (@Sendable () -> Void)? {
+        guard request.headers[.expect]?.lowercased() == "100-continue" else { return nil }
+        return { channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)), promise: nil) }
     }
 
     /// Programs are told in JSON, people on a page.

@@ -17,12 +17,12 @@ struct SciCatDoor: Sendable {
     let archives: ArchiveDoor
     let runForms: RunFormDoor
 
-    init(custodian: Custodian, files: FileDoor, archives: ArchiveDoor, runForms: RunFormDoor) {
+    init(custodian: Custodian, files: FileDoor, archives: ArchiveDoor, runForms: RunFormDoor, peers: PeerAddress) {
         self.custodian = custodian
         self.files = files
         self.archives = archives
         self.runForms = runForms
-        signIn = SignInDoor(custodian: custodian)
+        signIn = SignInDoor(custodian: custodian, peers: peers)
     }
 
     func add(to router: Router<ServedContext>) {

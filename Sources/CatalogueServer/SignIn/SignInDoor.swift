@@ -17,6 +17,7 @@ import RunModel
 struct SignInDoor: Sendable {
     let custodian: Custodian
     let limiter: LogInLimiter
+    let peers: PeerAddress
     private let passwords = Passwords()
 
     private static let longestBody = 8192
@@ -25,8 +26,9 @@ struct SignInDoor: Sendable {
     /// Of tokens that a log-in made.
     static let label = "log-in"
 
-    init(custodian: Custodian, limits: LogInLimiter.Limits = LogInLimiter.Limits()) {
+    init(custodian: Custodian, peers: PeerAddress, limits: LogInLimiter.Limits = LogInLimiter.Limits()) {
         self.custodian = custodian
+        self.peers = peers
         let time = custodian.time
         limiter = LogInLimiter(limits) { time.elapsed_ms }
     }
@@ -39,7 +41,7 @@ struct SignInDoor: Sendable {
         guard name.utf8.count <= Self.longestName else { throw Self.wrong }
         let account: Account?
         do {
-            account = try await limiter.attempt(account: name.lowercased(), address: PeerAddress.text(request, context)) {
+            account = try await limiter.attempt(account: name.lowercased(), address: peers.text(request, context)) {
                 do throws(CatalogueError) { return try await custodian.signIn(name, password: password, passwords) } catch {
                     if error.code == .forbidden { return nil }
                     throw error

@@ -32,13 +32,16 @@ final class Upkeep: Service {
     private let custodian: Custodian
     private let deliverer: Deliverer?
     private let tally: DownloadTally
+    private let certificate: CertificateKeeper?
     private let pause: Duration
     private let logger: Logger
     private let kept = Mutex(State())
 
     init(
-        _ custodian: Custodian, office: DeliveryOffice?, holder: String, tally: DownloadTally, seconds: Int, logger: Logger
+        _ custodian: Custodian, office: DeliveryOffice?, holder: String, tally: DownloadTally, certificate: CertificateKeeper?,
+        seconds: Int, logger: Logger
     ) {
+        self.certificate = certificate
         self.tally = tally
         self.custodian = custodian
         deliverer = office.map { Deliverer(custodian, office: $0, holder: holder) }
@@ -56,10 +59,12 @@ final class Upkeep: Service {
                     await self.again {
                         await self.sweep()
                         await self.offer()
+                        await self.writeBack()
                     }
                 }
                 group.addTask { await self.again { await self.deliver() } }
                 group.addTask { await self.again { await self.countDownloads() } }
+                if let certificate = self.certificate { group.addTask { await self.again { certificate.look() } } }
             }
         }
         // What was sent since the last look.
@@ -105,6 +110,13 @@ final class Upkeep: Service {
     private func offer() async {
         do throws(CatalogueError) { try await custodian.offer() } catch {
             logger.warning("harvesters are not offered what has changed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// In a log that is long each page is looked for before it is read, for every question.
+    private func writeBack() async {
+        do throws(CatalogueError) { try await custodian.store.writeBack() } catch {
+            logger.warning("what was written is not in its place yet", metadata: ["error": "\(error)"])
         }
     }
 

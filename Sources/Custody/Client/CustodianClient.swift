@@ -64,7 +64,7 @@ public struct CustodianClient: CatalogueClient {
             throw CatalogueError(.badRequest, "The facility's zone is not known", got: rules.zone.identifier)
         }
         let page = try await custodian.store.page(
-            RunQuestion(question, zone: zone).filter, scope: custodian.scope(of: reader),
+            custodian.understood(RunQuestion(question, zone: zone).filter), scope: custodian.scope(of: reader),
             after: cursor.map { try RunCursor($0) }, limit: limit, countLimit: 10_000)
         let (count, isExact) =
             switch page.count {

@@ -71,6 +71,17 @@ extension Custodian {
         _ owner: ClockOwner, by actor: Actor, votes: (inFavour: Int, of: Int)? = nil,
         _ event: @Sendable (RecordUnderCare) throws(CatalogueError) -> EmbargoEvent
     ) async throws(CatalogueError) -> Decision {
+        try await decide(owner, by: actor, votes: votes, event) { move throws(CatalogueError) in
+            try await store.move([move], tenant: tenant)
+        }
+    }
+
+    /// - Parameter write: writes the decision, perhaps with what else changes in the same transaction.
+    func decide(
+        _ owner: ClockOwner, by actor: Actor, votes: (inFavour: Int, of: Int)? = nil,
+        _ event: @Sendable (RecordUnderCare) throws(CatalogueError) -> EmbargoEvent,
+        writing write: @Sendable (ClockMove) async throws(CatalogueError) -> Void
+    ) async throws(CatalogueError) -> Decision {
         let now = try await time.decisionTime()
         for attempt in 1... {
             let care = try await record(of: owner)
@@ -92,7 +103,7 @@ extension Custodian {
                 owner, longer, seen: care.record.entries.count, event: draft(event, by: actor, at: now),
                 outbox: outside.outbox, notices: outside.notices, looksAgain: outside.looksAgain)
             do {
-                try await store.move([move], tenant: tenant)
+                try await write(move)
                 return Decision(owner: owner, record: longer, status: longer.status(at: now))
             } catch {
                 guard error.code == .changedMeanwhile, attempt < Self.attempts else { throw error }

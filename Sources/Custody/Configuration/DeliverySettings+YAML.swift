@@ -3,7 +3,7 @@ import Identifiers
 import Notices
 
 extension DeliverySettings {
-    static let registryKeys = ["service", "url", "repository", "prefixes", "passwordFile"]
+    static let registryKeys = ["service", "url", "repository", "prefixes", "passwordFile", "ca"]
     static let mailKeys = ["spool", "sendmail", "from", "warningDays"]
 
     /// The section `registry`.
@@ -15,7 +15,7 @@ extension DeliverySettings {
             throw section.refused("service", "A registry needs a name", got: "nothing", expected: "built-in or datacite")
         }
         guard service == "datacite" else {
-            for key in ["url", "repository", "prefixes", "passwordFile"] where section.has(key) {
+            for key in ["url", "repository", "prefixes", "passwordFile", "ca"] where section.has(key) {
                 throw section.refused(
                     key, "The built-in registry has no such key", got: "service: built-in", expected: "service: datacite")
             }
@@ -31,6 +31,12 @@ extension DeliverySettings {
         guard passwordFile.hasPrefix("/") else {
             throw section.refused(
                 "passwordFile", "Not the whole path of a file", got: "'\(passwordFile.prefix(80))'", expected: "/…, of mode 0600")
+        }
+        let authorities = try section.text("ca")
+        guard authorities?.hasPrefix("/") ?? true else {
+            throw section.refused(
+                "ca", "Not the whole path of a file", got: "'\((authorities ?? "").prefix(80))'",
+                expected: "/…, certificates (PEM)")
         }
         let given = try section.texts("prefixes")
         let prefixes = given.isEmpty ? [prefix] : given
@@ -51,7 +57,7 @@ extension DeliverySettings {
         return .dataCite(
             DataCiteAccount(
                 url: try needed("url", "https://api.datacite.org"), repository: try needed("repository", "INSTITUTE.FACILITY"),
-                prefixes: prefixes, passwordFile: passwordFile))
+                prefixes: prefixes, passwordFile: passwordFile, authorities: authorities))
     }
 
     mutating func readMail(_ section: YAMLSection) throws {

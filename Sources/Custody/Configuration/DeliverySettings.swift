@@ -15,6 +15,8 @@ public struct DeliverySettings: Sendable, Hashable {
         public var prefixes: [String]
         /// Absolute; the file is its owner's alone (mode 0600) and holds the password and nothing else.
         public var passwordFile: String
+        /// Absolute: certificates (PEM) of who vouches for the registry, and nobody else; nil: whom the machine trusts.
+        public var authorities: String?
     }
 
     public enum Mail: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import ConfigurationText
+import DataCite
 import Diagnostics
 import EmbargoClock
 import Identifiers
@@ -26,6 +27,8 @@ extension CatalogueConfiguration {
     static let top = [
         "database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry", "listen", "sweep", "files",
         "oai",
+        "tls", "proxies",
+        "techniques",
     ]
     static let facility = ["name", "tenant", "ror", "timezone", "contact", "domain"]
     static let policy = [
@@ -80,7 +83,7 @@ extension CatalogueConfiguration {
                     "pages", "Not the address of pages", got: "'\(pages.prefix(80))'",
                     expected: "https://…/datasets/, with a slash at its end")
             }
-            rules.pages = pages
+            (rules.pages, rules.pagesAreTold) = (pages, true)
         }
         if let section = try top.section("checkpoint", keys: ["key", "folder"]) {
             rules.checkpointKey = try section.text("key")
@@ -90,6 +93,10 @@ extension CatalogueConfiguration {
                     "folder", "A key without a folder for what it signs", got: "nothing",
                     expected: "the folder from which checkpoints are taken to another machine")
             }
+        }
+        for section in try top.sections("techniques", keys: ["name", "term", "label"]) {
+            let (name, technique) = try Self.technique(section)
+            rules.techniques.set(name, to: technique)
         }
         if let section = try top.section("registry", keys: DeliverySettings.registryKeys) {
             delivery.registry = try DeliverySettings.registry(section, prefix: rules.prefix, hasPages: top.has("pages"))
@@ -112,6 +119,19 @@ extension CatalogueConfiguration {
                 }
             }
         }
+    }
+
+    /// A name without a term means nothing elsewhere, though others use it.
+    private static func technique(_ section: YAMLSection) throws -> (name: String, Technique?) {
+        guard let name = try section.text("name"), !name.allSatisfy(\.isWhitespace) else {
+            throw section.refused("name", "A technique has no name", got: "nothing", expected: "as runs call it, such as SAXS")
+        }
+        let label = try section.text("label")
+        let technique = try section.checked("term") { text in
+            let bare = try Technique(label: name, term: text).term
+            return try Technique(label: label ?? TechniqueTerms.label(of: bare) ?? name, term: bare)
+        }
+        return (name, technique)
     }
 
     /// Every number that is not given is the usual one; the version names the whole, and has no default.

@@ -12,11 +12,17 @@ public struct ServerSettings: Sendable, Hashable {
     public var roots: [FileRoot] = []
     /// Records that a harvester is given at once.
     public var harvestPage = 100
+    /// With which it encrypts; nil: it does not, and a proxy before it does.
+    public var encryption: EncryptionFiles?
+    /// The addresses of proxies, whose `X-Forwarded-For` is believed; nil: one on this machine is.
+    public var proxies: Set<String>?
 
     public init() {}
 
     /// Where its pages are for who asks it itself; nil where the port is drawn.
-    var pages: String? { port == 0 ? nil : "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/datasets/" }
+    var pages: String? { port == 0 ? nil : "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)/datasets/" }
+
+    public var scheme: String { encryption == nil ? "http" : "https" }
 
     /// Reads `HOST:PORT`; a host of colons stands in brackets.
     /// - Returns: nil for what is none.
@@ -30,6 +36,19 @@ public struct ServerSettings: Sendable, Hashable {
         }
         guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         return (host, Int(port))
+    }
+}
+
+/// A certificate and its key.
+public struct EncryptionFiles: Sendable, Hashable {
+    /// Absolute; PEM: the server's certificate, then those that lead to its authority.
+    public let certificate: String
+    /// Absolute; PEM, without a passphrase, and nobody else's to read.
+    public let key: String
+
+    public init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
     }
 }
 
@@ -85,11 +104,36 @@ extension ServerSettings {
             }
             (host, port) = address
         }
+        if let section = try top.section("tls", keys: ["certificate", "key"]) {
+            let path = { (key: String) in
+                guard let path = try section.text(key), path.hasPrefix("/") else {
+                    throw section.refused(
+                        key, "Not the whole path of a file", got: try section.text(key).map { "'\($0.prefix(80))'" } ?? "nothing",
+                        expected: key == "key" ? "/…, of mode 0600" : "/…, the chain of certificates (PEM)")
+                }
+                return path
+            }
+            encryption = EncryptionFiles(certificate: try path("certificate"), key: try path("key"))
+        }
+        if top.has("proxies") { proxies = try Self.proxies(top) }
         if let section = try top.section("sweep", keys: ["seconds"]) {
             sweepSeconds = try section.count("seconds", in: 1...3600) ?? sweepSeconds
         }
         if let section = try top.section("oai", keys: ["pageSize"]) {
             harvestPage = try section.count("pageSize", in: 1...1000) ?? harvestPage
         }
+    }
+
+    /// Numbers as a connection has them, one each: `10.0.0.7`, `fd00::7`.
+    private static func proxies(_ top: YAMLSection) throws -> Set<String> {
+        try Set(
+            top.texts("proxies").map { text in
+                guard let plain = IPAddress.plain(text) else {
+                    throw top.refused(
+                        "proxies", "Not the address of a proxy", got: "'\(text.prefix(80))'",
+                        expected: "a number, such as 127.0.0.1 or ::1")
+                }
+                return plain
+            })
     }
 }

@@ -49,6 +49,7 @@ struct HarvestDescriptions {
         let beamline: Int64?
         let session: PersistentIdentifier?
         let sample: IGSN?
+        let technique: Int64?
     }
 
     private func harvested(_ records: ArraySlice<OfferedRecord>) -> [HarvestedRecord] {
@@ -72,26 +73,30 @@ struct HarvestDescriptions {
     private func described(
         _ run: OfferedRun, _ offered: OfferedRecord, _ beamline: HarvestPage.Beamline?, _ met: inout [Likeness: DataCiteRecord]
     ) throws -> DataCiteRecord? {
-        guard run.opened == nil else { return try described(run, offered.pid, beamline) }
+        let technique = offered.technique.flatMap { page.techniques[$0] }
+        guard run.opened == nil else { return try described(run, offered.pid, beamline, technique) }
         let likeness = Likeness(
             kind: run.kind, clock: run.clock, proposal: run.proposal, beamline: offered.beamline, session: run.session,
-            sample: run.sample)
+            sample: run.sample, technique: offered.technique)
         let alike = try met[likeness]?.ofAnotherRun(
             doi: DOI(offered.pid), collectedFrom: DateStamp(run.startedAt.description),
             to: DateStamp((run.endedAt ?? run.startedAt).description))
         if let alike { return alike }
-        let record = try described(run, offered.pid, beamline)
+        let record = try described(run, offered.pid, beamline, technique)
         met[likeness] = record
         return record
     }
 
-    private func described(_ run: OfferedRun, _ pid: String, _ beamline: HarvestPage.Beamline?) throws -> DataCiteRecord? {
+    private func described(
+        _ run: OfferedRun, _ pid: String, _ beamline: HarvestPage.Beamline?, _ technique: String?
+    ) throws -> DataCiteRecord? {
         guard let access = accesses[run.clock] else { return nil }
-        var short = try short(run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt)
+        var short = try short(run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt, technique)
         if let sample = run.sample { short.samples.append(.igsn(sample)) }
         // What the access rule has not given is not there, whatever the clock says.
         let full = run.opened.map {
-            FullDescription(run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount)
+            FullDescription(
+                run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount, relations: $0.relations)
         }
         guard full != nil || !access.tellsEverything else { return nil }
         return try DataCiteRecord.run(
@@ -110,10 +115,10 @@ struct HarvestDescriptions {
     }
 
     private func short(
-        _ proposal: Int64?, _ beamline: HarvestPage.Beamline?, from: Timestamp, to: Timestamp
+        _ proposal: Int64?, _ beamline: HarvestPage.Beamline?, from: Timestamp, to: Timestamp, _ technique: String? = nil
     ) throws -> ShortDescription {
         var short = try custodian.description(
-            proposal.flatMap { page.proposals[$0] }, beamline: beamline?.name, from: from, to: to)
+            proposal.flatMap { page.proposals[$0] }, beamline: beamline?.name, from: from, to: to, technique: technique)
         if let pid = beamline?.pid { short.instruments.append(try InstrumentRelations.target(of: pid)) }
         return short
     }

@@ -31,6 +31,7 @@ extension Custodian {
             // Of the reader only the time is asked: to all the same is told.
             let scope = ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: false)
             guard let page = try await store.harvest(question, scope: scope) else {
+                try await nameTechniques()
                 _ = try await store.offer(now: now, limit: Self.offeredAtOnce)
                 continue
             }
@@ -43,6 +44,7 @@ extension Custodian {
 
     /// Offers what has changed; what a server does between two requests, so that datestamps are those of the changes.
     public func offer() async throws(CatalogueError) {
+        try await nameTechniques()
         for _ in 0..<Self.mostRounds {
             guard try await !store.offer(now: harvestTime(), limit: Self.offeredAtOnce) else { return }
         }

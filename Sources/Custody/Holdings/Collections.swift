@@ -37,9 +37,21 @@ extension Custodian {
         var isMaker = false
         if case .account(let account) = actor { isMaker = !account.isDisabled && maker != nil && maker == acting.person }
         if !isMaker { try requireFacility(actor, "Changing a collection that somebody else has made") }
+        var outbox = [try OutsideMessage.record(pid: "\(pid)").draft] + (try await tellingOf(pid, runs: removing))
+        for run in adding where try await isToldOutside(run) {
+            outbox.append(try OutsideMessage.record(pid: "\(run)", alone: true).draft)
+        }
         return try await store.change(
             collection: pid, adding: adding, removing: removing, scope: scope, by: acting,
-            outbox: [try OutsideMessage.record(pid: "\(pid)").draft])
+            outbox: outbox)
+    }
+
+    /// Whether somebody asked that a run be known outside.
+    private func isToldOutside(_ run: RunIdentifier) async throws(CatalogueError) -> Bool {
+        do { return try await store.registration(of: run, scope: .everything(tenant: tenant)) != nil } catch {
+            if error.code == .notFound { return false }
+            throw error
+        }
     }
 
     /// Who may have the data of a collection now: as closed as the run that opens last; nil where nobody may know of one of them.

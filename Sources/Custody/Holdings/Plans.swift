@@ -8,6 +8,11 @@ extension Custodian {
     ) async throws(CatalogueError) -> ImportOutcome {
         let plan = ManagementPlan(
             proposal: proposal, identifier: document.identifier, modified: document.modified, document: document.text)
-        return try await store.put(plan, scope: scope(ofActor: actor), by: acting(actor))
+        // The records of open runs name the plans of their proposal.
+        let told = try await store.registeredRuns(telling: .plans(ofProposal: proposal), tenant: tenant, limit: 1_000_000)
+        let outbox = try told.map { run throws(CatalogueError) in
+            try OutsideMessage.record(pid: "\(run)", alone: true).draft
+        }
+        return try await store.put(plan, scope: scope(ofActor: actor), by: acting(actor), outbox: outbox)
     }
 }

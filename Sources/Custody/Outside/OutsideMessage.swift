@@ -7,7 +7,8 @@ import RunCatalogue
 /// delivery from the catalogue as it is then, so that order, repetition and delay do no harm, and nothing private lies in the outbox.
 public enum OutsideMessage: Sendable, Hashable {
     /// What a registry is to know of a session or a run may be something else now.
-    case record(pid: String)
+    /// - Parameter alone: of this record, and not of those that go by its clocks or tell of it: each of these has a message of its own.
+    case record(pid: String, alone: Bool = false)
     /// A notice is due.
     /// - Parameter standsForOthers: it speaks for other runs of the proposal too, of which the same is to tell.
     case notice(NoticeKey, standsForOthers: Bool)
@@ -19,6 +20,7 @@ public enum OutsideMessage: Sendable, Hashable {
 
     private struct Content: Codable {
         var pid: String?
+        var alone: Bool?
         var notice: String?
         var standsForOthers: Bool?
         var stuck: Int64?
@@ -29,7 +31,7 @@ public enum OutsideMessage: Sendable, Hashable {
             var content = Content()
             var topic = Self.mailTopic
             switch self {
-            case .record(let pid): (topic, content.pid) = (Self.registryTopic, pid)
+            case .record(let pid, let alone): (topic, content.pid, content.alone) = (Self.registryTopic, pid, alone ? true : nil)
             case .notice(let key, let standsForOthers):
                 (content.notice, content.standsForOthers) = (key.text, standsForOthers ? true : nil)
             case .stuck(let number): content.stuck = number
@@ -50,7 +52,7 @@ public enum OutsideMessage: Sendable, Hashable {
         let content: Content
         do { content = try JSONDecoder().decode(Content.self, from: Data(message.payload.utf8)) } catch { throw unknown }
         switch (message.topic, content.pid, content.notice, content.stuck) {
-        case (Self.registryTopic, let pid?, nil, nil): self = .record(pid: pid)
+        case (Self.registryTopic, let pid?, nil, nil): self = .record(pid: pid, alone: content.alone ?? false)
         case (Self.mailTopic, nil, let text?, nil):
             do { self = .notice(try NoticeKey(text), standsForOthers: content.standsForOthers ?? false) } catch { throw unknown }
         case (Self.mailTopic, nil, nil, let number?): self = .stuck(number)

@@ -15,7 +15,8 @@ extension Custodian {
         let care = try await record(of: store.clockOwner(of: pid, tenant: tenant))
         let roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
         let readers = care.record.status(at: now).readers
-        guard !roles.isEmpty || readers.shortRecord == .everyone else {
+        // A role alone tells nobody of what was paid for.
+        guard try await insight(into: care, scope(ofActor: actor)) != .nothing else {
             throw CatalogueError(.notFound, "The catalogue has no such run", at: "\(pid)")
         }
         guard Self.mayAskForDOIs(roles) else {
@@ -75,7 +76,18 @@ extension Custodian {
         }
         return try await store.askRegistration(
             ofCollection: pid, by: Deed(at: Timestamp(now), person: actor.personNumber),
-            outbox: [try OutsideMessage.record(pid: "\(pid)").draft], tenant: tenant)
+            outbox: [try OutsideMessage.record(pid: "\(pid)").draft] + (try await tellingOf(pid, runs: collection.runs)),
+            tenant: tenant)
+    }
+
+    /// For each of these runs that a registry knows of: its record names the collections of which it is a part.
+    func tellingOf(
+        _ collection: PersistentIdentifier, runs: [RunIdentifier]
+    ) async throws(CatalogueError) -> [OutboxDraft] {
+        let told = try await store.registeredRuns(telling: .collection(collection), tenant: tenant, limit: RunCollection.mostRuns)
+        return try Set(told).intersection(runs).sorted { "\($0)" < "\($1)" }.map { run throws(CatalogueError) in
+            try OutsideMessage.record(pid: "\(run)", alone: true).draft
+        }
     }
 
     /// What a registry was told of a run or a session, for who may know of it; nil: nothing.

@@ -20,7 +20,7 @@ extension Custodian {
         try requireFacility(actor, "Importing proposals")
         var reports: [ProposalImportReport] = []
         for entry in document.entries {
-            let outcome = try await store.put(entry.proposal, by: deed(of: actor), tenant: tenant)
+            let outcome = try await put(entry.proposal, by: actor)
             var report = ProposalImportReport(proposal: entry.proposal.name, outcome: outcome)
             for planned in entry.sessions {
                 let name = SessionName(proposal: entry.proposal.name, name: planned.name)
@@ -41,5 +41,17 @@ extension Custodian {
             reports.append(report)
         }
         return reports
+    }
+
+    /// - Throws: of a proposal that the actor may not know of nothing but that there is one.
+    private func put(_ proposal: ProposalDescription, by actor: Actor) async throws(CatalogueError) -> ImportOutcome {
+        do { return try await store.put(proposal, by: deed(of: actor), tenant: tenant) } catch {
+            guard error.code == .badRequest, let known = try await self.proposal(proposal.name),
+                !Self.mayKnow(known, try await scope(ofActor: actor))
+            else { throw error }
+            throw CatalogueError(
+                .badRequest, "There is another proposal of this name", at: "'\(proposal.name.prefix(80).printable)'",
+                remedy: "Who keeps the catalogue's file imports it")
+        }
     }
 }

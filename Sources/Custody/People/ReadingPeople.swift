@@ -20,7 +20,7 @@ extension Custodian {
         return proposal
     }
 
-    private static func mayKnow(_ proposal: ProposalDescription, _ scope: ReaderScope) -> Bool {
+    static func mayKnow(_ proposal: ProposalDescription, _ scope: ReaderScope) -> Bool {
         scope.readsEverything || scope.teams.contains(proposal.team) || scope.curates && proposal.kind != .proprietary
     }
 

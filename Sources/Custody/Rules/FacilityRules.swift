@@ -15,6 +15,8 @@ public struct FacilityRules: Sendable {
     public var prefix: String
     /// Where pages of records are found; an identifier is put behind it.
     public var pages = "http://127.0.0.1:8080/datasets/"
+    /// Whether the facility's file says where they are: then they are there for everyone.
+    public var pagesAreTold = false
     /// Whom people write to about data.
     public var contact = "custodian@localhost"
     /// The file of the key that signs a checkpoint each day; nil: none is written by itself.
@@ -23,6 +25,8 @@ public struct FacilityRules: Sendable {
     public var checkpointFolder: String?
     /// Makes what leaves the catalogue unique in the world: entries of calendars, mails. Never changed: a calendar would show everything twice.
     public var domain = "faisceau.invalid"
+    /// What its names of techniques mean elsewhere.
+    public var techniques = TechniqueTerms()
     /// Days before an opening at which its team is told.
     public var warningDays: [Int]
 
@@ -43,4 +47,9 @@ public struct FacilityRules: Sendable {
 
     /// The address of a record's page: the identifier is one part of the path.
     public func page(of pid: String) -> String { pages + pid.replacing("/", with: "%2F") }
+
+    /// The same for who holds a link; nil where the facility's file does not say where pages are.
+    public func page(of pid: String, link secret: Secret) -> String? {
+        pagesAreTold ? "\(page(of: pid))?share=\(secret.text)" : nil
+    }
 }

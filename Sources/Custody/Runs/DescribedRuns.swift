@@ -22,6 +22,8 @@ public struct DescribedRun: Sendable {
     public var folder: String
     public var keywords: [String] = []
     public var values: [MetadataValue] = []
+    /// What is said of persons and groups; no right follows from it.
+    public var persons = DescribedPersons()
 
     public init(kind: RunKind, label: String, team: String, startedAt: Timestamp, endedAt: Timestamp, folder: String) {
         self.kind = kind
@@ -64,7 +66,7 @@ extension Custodian {
         foreign.proposal = proposal?.name
         let record = try clock(of: foreign, proposal, actor, now, at: place)
         guard !onlyLooking else { return nil }
-        let run = RunHandOver(
+        var run = RunHandOver(
             tenant: tenant, pid: identifier, kind: described.kind, name: described.label, verdict: .complete,
             origin: RunOrigin(
                 team: described.team, instrument: described.instrument, proposal: proposal?.name, sample: described.sample,
@@ -72,6 +74,7 @@ extension Custodian {
             startedAt: described.startedAt, endedAt: described.endedAt, folder: described.folder,
             keywords: described.keywords, values: described.values, clock: .own(record),
             event: EventDraft(action: RunAmendment.action, at: Timestamp(now), person: actor.personNumber))
+        run.persons = described.persons
         return try await store.handOver(run).pid
     }
 

@@ -24,14 +24,16 @@ extension Custodian {
             guard let access = try DataAccess(care.record, at: now, in: rules.zone) else {
                 throw CatalogueError(.notFound, "The catalogue has no public record of this run", at: "\(pid)")
             }
+            let relations = access.tellsEverything ? try await store.relations(of: pid, tenant: tenant) : RunRelations()
             let full = FullDescription(
                 run: everything.title ?? everything.name, keywords: everything.keywords, bytes: everything.bytes,
-                files: everything.fileCount)
+                files: everything.fileCount, relations: relations)
             return try DataCiteRecord.run(
                 doi: doi, content: everything.kind == .raw ? .raw : .reduced,
                 short: try await relating(
                     description(
-                        care.proposal, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt),
+                        care.proposal, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt,
+                        technique: short.technique),
                     beamline: short.instrument, run: pid),
                 full: full, session: care.session?.pid.map { .init($0) }, access: access)
         } catch let error as DataCiteError {
@@ -94,7 +96,7 @@ extension Custodian {
 
     /// What everyone may know: the public title, the team by name and ORCID, where and when.
     func description(
-        _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp
+        _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp, technique: String? = nil
     ) throws -> ShortDescription {
         let team: [DataCiteRecord.Party] = (proposal?.persons ?? []).filter { !$0.person.isErased }.map { member in
             .person(family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
@@ -103,6 +105,7 @@ extension Custodian {
             title: proposal?.title, team: team.isEmpty ? [.organisation(rules.facility, ror: rules.ror)] : team,
             facility: .init(name: rules.facility, ror: rules.ror), beamline: beamline ?? "beamline not told",
             collectedFrom: try DateStamp(from.description), collectedTo: try DateStamp(to.description))
+        short.techniques = [technique.flatMap(rules.techniques.technique(named:))].compactMap(\.self)
         if let proposal, proposal.abstractIsPublic { short.abstract = proposal.abstract }
         return short
     }
@@ -110,12 +113,13 @@ extension Custodian {
 
 extension FullDescription {
     /// What is told of a run once it is open.
-    init(run title: String, keywords: [String], bytes: Int64, files: Int64) {
+    init(run title: String, keywords: [String], bytes: Int64, files: Int64, relations: RunRelations) {
         self.init()
         name = title
         self.keywords = keywords
         sizes = ["\(bytes) bytes", "\(files) files"]
         formats = ["application/x-hdf5"]
+        related = relations.related
     }
 }
 

@@ -33,7 +33,11 @@ extension Custodian {
     /// Gives a lease back. One that nobody holds is given back already.
     /// - Throws: `notFound`, `forbidden` as for the run.
     public func releaseLease(_ pid: RunIdentifier, scope: ReaderScope, holder: String) async throws(CatalogueError) {
-        _ = try await store.run(pid, scope: scope)
+        let run = try await store.run(pid, scope: scope)
+        // Who may not take one ends nobody's: bytes that no job holds may be purged.
+        guard run.folder != nil else {
+            throw CatalogueError(.badRequest, "The catalogue does not say where this run lies", at: "\(pid)")
+        }
         try await store.releaseLease(Self.leaseName(pid, holder), holder: holder)
     }
 

@@ -47,6 +47,8 @@ extension Custodian {
         var handOver = try run.handOver(
             tenant: tenant, team: try await team(of: run, proposal), actor: actor, at: Timestamp(now))
         try await requireOwnFolder(handOver, actor)
+        // The records of open inputs name it if it is open at once.
+        if !handOver.inputs.isEmpty { handOver.outbox.append(try OutsideMessage.record(pid: "\(run.summary.pid)").draft) }
         let session = try await session(of: run, proposal, &notes)
         var anew: RunIdentifier?
         for attempt in 1... {

@@ -31,7 +31,7 @@ public struct SealedRun: Sendable {
     /// - Throws: `badRequest` for what the catalogue cannot hold.
     func handOver(tenant: String, team: String?, actor: Actor, at now: Timestamp) throws(CatalogueError) -> RunHandOver {
         let origin = summary.origin
-        return RunHandOver(
+        var handOver = RunHandOver(
             tenant: tenant, pid: summary.pid, kind: summary.derivation == nil ? .raw : .derived, name: summary.name,
             title: origin.title, verdict: summary.verdict,
             origin: RunOrigin(
@@ -40,6 +40,14 @@ public struct SealedRun: Sendable {
             startedAt: min(summary.times.firstFrame ?? summary.times.armed, endedAt), endedAt: endedAt, folder: folder,
             files: try files(), values: try values(), clock: .session,
             event: EventDraft(action: "registered", at: now, person: actor.personNumber))
+        handOver.inputs = inputs
+        return handOver
+    }
+
+    /// The runs from which a result was made, each once; of an input without an identifier nothing can be said.
+    var inputs: [RunIdentifier] {
+        var seen: Set<RunIdentifier> = [summary.pid]
+        return (summary.derivation?.inputs ?? []).compactMap(\.pid).filter { seen.insert($0).inserted }
     }
 
     private func files() throws(CatalogueError) -> [RunFile] {

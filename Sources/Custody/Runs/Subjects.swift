@@ -7,10 +7,18 @@ public enum Subject: Sendable, Hashable {
     case run(RunIdentifier)
     case session(SessionRecord)
 
+    /// Its identifier; nil for a session that has none.
+    public var pid: String? {
+        switch self {
+        case .run(let pid): "\(pid)"
+        case .session(let session): session.pid.map { "\($0)" }
+        }
+    }
+
     public var description: String {
         switch self {
         case .run(let pid): "\(pid)"
-        case .session(let session): session.pid.map { "\($0)" } ?? "\(session.name)"
+        case .session(let session): pid ?? "\(session.name)"
         }
     }
 }

@@ -23,6 +23,9 @@ public actor TrustedTimeKeeper {
     /// Milliseconds since this machine started, for limits: they only go on, whatever somebody makes of the day.
     public nonisolated var elapsed_ms: Int64 { clock.reading().millisecondsSinceBoot }
 
+    /// What this machine's calendar shows, trusted or not: for what others judge by theirs, as a certificate's end.
+    public nonisolated var wall: Instant { clock.reading().wall }
+
     /// The trusted time now, and what is doubtful about it.
     public func now() async throws(CatalogueError) -> TrustedTime {
         var trusted = try await load()

@@ -95,12 +95,15 @@ public struct Technique: Hashable, Sendable {
 
     fileprivate static let base = "http://purl.org/pan-science/PaNET/"
 
+    /// `http://purl.org/pan-science/PaNET/PaNET01188`
+    public var address: String { Self.base + term }
+
     var subject: DataCiteRecord.Subject? {
         guard let label = label.tidied() else { return nil }
         var subject = DataCiteRecord.Subject(label, lang: "en")
         subject.subjectScheme = "PaNET"
         subject.schemeUri = Self.base + "PaNET.owl"
-        subject.valueUri = Self.base + term
+        subject.valueUri = address
         return subject
     }
 }

@@ -13,10 +13,14 @@ public struct JSONObject: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public init() {}
 
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        members.reserveCapacity(elements.count)
         for (key, value) in elements { self[key] = value }
     }
 
     init(members: [Member]) { self.members = members }
+
+    /// Makes room for so many members at once.
+    public mutating func reserve(_ count: Int) { members.reserveCapacity(count) }
 
     /// Reading gives nil for an absent key; setting nil removes the key.
     public subscript(key: String) -> JSONValue? {

@@ -23,7 +23,7 @@ public struct DataCiteRegistry: IdentifierRegistry {
     ///   - agent: the header `User-Agent`; DataCite asks for an address where the facility can be reached.
     /// - Throws: `misconfigured` for a prefix that no DOI has.
     public init(
-        service: ServiceAddress, prefixes: Set<String>, login: ServiceLogin, exchange: any HTTPExchange = URLSessionExchange(),
+        service: ServiceAddress, prefixes: Set<String>, login: ServiceLogin, exchange: any HTTPExchange = NetworkExchange(),
         agent: String = "faisceau"
     ) throws(MintingError) {
         for prefix in prefixes where !prefix.hasPrefix("10.") || !Handle.isPrefix(prefix) {

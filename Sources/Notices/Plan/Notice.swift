@@ -47,6 +47,8 @@ public enum NoticeKind: Sendable, Hashable {
     case opened(on: LocalDate, licence: String, access: OpenAccess)
     case extensionGranted(opens: LocalDate)
     case extensionRefused(opens: LocalDate, reason: String)
+    /// A curator has corrected the end from which the clocks are counted.
+    case endCorrected(opened: LocalDate, opens: LocalDate, reason: String)
     /// The reason is for curators.
     case holdSet(HoldKind, closesData: Bool, review: LocalDate, reason: String?)
     /// `opens`: the day from which the data are open now; absent where something else keeps them closed, or they were not closed by it.

@@ -29,7 +29,8 @@ extension NoticeDesk {
             case .purgeProposed(let reason, let citations):
                 try offerPurge(entry, PurgeGrounds(reason: reason, citations: citations))
             case .purgeCancelled: try offerCancelledPurge(entry)
-            case .registered, .runEnded, .sessionClosed, .anchorCorrected, .rightsPassed, .earlyReleaseAsked, .objectionRaised,
+            case .anchorCorrected(_, let reason): try offerCorrection(entry, reason)
+            case .registered, .runEnded, .sessionClosed, .rightsPassed, .earlyReleaseAsked, .objectionRaised,
                 .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .holdReviewed, .policyChanged,
                 .zoneTableChanged,
                 .purgeConfirmed, .purged:
@@ -64,6 +65,24 @@ extension NoticeDesk {
         let isLast = !record.entries.dropFirst(entry.number + 1).contains { $0.event == .extensionGranted }
         try offer(
             "extension-granted/\(entry.number)", .extensionGranted(opens: status.dates.opening?.firstOpenDay ?? opens),
+            to: teamAndRightHolders, stillCounts: isLast && !isTakenBack && status.openedAt == nil, since: entry.at)
+    }
+
+    /// Where the day of opening is another one by it. While a session collects nobody was told a day.
+    private mutating func offerCorrection(_ entry: EmbargoEntry, _ reason: String) throws(NoticeError) {
+        let before = record.entries.prefix(entry.number)
+        if case .registered(.session, _, _)? = before.first?.event, !before.contains(where: { $0.event == .sessionClosed }) {
+            return
+        }
+        guard let opened = before.last?.dates.opening?.firstOpenDay, let opens = entry.dates.opening?.firstOpenDay,
+            opened != opens
+        else { return }
+        let isLast = !record.entries.dropFirst(entry.number + 1).contains {
+            if case .anchorCorrected = $0.event { true } else { false }
+        }
+        try offer(
+            "end-corrected/\(entry.number)",
+            .endCorrected(opened: opened, opens: status.dates.opening?.firstOpenDay ?? opens, reason: reason),
             to: teamAndRightHolders, stillCounts: isLast && !isTakenBack && status.openedAt == nil, since: entry.at)
     }
 

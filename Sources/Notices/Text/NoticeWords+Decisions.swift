@@ -19,6 +19,17 @@ extension NoticeWords {
                 "While the data are closed another extension can be asked, with other reasons: \(command("embargo request")) "
                     + "\(Self.options). \(command("embargo status")) tells until when."
             ]
+        case .endCorrected(let opened, let opens, let reason):
+            headline = "Day of opening corrected to \(opens)"
+            statement =
+                "A curator has corrected the end of the measurement from which the embargo of these data is counted. Their day of opening "
+                + "follows from it."
+            days = [("Opens on", opens), ("Before it was", opened)]
+            quotations = [("The reason:", reason)]
+            paragraphs = [
+                "If that is not right, say so at the address below before they open: open data stay open. All dates, and how they were "
+                    + "counted: \(command("embargo status"))."
+            ]
         case .holdSet(let kind, let closesData, let review, let reason):
             headline = closesData ? "Data held" : "Purge blocked by a hold"
             statement =

@@ -1,3 +1,4 @@
+import Identifiers
 import RunModel
 
 /// What stands beside a run, and many lists tell with it.
@@ -9,7 +10,9 @@ public struct RunDetails: Sendable, Hashable {
 
         public static let values = Parts(rawValue: 1)
         public static let times = Parts(rawValue: 2)
-        public static let all: Parts = [.values, .times]
+        public static let inputs = Parts(rawValue: 4)
+        public static let persons = Parts(rawValue: 8)
+        public static let all: Parts = [.values, .times, .inputs, .persons]
     }
 
     /// Sorted by key.
@@ -18,6 +21,12 @@ public struct RunDetails: Sendable, Hashable {
     public var createdAt: Timestamp?
     /// When its history got its last link.
     public var changedAt: Timestamp?
+    /// From which it was made, as far as the reader may know of them; in the order of their identifiers.
+    public var inputs: [RunIdentifier] = []
+    /// As this reader is told of them.
+    public var persons = DescribedPersons()
+    /// Whether the reader is of the team or the facility, where the run has such texts.
+    public var readsAsInsider = false
 
     public init() {}
 }

@@ -3,6 +3,8 @@ import RunModel
 /// Which runs a list is about. Every part that is set must hold; none set is every run.
 public struct RunFilter: Sendable, Hashable {
     public var technique: String?
+    /// Other names that runs have for the same technique.
+    public var otherNames: Set<String> = []
     public var instrument: String?
     public var proposal: String?
     /// The session (beam time) by its name; with `proposal` where two proposals use one name.

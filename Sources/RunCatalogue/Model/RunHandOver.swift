@@ -3,8 +3,8 @@ import RunModel
 
 /// What a sealed run brings to the catalogue: the record, its files, its metadata values, and where its clocks stand.
 ///
-/// Everything but `access`, `clock`, `event` and `outbox` is the run's content. It is digested; handing the same content over again changes nothing,
-/// and another content under the same identifier is refused.
+/// Everything but `inputs`, `access`, `clock`, `event`, `outbox` and `persons` is the run's content. It is digested; handing the same content
+/// over again changes nothing, and another content under the same identifier is refused.
 public struct RunHandOver: Sendable, Hashable {
     /// The institution whose catalogue this is a part of.
     public var tenant: String
@@ -24,11 +24,15 @@ public struct RunHandOver: Sendable, Hashable {
     public var files: [RunFile]
     /// At most one a key.
     public var values: [MetadataValue]
+    /// Of a result: the runs from which it was made, whether the catalogue has them or not. Sealed by the first link of its history.
+    public var inputs: [RunIdentifier] = []
     /// Where the clocks stand of a run whose clocks are kept elsewhere; else they are in `clock`, and say it.
     package var access: RunAccess?
     public var clock: HandOverClock?
     public var event: EventDraft
     public var outbox: [OutboxDraft]
+    /// No part of the content.
+    public var persons = DescribedPersons()
 
     package init(
         tenant: String, pid: RunIdentifier, kind: RunKind, name: String, title: String? = nil, verdict: Verdict,

@@ -36,10 +36,17 @@ struct HistoryCheck {
                 got: "\(access.state), opens at \(access.opensAt.map { "\($0)" } ?? "never")",
                 expected: "the state that link \(last.number), '\(last.draft.action)', left")
         }
-        guard try FollowedClocks.check(run, against: links.first?.draft, db) else {
+        let isAsSaid = try FirstLink.check(run, against: links.first?.draft, db)
+        guard isAsSaid.clocks else {
             throw broken(
                 "What the run opens with was edited behind the catalogue's back",
                 got: "\(try FollowedClocks.owners(of: run, db).count) clocks", expected: links.first?.draft.detail ?? "none")
+        }
+        guard isAsSaid.inputs else {
+            throw broken(
+                "From which runs the result was made was edited behind the catalogue's back",
+                got: try DerivationRows.inputs(of: run, db).joined(separator: ", "),
+                expected: links.first?.draft.detail ?? "what its metadata values name")
         }
         try BesideDigest.check(run, pid, links.map(\.draft), db)
     }

@@ -18,8 +18,8 @@ extension SQLiteCatalogue {
             let known = "SELECT 1 FROM registration WHERE tenant = ? AND run = ?"
             guard try Int64.fetchOne(db.cachedStatement(sql: known), arguments: [number, run]) == nil else { return false }
             try db.run(
-                "INSERT INTO registration (tenant, pid, run, asked_at) VALUES (?, ?, ?, ?)", number, pid.description, run,
-                event.at.unixSeconds)
+                "INSERT INTO registration (tenant, pid, run, session, asked_at) VALUES (?1, ?2, ?3, (SELECT session FROM run WHERE id = ?3), ?4)",
+                number, pid.description, run, event.at.unixSeconds)
             // Its access stays; its history and its change number go on.
             let access = try RunRows.access(row, at: "run \(pid)")
             let change = try RunMover(db: db, tenantName: tenant, access: access, opened: row["opened"], event: event).move(row)

@@ -76,7 +76,7 @@ public final class SQLiteCatalogue: CatalogueStore {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(cacheKiB)")
             // Pages of the log are read by their own index; the file itself by mapping, which spares copies.
-            try db.execute(sql: "PRAGMA mmap_size = \(1 << 30)")
+            try db.execute(sql: "PRAGMA mmap_size = \(2 << 30)")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             // Pages that many hand-overs change are written back once for all of them, and not at every thousandth page.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")

@@ -51,6 +51,12 @@ extension SQLiteCatalogue {
         }
     }
 
+    public func writeBack() async throws(CatalogueError) {
+        do { _ = try await pool.writeWithoutTransaction { try $0.checkpoint(.passive) } } catch {
+            throw catalogueError(error, at: path)
+        }
+    }
+
     /// Refreshes what the planner knows of the tables, as far as it is out of date, and writes the log back into the file.
     public func tidy() async throws(CatalogueError) {
         do {

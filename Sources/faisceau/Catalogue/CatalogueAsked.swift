@@ -39,9 +39,10 @@ extension CatalogueOptions {
 
     private func linked(_ server: CatalogueAddress) throws -> LinkedCatalogue {
         let environment = ProcessEnvironment.variables
+        let credentials = CatalogueCredentials(environment: environment)
         return LinkedCatalogue(
-            server, token: try CatalogueCredentials(environment: environment).token(for: server, account: account),
-            program: Self.program, environment: environment)
+            server, token: try credentials.token(for: server, account: account),
+            program: Self.program, environment: environment, trust: try credentials.trust(for: server, account: account))
     }
 
     /// The token of somebody else who has signed in here; nil where the catalogue is a file.

@@ -68,7 +68,9 @@ struct CatalogueFetchCommand: AsyncParsableCommand {
             // A request has one reader.
             let token =
                 link == nil ? try CatalogueCredentials(environment: environment).token(for: address, account: account) : nil
-            let source = CatalogueFiles(pid, at: address, token: token, link: link, program: "faisceau/\(Faisceau.version)")
+            let trust = try CatalogueCredentials(environment: environment).trust(for: address, account: account)
+            let source = CatalogueFiles(
+                pid, at: address, token: token, link: link, program: "faisceau/\(Faisceau.version)", trust: trust)
             let fetcher = RunFetcher(
                 source, into: try TargetFolder(folder), retries: retries, wait: .milliseconds(Int64(wait * 1000)))
             let line = ProgressLine("fetching", unit: "files", on: console)

@@ -1,10 +1,12 @@
 import ArgumentParser
 import CatalogueAnswers
+import CatalogueLink
 import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
 import EmbargoClock
+import Foundation
 import JSON
 import RunCatalogue
 
@@ -14,8 +16,9 @@ struct EmbargoShareCommand: AsyncParsableCommand {
         commandName: "share", abstract: "Share closed data with a person, or by a link that ends.",
         usage: "faisceau embargo share PID --with NAME|--link|--end N [<options>]",
         discussion: """
-            The secret of a link is printed once and stored nowhere; its uses are logged. --end takes a share back; its number stands in faisceau \
-            catalogue history.
+            A link is printed once, with its secret, which is stored nowhere; its uses are logged. Where neither the facility's file (pages) nor a \
+            server says where pages are, the secret alone is printed: ?share=SECRET goes behind an address. --end takes a share back; its number stands \
+            in faisceau catalogue history.
 
             Example:
               faisceau embargo share 10.5072/000000003rj076 --as irene --link \\
@@ -39,8 +42,23 @@ struct EmbargoShareCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let end { return try await options.ask(.endShare, ["share": .integer(end)]) }
-        try await options.ask(
-            .share, ["with": JSONValue(with), "link": link ? true : .null, "until": .string(until ?? "")])
+        let question = CatalogueQuestion(
+            .share, of: options.pid, ["with": JSONValue(with), "link": link ? true : .null, "until": .string(until ?? "")])
+        let server = try options.catalogue.server(named: options.catalogue.given)
+        try await options.catalogue.asking(options.output) { asked, console in
+            try Self.addressed(await asked.ask(question), at: server).outcome(on: console)
+        }
+    }
+
+    /// A server that was not told where its pages are for everyone has them where it was asked.
+    private static func addressed(_ answer: CatalogueAnswer, at server: CatalogueAddress?) throws -> CatalogueAnswer {
+        guard let server, answer.fields["address"]?.text == nil, let secret = answer.fields["link"]?.text,
+            let pid = answer.fields["pid"]?.text
+        else { return answer }
+        var fields = answer.fields
+        let address = try server.url(["datasets", pid], query: [("share", secret)]).absoluteString
+        fields["address"] = .string(address)
+        return CatalogueAnswer(answer.event, fields, told: [.line(address)])
     }
 }
 

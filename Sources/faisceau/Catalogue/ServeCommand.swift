@@ -26,6 +26,9 @@ struct ServeCommand: AsyncParsableCommand {
               /health /ready    what is wrong, and whether it answers
               /metrics          for Prometheus
 
+            With tls: {certificate: FILE, key: FILE} in the facility's file it speaks https (TLS 1.2 and 1.3) itself, and nothing else; a \
+            certificate that is renewed on the disk is used from the next sweep on.
+
             Behind a proxy, leave the slash of identifiers as it \
             was sent (%2F): nginx does with a proxy_pass that has no path. What is being answered when SIGTERM or Ctrl-C comes is answered \
             to its end.
@@ -71,7 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
                 do { try systemd.ready("serving at port \(port)") } catch { console.message("\(error)", .warning) }
                 console.event(
                     "serving", .info,
-                    ["address": .string("http://\(host):\(port)/"), "pages": .string(custodian.rules.pages)])
+                    ["address": .string("\(told.scheme)://\(host):\(port)/"), "pages": .string(custodian.rules.pages)])
             }
             return CommandOutcome(.done, event: "stopped", [:])
         }

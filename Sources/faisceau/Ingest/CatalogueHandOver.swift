@@ -122,7 +122,7 @@ final class CatalogueHandOver: Sendable {
                 } else {
                     isDone = false
                     // The others would wait for the same server, each as long.
-                    if (error as? LinkError)?.code == .unreachable { return false }
+                    if let code = (error as? LinkError)?.code, code == .unreachable || code == .untrusted { return false }
                 }
             }
         }

@@ -4,6 +4,7 @@ import CommandLineSupport
 import Diagnostics
 import Glibc
 import JSON
+import WebExchange
 
 /// `faisceau login URL`
 struct LoginCommand: AsyncParsableCommand {
@@ -17,11 +18,13 @@ struct LoginCommand: AsyncParsableCommand {
 
             It is kept in ~/.config/faisceau/logins.json, mode 0600, for each account that signs in there; commands act for the one that signed \
             in last, or for --as NAME. $FAISCEAU_TOKEN counts before all of them. No token is printed, sent on to where a server points, or \
-            sent to another machine without encryption.
+            sent to another machine without encryption, or to a server whose certificate is not that of its host, or whose authority is not trusted. \
+            --ca names the authority of a facility that has its own; it is kept with the login, and $SSL_CERT_FILE counts where none is kept.
 
             Examples:
               faisceau login https://catalogue.example.org --account irene
               faisceau login https://catalogue.example.org --token-stdin < token
+              faisceau login https://catalogue.example.org --ca /etc/ssl/facility.pem
               export FAISCEAU_CATALOGUE=https://catalogue.example.org
             """)
 
@@ -29,6 +32,11 @@ struct LoginCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Who signs in.", valueName: "NAME")) var account: String?
     @Flag(help: "Read the password from standard input, one line.") var passwordStdin = false
     @Flag(help: "Read a token from standard input, one line, instead of a password.") var tokenStdin = false
+    @Option(
+        name: .customLong("ca"),
+        help: ArgumentHelp(
+            "Certificates (PEM) of who vouches for this server, and nobody else; kept with the login.", valueName: "FILE"))
+    var authorityFile: String?
     @Flag(help: "Let the token travel unencrypted: whoever reads it acts in your name.") var insecure = false
     @OptionGroup var output: OutputOptions
 
@@ -41,7 +49,10 @@ struct LoginCommand: AsyncParsableCommand {
             let address = try CatalogueAddress(server)
             try CatalogueCredentials.requirePrivate(address, isInsecure: insecure)
             let environment = ProcessEnvironment.variables
-            let signIn = CatalogueSignIn(address, program: "faisceau/\(Faisceau.version)", environment: environment)
+            let authorities = try authorityFile.map { try AuthorityFile.read($0) }
+            let signIn = CatalogueSignIn(
+                address, program: "faisceau/\(Faisceau.version)", environment: environment,
+                trust: authorities.map { .authorities($0) })
             let token: CatalogueToken
             let name: String
             var seconds: Int64?
@@ -63,7 +74,8 @@ struct LoginCommand: AsyncParsableCommand {
                 (token, name, seconds) = (signed.token, signed.account, signed.seconds)
             }
             try KeptLogins(environment: environment).keep(
-                KeptLogins.Login(server: address, account: name, token: token, isInsecure: insecure))
+                KeptLogins.Login(
+                    server: address, account: name, token: token, isInsecure: insecure, authorities: authorities))
             let hours = seconds.map { ", for \($0 / 3600) hours" } ?? ""
             console.data("signed in at \(address) as \(name)\(hours)")
             return CommandOutcome(
@@ -98,7 +110,9 @@ struct LogoutCommand: AsyncParsableCommand {
         try await runReporting(output) { console in
             let address = try CatalogueAddress(server)
             let environment = ProcessEnvironment.variables
-            let signIn = CatalogueSignIn(address, program: "faisceau/\(Faisceau.version)", environment: environment)
+            let signIn = CatalogueSignIn(
+                address, program: "faisceau/\(Faisceau.version)", environment: environment,
+                trust: try CatalogueCredentials(environment: environment).trust(for: address, account: account))
             let gone = try KeptLogins(environment: environment).forget(at: address, account: account)
             guard !gone.isEmpty else {
                 throw LinkError(

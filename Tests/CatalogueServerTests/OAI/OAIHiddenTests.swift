@@ -24,7 +24,7 @@ import Testing
                 "verb=ListMetadataFormats&identifier=oai:faisceau.invalid:\(identifier)",
             ]
         }
-        for set in ["open", "embargoed", "openaire_data", "beamline", "beamline:PROXIMA-1", "technique", "technique:MX"] {
+        for set in ["open", "embargoed", "openaire_data", "beamline", "beamline:PROXIMA-1", "technique", "technique:PaNET01164"] {
             queries += [
                 "verb=ListIdentifiers&metadataPrefix=oai_dc&set=\(set)", "verb=ListRecords&metadataPrefix=datacite&set=\(set)",
             ]

@@ -31,7 +31,7 @@ import Testing
         let sets = try await served.oai("verb=ListSets")
         #expect(
             sets.elements("setSpec") == [
-                "openaire_data", "open", "embargoed", "beamline", "beamline:PROXIMA-1", "technique", "technique:MX",
+                "openaire_data", "open", "embargoed", "beamline", "beamline:PROXIMA-1", "technique", "technique:PaNET01164",
             ])
     }
 
@@ -42,7 +42,7 @@ import Testing
         let core = try await served.oai(query + "oai_dc")
         #expect(
             core.element("identifier") == "oai:faisceau.invalid:\(pid)" && core.element("datestamp") == "2026-05-09T13:00:00Z")
-        #expect(core.elements("setSpec") == ["embargoed", "beamline:PROXIMA-1", "technique:MX", "openaire_data"])
+        #expect(core.elements("setSpec") == ["embargoed", "beamline:PROXIMA-1", "technique:PaNET01164", "openaire_data"])
         #expect(core.element("dc:title") == "Structure of a protein" && core.element("dc:identifier") == "https://doi.org/\(pid)")
         #expect(core.elements("dc:creator") == ["Curie, Irène", "Joliot, Frédéric", "Perrin, Jean"])
         #expect(core.elements("dc:date") == ["2029-05-10", "info:eu-repo/date/embargoEnd/2029-05-10"])

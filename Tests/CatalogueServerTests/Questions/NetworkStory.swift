@@ -99,6 +99,15 @@ actor NetworkStory {
         _ = try await ask(
             .hold, by: "cleo", of: pid, ["kind": "legal", "reason": "a dispute", "review": "2027-01-01"])
         _ = try await ask(.lift, by: "cleo", of: pid, ["reason": "settled"])
+        for who in ["irene", "stan", "dora"] {
+            await #expect(throws: (any Error).self) {
+                try await self.ask(
+                    .correctEnd, by: who, of: self.pid, ["ended": "2026-04-09T12:00:00Z", "reason": "a clock was ahead"])
+            }
+        }
+        let corrected = try await ask(
+            .correctEnd, by: "cleo", of: pid, ["ended": "2026-04-09T12:00:00Z", "reason": "a clock was ahead"])
+        #expect(corrected["opens"] == "2030-04-10" && corrected["opens_before"] == "2030-05-10")
         _ = try await ask(.openEarly, by: "irene", of: pid, ["licence": "CC-BY-4.0"])
         _ = try await ask(.object, by: "irene", of: pid, ["reason": "a patent"])
         _ = try await ask(.decide, by: "cleo", of: pid, ["answer": "upheld", "reason": "the patent is pending"])

@@ -125,6 +125,7 @@ struct QuestionDoorTests {
             .openEarly: #"{"licence":"CC-BY-4.0"}"#, .hold: #"{"reason":"x","review":"2027-01-01"}"#, .lift: #"{"reason":"x"}"#,
             .withdraw: #"{"reason":"x","confirmed_by":"dora","confirmed_by_token":"t"}"#,
             .share: #"{"link":true,"until":"2026-12-01T00:00:00Z"}"#, .purge: #"{"step":"propose","reason":"x"}"#, .mint: "{}",
+            .correctEnd: #"{"ended":"2026-05-01T12:00:00Z","reason":"x"}"#,
             .changeCollection: #"{"add":["10.5072/000000003rj076"]}"#,
         ]
         for (name, roles) in [("otto", Account.Role.member), ("stan", .staff), ("host", .ingestor)] {

@@ -20,7 +20,8 @@ final class ServedCatalogue: Sendable {
 
     /// - Parameter sweeps: whether it looks every second for what is due; else once, when it begins.
     init(
-        _ test: TestCustodian, sweeps: Bool = false, roots: [FileRoot] = [], harvestPage: Int = 100
+        _ test: TestCustodian, sweeps: Bool = false, roots: [FileRoot] = [], harvestPage: Int = 100,
+        encryption: EncryptionFiles? = nil, proxies: Set<String>? = nil
     ) async throws {
         self.test = test
         var settings = ServerSettings()
@@ -28,6 +29,8 @@ final class ServedCatalogue: Sendable {
         settings.roots = roots
         settings.sweepSeconds = sweeps ? 1 : 3600
         settings.harvestPage = harvestPage
+        settings.encryption = encryption
+        settings.proxies = proxies
         let lines = log
         let server = CatalogueServer(
             test.custodian, office: nil, settings: settings, program: "faisceau test", holder: "test",

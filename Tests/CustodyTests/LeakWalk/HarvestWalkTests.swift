@@ -10,7 +10,7 @@ import Testing
 /// Every state × what harvesters are told: row P of the matrix, in lists, in sets, in counts and one by one.
 struct HarvestWalkTests {
     private static let sets: [HarvestSet?] = [
-        nil, .open, .embargoed, .beamlines, .beamline("PROXIMA-1"), .techniques, .technique("MX"),
+        nil, .open, .embargoed, .beamlines, .beamline("PROXIMA-1"), .techniques, .technique("PaNET01164"),
     ]
 
     private func ask(_ walk: Walk, _ edit: (inout HarvestQuestion) -> Void) async throws -> Harvest {

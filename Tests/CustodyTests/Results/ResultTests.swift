@@ -172,6 +172,8 @@ struct ResultTests {
         "DROP TRIGGER followed_clock_is_not_deleted; DELETE FROM followed_clock WHERE clock = (SELECT max(clock) FROM followed_clock)",
         "DROP TRIGGER followed_clock_is_not_deleted; DELETE FROM followed_clock",
         "UPDATE run SET closed_until = 1, opened = 1 WHERE name = 'result_1'",
+        "DELETE FROM derivation", "INSERT INTO derivation SELECT run, '10.5072/other' FROM derivation LIMIT 1",
+        "UPDATE derivation SET input_pid = '10.5072/other' WHERE input_pid = (SELECT max(input_pid) FROM derivation)",
     ])
     func whatIsEditedBehindTheCataloguesBackIsNamed(edit: String) async throws {
         let sessions = try await TwoSessions()

@@ -40,7 +40,10 @@ struct ROCrate {
         }
         let mentions =
             Self.related(record, .isCollectedBy, "IndividualProduct", &others)
-            + Self.related(record, .isDerivedFrom, "Thing", &others) + Self.related(record, .references, "Thing", &others)
+            + Self.related(record, .isDerivedFrom, "Thing", &others) { $0 != .dataset }
+            + Self.related(record, .references, "Thing", &others) + Self.related(record, .isDocumentedBy, "CreativeWork", &others)
+            + Self.related(record, .isSourceOf, "Dataset", &others)
+        let sources = Self.related(record, .isDerivedFrom, "Dataset", &others) { $0 == .dataset }
         let identifier = others.add(
             "#identifier", "PropertyValue",
             [
@@ -62,7 +65,7 @@ struct ROCrate {
         }
         told += [
             ("isPartOf", .array(Self.related(record, .isPartOf, "Collection", &others))),
-            ("mentions", .array(mentions)), ("hasPart", .array(parts)), ("distribution", archive),
+            ("isBasedOn", .array(sources)), ("mentions", .array(mentions)), ("hasPart", .array(parts)), ("distribution", archive),
         ]
         var object: JSONObject = ["@id": .string(root), "@type": "Dataset"]
         for (key, value) in told {
@@ -134,22 +137,24 @@ struct ROCrate {
     }
 
     private static func related(
-        _ record: DataCiteRecord, _ relation: RelationType, _ type: JSONValue, _ entities: inout CrateEntities
+        _ record: DataCiteRecord, _ relation: RelationType, _ type: JSONValue, _ entities: inout CrateEntities,
+        where isMeant: (ResourceKind?) -> Bool = { _ in true }
     ) -> [JSONValue] {
-        record.relatedIdentifiers.filter { $0.relationType == relation }.prefix(mostRelated).compactMap { one in
-            let address: String
-            switch one.relatedIdentifierType {
-            case "DOI": address = "https://doi.org/\(one.relatedIdentifier)"
-            case "Handle": address = "https://hdl.handle.net/\(one.relatedIdentifier)"
-            case "URL": address = one.relatedIdentifier
-            default: return nil
+        record.relatedIdentifiers.filter { $0.relationType == relation && isMeant($0.resourceTypeGeneral) }.prefix(mostRelated)
+            .compactMap { one in
+                let address: String
+                switch one.relatedIdentifierType {
+                case "DOI": address = "https://doi.org/\(one.relatedIdentifier)"
+                case "Handle": address = "https://hdl.handle.net/\(one.relatedIdentifier)"
+                case "URL": address = one.relatedIdentifier
+                default: return nil
+                }
+                // What is no address names nothing in a graph.
+                guard address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && ![0x22, 0x3C, 0x3E, 0x5C].contains($0) }) else {
+                    return nil
+                }
+                return entities.add(address, type, ["name": .string(one.relatedIdentifier)])
             }
-            // What is no address names nothing in a graph.
-            guard address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && ![0x22, 0x3C, 0x3E, 0x5C].contains($0) }) else {
-                return nil
-            }
-            return entities.add(address, type, ["name": .string(one.relatedIdentifier)])
-        }
     }
 
     private static func parts(_ files: CrateFiles, _ entities: inout CrateEntities) -> [JSONValue] {

@@ -44,12 +44,10 @@ struct DatasetFacets {
     ) async throws -> [String: [JSONValue: Int]] {
         var counts: [String: [JSONValue: Int]] = [:]
         let fields = Set(names.map { String($0.prefix { $0 != "." }) })
-        let needs = DatasetLists.needs(of: fields)
-        _ = try await lists.walk(question, pageOf: 1000) { run, parts in
-            guard try await DatasetLists.holds(question, run, &parts) else { return true }
-            let dataset = try await parts.dataset(run, needs).json(.both, only: fields)
+        _ = try await lists.walk(question, pageOf: 1000, reading: DatasetLists.needs(of: fields)) { dataset in
+            let told = dataset.json(.both, only: fields)
             for name in names {
-                let values = SciCatCondition.values(at: name, in: dataset).map { times.contains(name) ? day($0) : $0 }
+                let values = SciCatCondition.values(at: name, in: told).map { times.contains(name) ? day($0) : $0 }
                 for value in Set(values) where (counts[name]?.count ?? 0) < 100_000 {
                     counts[name, default: [:]][value, default: 0] += 1
                 }
@@ -74,10 +72,9 @@ struct DatasetFacets {
     static func keys(_ fields: FieldsReader, _ limits: SciCatLimits, _ lists: inout DatasetLists) async throws -> JSONValue {
         let question = question(fields, without: nil)
         var (names, looked) = (Set<String>(), 0)
-        _ = try await lists.walk(question, pageOf: 200) { run, parts in
-            guard try await DatasetLists.holds(question, run, &parts) else { return true }
+        _ = try await lists.walk(question, pageOf: 200, reading: .values) { dataset in
             looked += 1
-            collect(try await parts.dataset(run, .values).metadata.tree, "", &names)
+            collect(dataset.metadata.tree, "", &names)
             return looked < mostRunsForKeys && names.count < mostKeys
         }
         if let part = fields.metadataKey?.lowercased(), !part.isEmpty { names = names.filter { $0.lowercased().contains(part) } }

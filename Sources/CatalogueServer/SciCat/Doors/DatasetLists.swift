@@ -19,28 +19,56 @@ struct DatasetLists {
         parts = try await DatasetParts(custodian, reader)
     }
 
-    /// The runs that the store finds, page by page.
-    /// - Parameter body: says whether to go on.
+    /// The datasets of a question, page by page.
+    /// - Parameters:
+    ///   - needs: what `body` wants to know beside what the question asks.
+    ///   - body: says whether to go on.
     /// - Returns: false where it ended because too many were looked at.
     mutating func walk(
-        _ question: DatasetQuestion, pageOf first: Int, _ body: (RunRecord, inout DatasetParts) async throws -> Bool
+        _ question: DatasetQuestion, pageOf first: Int, reading needs: RunDetails.Parts,
+        _ body: (SciCatDataset) throws -> Bool
+    ) async throws -> Bool {
+        let fields = question.condition?.fields
+        let needs = fields.map { needs.union(Self.needs(of: $0)) } ?? needs
+        return try await walk(runsOf: question, pageOf: first) { runs, parts in
+            for first in stride(from: 0, to: runs.count, by: Self.readAtOnce) {
+                let some = Array(runs[first..<min(first + Self.readAtOnce, runs.count)])
+                for dataset in try await parts.datasets(some, needs) {
+                    if let condition = question.condition, let fields {
+                        guard condition.holds(for: dataset.json(.both, only: fields)) else { continue }
+                    }
+                    guard try body(dataset) else { return false }
+                }
+            }
+            return true
+        }
+    }
+
+    /// The runs that the store finds, page by page: whether the rest of the question holds for each is not asked.
+    mutating func walk(
+        runsOf question: DatasetQuestion, pageOf first: Int,
+        _ body: ([RunRecord], inout DatasetParts) async throws -> Bool
     ) async throws -> Bool {
         guard !question.findsNothing else { return true }
-        if let pids = question.pids { return try await named(pids, question, body) }
+        if let pids = question.pids {
+            _ = try await body(named(pids, question), &parts)
+            return true
+        }
         guard let filter = try await filter(question) else { return true }
         var (cursor, looked, limit) = (nil as RunCursor?, 0, min(1000, max(1, first)))
         repeat {
             let page = try await custodian.store.page(filter, scope: parts.scope, after: cursor, limit: limit, countLimit: 0)
-            for run in page.runs {
-                looked += 1
-                guard try await body(run, &parts) else { return true }
-            }
+            looked += page.runs.count
+            guard try await body(page.runs, &parts) else { return true }
             guard looked < Self.mostLookedAt || page.next == nil else { return false }
             cursor = page.next
-            limit = 1000
+            // Few are missing most often: an end of a range is left out, a run was taken back.
+            limit = min(1000, max(100, 4 * limit))
         } while cursor != nil
         return true
     }
+
+    private static let readAtOnce = 100
 
     /// What the store is asked; nil: it has nothing of the name.
     func filter(_ question: DatasetQuestion) async throws -> RunFilter? {
@@ -58,9 +86,7 @@ struct DatasetLists {
     }
 
     /// Those of the runs that this reader reads; and of them, that are as asked for.
-    private mutating func named(
-        _ pids: [String], _ question: DatasetQuestion, _ body: (RunRecord, inout DatasetParts) async throws -> Bool
-    ) async throws -> Bool {
+    private mutating func named(_ pids: [String], _ question: DatasetQuestion) async throws -> [RunRecord] {
         let filter = try await filter(question)
         var seen: Set<RunIdentifier> = []
         var runs: [RunRecord] = []
@@ -75,10 +101,7 @@ struct DatasetLists {
                 }
             }
         }
-        for run in runs.sorted(by: { $0.startedAt > $1.startedAt }) where Self.fits(run, filter) {
-            guard try await body(run, &parts) else { return true }
-        }
-        return true
+        return runs.sorted { $0.startedAt > $1.startedAt }.filter { Self.fits($0, filter) }
     }
 
     private static func fits(_ run: RunRecord, _ filter: RunFilter?) -> Bool {
@@ -90,23 +113,19 @@ struct DatasetLists {
             && (filter.started?.contains(run.startedAt) ?? true)
     }
 
-    /// Whether a run is as the rest of a question wants it.
-    static func holds(
-        _ question: DatasetQuestion, _ run: RunRecord, _ parts: inout DatasetParts
-    ) async throws -> Bool {
-        guard let condition = question.condition else { return true }
-        let fields = condition.fields
-        let dataset = try await parts.dataset(run, needs(of: fields))
-        return condition.holds(for: dataset.json(.both, only: fields))
-    }
-
     /// What must be read for fields.
     static func needs(of fields: Set<String>?) -> RunDetails.Parts {
         guard let fields else { return .all }
         var needs: RunDetails.Parts = []
-        let valued = SciCatMetadata.fields.union(["scientificMetadata", "techniques", "relationships", "jobParameters"])
+        let valued = SciCatMetadata.fields.union([
+            "scientificMetadata", "techniques", "relationships", "jobParameters", "size", "numberOfFiles",
+            "scientificMetadataValid",
+        ])
         if !fields.isDisjoint(with: valued) { needs.insert(.values) }
+        let persons = Set(DescribedPersons.Field.allCases.map(\.rawValue)).union(["principalInvestigator", "investigator"])
+        if !fields.isDisjoint(with: persons) { needs.insert(.persons) }
         if !fields.isDisjoint(with: ["createdAt", "updatedAt"]) { needs.insert(.times) }
+        if fields.contains("inputDatasets") { needs.insert(.inputs) }
         return needs
     }
 

@@ -9,20 +9,31 @@ extension DatasetLists {
     mutating func find(_ question: DatasetQuestion) async throws -> [SciCatDataset] {
         let limits = question.limits
         guard limits.order == .usual else { return try await sorted(question) }
-        var found: [RunRecord] = []
+        let needs = Self.needs(of: limits.fields)
+        let end = limits.skip + limits.limit
+        guard question.condition != nil else {
+            // What is skipped is not read.
+            var runs: [RunRecord] = []
+            let isWhole = try await walk(runsOf: question, pageOf: end) { page, _ in
+                runs += page.prefix(end - runs.count)
+                return runs.count < end
+            }
+            if !isWhole { throw Self.tooMany }
+            return try await parts.datasets(Array(runs.dropFirst(limits.skip)), needs)
+        }
+        var found: [SciCatDataset] = []
         var left = limits.skip
-        let isWhole = try await walk(question, pageOf: limits.skip + limits.limit) { run, parts in
-            guard try await Self.holds(question, run, &parts) else { return true }
+        let isWhole = try await walk(question, pageOf: end, reading: needs) { dataset in
             if left > 0 {
                 left -= 1
                 return true
             }
-            found.append(run)
+            found.append(dataset)
             return found.count < limits.limit
         }
         // What was found is the beginning of the list; but that there is no more would not be true.
         if !isWhole { throw Self.tooMany }
-        return try await datasets(found, limits)
+        return found
     }
 
     /// In another order all must be looked at.
@@ -30,10 +41,9 @@ extension DatasetLists {
         let (limits, order) = (question.limits, question.limits.order)
         let fields = Set([String(order.field.prefix { $0 != "." })])
         var found: [(run: RunRecord, value: JSONValue?)] = []
-        let isWhole = try await walk(question, pageOf: 1000) { run, parts in
-            guard try await Self.holds(question, run, &parts) else { return true }
-            let dataset = try await parts.dataset(run, Self.needs(of: fields)).json(.both, only: fields)
-            found.append((run, SciCatCondition.values(at: order.field, in: dataset).first))
+        let isWhole = try await walk(question, pageOf: 1000, reading: Self.needs(of: fields)) { dataset in
+            let told = dataset.json(.both, only: fields)
+            found.append((dataset.run, SciCatCondition.values(at: order.field, in: told).first))
             return true
         }
         guard isWhole else { throw Self.tooMany }
@@ -50,11 +60,8 @@ extension DatasetLists {
                 return left < right
             }
         }
-        return try await datasets(places.dropFirst(limits.skip).prefix(limits.limit).map { found[$0].run }, limits)
-    }
-
-    private mutating func datasets(_ runs: [RunRecord], _ limits: SciCatLimits) async throws -> [SciCatDataset] {
-        try await parts.datasets(runs, Self.needs(of: limits.fields))
+        let runs = places.dropFirst(limits.skip).prefix(limits.limit).map { found[$0].run }
+        return try await parts.datasets(runs, Self.needs(of: limits.fields))
     }
 
     /// How many there are; beyond what is counted, how far it was counted.
@@ -68,8 +75,8 @@ extension DatasetLists {
             }
         }
         var count = 0
-        let isWhole = try await walk(question, pageOf: 1000) { run, parts in
-            if try await Self.holds(question, run, &parts) { count += 1 }
+        let isWhole = try await walk(question, pageOf: 1000, reading: []) { _ in
+            count += 1
             return true
         }
         guard isWhole else { throw Self.tooMany }

@@ -12,7 +12,8 @@ struct SciCatFieldNames {
             "endTime", "creationLocation", "dataFormat", "runNumber", "validationStatus", "comment", "scientificMetadataSchema",
             "license", "keywords", "inputDatasets", "usedSoftware", "isPublished", "createdAt", "updatedAt", "version",
             "principalInvestigators", "principalInvestigator", "proposalIds", "proposalId", "sampleIds", "sampleId",
-            "instrumentIds", "instrumentId", "investigator", "jobLogData", "classification",
+            "instrumentIds", "instrumentId", "investigator", "jobLogData", "classification", "ownerEmail", "instrumentGroup",
+            "packedSize", "numberOfFilesArchived", "scientificMetadataValid",
         ], trees: ["scientificMetadata", "datasetlifecycle", "techniques", "relationships", "jobParameters"])
     static let samples = SciCatFieldNames(
         names: [

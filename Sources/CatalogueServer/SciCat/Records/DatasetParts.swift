@@ -1,6 +1,7 @@
 import Custody
 import Diagnostics
 import EmbargoClock
+import Identifiers
 import RunCatalogue
 import RunModel
 
@@ -43,6 +44,8 @@ struct DatasetParts {
                 if let name = run.origin.proposal { dataset.proposal = try await proposal(name) }
                 if let name = run.origin.instrument { dataset.instrument = try await instrument(name) }
                 if needs.contains(.values) { dataset.metadata = SciCatMetadata(details.values, &units) }
+                dataset.inputs = details.inputs.map(\.description)
+                (dataset.persons, dataset.isForInsiders) = (details.persons, details.readsAsInsider)
                 (dataset.createdAt, dataset.updatedAt) = (details.createdAt, details.changedAt)
                 datasets.append(dataset)
             }

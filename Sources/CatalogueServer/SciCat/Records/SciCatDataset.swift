@@ -1,4 +1,5 @@
 import Custody
+import DataCite
 import EmbargoClock
 import Identifiers
 import JSON
@@ -7,7 +8,7 @@ import RunModel
 
 /// A run as SciCat's clients read a dataset: for a reader who may read the run.
 ///
-/// Nothing in it is for persons alone: no address of anybody, and where the data lie only for who the store tells it.
+/// Addresses of persons, and where the data lie, are in it only for who the store tells them: the team and the facility.
 struct SciCatDataset {
     /// Which names a version has: `proposalId` in the third, `proposalIds` in the fourth.
     enum Names {
@@ -21,6 +22,12 @@ struct SciCatDataset {
     /// The identifier of the instrument.
     var instrument: String?
     var metadata = SciCatMetadata()
+    /// From which it was made, by the catalogue's own record.
+    var inputs: [String] = []
+    /// What the client said that described it, as far as this reader is told.
+    var persons = DescribedPersons()
+    /// Whether the reader is of the team or the facility, where there are such texts.
+    var isForInsiders = false
     var createdAt: Timestamp?
     var updatedAt: Timestamp?
 
@@ -36,17 +43,35 @@ struct SciCatDataset {
         "instrumentIds": "instrumentId",
     ]
 
-    /// The investigators by the proposal's record, as public records name them.
+    /// The team is told what was said of the run; everyone else, as public records name them: the proposal's first.
     private var investigators: [String] {
+        let said = persons[.principalInvestigators]
+        let named = ofProposal
+        return isForInsiders || named.isEmpty ? (said.isEmpty ? named : said) : named
+    }
+
+    private var owner: String {
+        let said = persons[.owner].first
+        return (isForInsiders ? said : nil) ?? investigators.first ?? said ?? rules.facility
+    }
+
+    private var ofProposal: [String] {
         (proposal?.persons ?? []).filter { $0.role == .principalInvestigator && !$0.person.isErased }.map { member in
             [member.person.givenName, member.person.familyName].compactMap(\.self).joined(separator: " ")
         }
     }
 
     private var orcid: String? {
+        let said = persons[.orcidOfOwner].first
+        return (isForInsiders ? said : nil) ?? orcidOfProposal ?? said
+    }
+
+    private var orcidOfProposal: String? {
         proposal?.persons.first { $0.role == .principalInvestigator && !$0.person.isErased }?.person.orcid
             .map { "https://orcid.org/\($0)" }
     }
+
+    var ownerGroup: String { run.origin.team ?? rules.tenant }
 
     /// When all of it was there.
     var creationTime: Timestamp {
@@ -56,6 +81,7 @@ struct SciCatDataset {
     /// - Parameter wanted: the fields that are told; nil: all.
     func json(_ names: Names, only wanted: Set<String>? = nil) -> JSONObject {
         var object: JSONObject = [:]
+        object.reserve(wanted?.count ?? 48)
         func wants(_ name: String) -> Bool { wanted?.contains(name) ?? true }
         func put(_ name: String, _ value: @autoclosure () -> String?) {
             if wants(name) { object[name] = value().map { .string($0) } }
@@ -69,17 +95,22 @@ struct SciCatDataset {
         put("type", run.kind.rawValue)
         put("datasetName", run.title ?? run.name)
         put("description", metadata.text("description"))
-        put("owner", investigators.first ?? rules.facility)
+        put("owner", owner)
         put("orcidOfOwner", orcid)
-        put("contactEmail", rules.contact)
-        put("ownerGroup", run.origin.team ?? rules.tenant)
-        set("accessGroups", [])
+        put("ownerEmail", persons[.ownerEmail].first)
+        // In a public answer the beamline's, also after the opening.
+        put("contactEmail", persons[.contactEmail].first ?? rules.contact)
+        put("instrumentGroup", persons[.instrumentGroup].first)
+        put("ownerGroup", ownerGroup)
+        set("accessGroups", JSONValue(persons[.accessGroups]))
         set("sharedWith", [])
         // SciCat wants a folder; for whom it is not told the identifier stands there.
         put("sourceFolder", run.folder ?? "/\(pid)")
         put("sourceFolderHost", metadata.text("sourceFolderHost"))
-        set("size", .integer(run.bytes))
-        set("numberOfFiles", .integer(run.fileCount))
+        // Until files are listed, what was announced.
+        func announced(_ name: String) -> Int64? { run.fileCount > 0 ? nil : metadata.announced(name).flatMap { Int64($0) } }
+        set("size", .integer(announced("size") ?? run.bytes))
+        set("numberOfFiles", .integer(announced("numberOfFiles") ?? run.fileCount))
         put("creationTime", creationTime.milliseconds)
         put("startTime", run.startedAt.milliseconds)
         put("endTime", run.endedAt?.milliseconds)
@@ -92,13 +123,17 @@ struct SciCatDataset {
         if let metrics = metadata.text("dataQualityMetrics").flatMap({ Int64($0) }) {
             set("dataQualityMetrics", .integer(metrics))
         }
+        // Nothing is packed here.
+        set("packedSize", 0)
+        set("numberOfFilesArchived", 0)
+        if let word = metadata.announced("scientificMetadataValid") { set("scientificMetadataValid", .bool(word == "true")) }
         put("license", rules.policy.licence)
         set("keywords", JSONValue(run.keywords))
         set("techniques", techniques)
         set(
             "relationships",
             .array(metadata.relationships.map { ["relationship": .string($0.kind), "pid": .string($0.pid)] }))
-        set("inputDatasets", JSONValue(metadata.list("inputDatasets")))
+        set("inputDatasets", JSONValue(inputDatasets))
         set("usedSoftware", JSONValue(metadata.list("usedSoftware")))
         if !metadata.jobParameters.isEmpty { set("jobParameters", .object(metadata.jobParameters)) }
         set("scientificMetadata", .object(metadata.tree))
@@ -120,9 +155,24 @@ struct SciCatDataset {
         return object
     }
 
+    /// In the order in which they were named by who described it; and those that its run.json names.
+    private var inputDatasets: [String] {
+        let named = metadata.list("inputDatasets")
+        return named + inputs.filter { !named.contains($0) }
+    }
+
     private var techniques: JSONValue {
-        guard let name = run.origin.technique else { return [] }
-        return [["name": .string(name), "pid": .string(metadata.techniques[name] ?? name)]]
+        let others = metadata.techniques.keys.filter { $0 != run.origin.technique }.sorted()
+        return .array(
+            ([run.origin.technique].compactMap(\.self) + others).map { name in
+                ["name": .string(name), "pid": .string(term(of: name))]
+            })
+    }
+
+    /// As it was sent; else the term that the name means, by its address. One that means none here has nothing but its name, and clients want a text.
+    private func term(of name: String) -> String {
+        if let sent = metadata.techniques[name], sent != name { return sent }
+        return rules.techniques.technique(named: name)?.address ?? name
     }
 
     /// The day is told, and never taken: it follows from the run.

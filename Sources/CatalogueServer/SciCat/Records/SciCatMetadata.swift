@@ -12,8 +12,11 @@ struct SciCatMetadata {
     private(set) var techniques: [String: String] = [:]
     private(set) var relationships: [(kind: String, pid: String)] = []
     private(set) var jobParameters: JSONObject = [:]
+    /// What a client said before it listed files.
+    private var saidBefore: [String: String] = [:]
 
     static let prefix = "scicat/"
+    static let announced = "scicat/announced/"
     /// Fields of a dataset that are kept as values.
     static let fields: Set<String> = [
         "description", "dataFormat", "runNumber", "validationStatus", "comment", "sourceFolderHost", "scientificMetadataSchema",
@@ -36,6 +39,9 @@ struct SciCatMetadata {
                     continue
                 }
                 switch parts.first {
+                case "announced" where parts.count == 2:
+                    saidBefore[parts[1]] = text
+                    continue
                 case "techniques" where parts.count == 2:
                     techniques[parts[1]] = text
                     continue
@@ -54,10 +60,11 @@ struct SciCatMetadata {
     }
 
     func text(_ field: String) -> String? { texts[field] }
+    func announced(_ field: String) -> String? { saidBefore[field] }
     func list(_ field: String) -> [String] { texts[field]?.split(separator: "\n").map(String.init) ?? [] }
 
     private mutating func put(_ value: MetadataValue, _ key: String, _ units: inout SciCatUnits) {
-        let parts = key.split(separator: "/").map(String.init)
+        let parts = units.parts(of: key)
         guard !parts.isEmpty else { return }
         // What is a value cannot have others below it: then the whole name stands at the top.
         let json = units.json(value)
@@ -91,9 +98,19 @@ struct SciCatMetadata {
     static func isQuantity(_ object: JSONObject) -> Bool { object["valueSI"] != nil && object["unit"] != nil }
 }
 
-/// Values as SciCat tells them, and each unit's SI unit in words once for all of them.
+/// Values as SciCat tells them: the parts of each key, and each unit's SI unit in words, once for all of them.
 struct SciCatUnits {
     private var coherent: [String: JSONValue] = [:]
+    private var known: [String: [String]] = [:]
+    /// As many keys as runs of one facility have in common; others are taken apart each time.
+    private static let mostKept = 5000
+
+    mutating func parts(of key: String) -> [String] {
+        if let parts = known[key] { return parts }
+        let parts = key.split(separator: "/").map(String.init)
+        if known.count < Self.mostKept { known[key] = parts }
+        return parts
+    }
 
     mutating func json(_ value: MetadataValue) -> JSONValue {
         switch value.content {

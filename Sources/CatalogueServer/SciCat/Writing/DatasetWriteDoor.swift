@@ -1,6 +1,7 @@
 import CatalogueImport
 import Custody
 import Diagnostics
+import EmbargoClock
 import HTTPTypes
 import Hummingbird
 import Identifiers
@@ -47,7 +48,7 @@ struct DatasetWriteDoor {
 
     private func described(_ call: SciCatCall) async throws -> DescribedRun {
         var posted = try PostedDataset(try await RequestedBody.json(call.request, most: Self.mostBytes))
-        let run = try await posted.described(call.version) { pid in
+        let run = try await posted.described(call.version, licence: custodian.rules.policy.licence) { pid in
             do throws(CatalogueError) {
                 return try await custodian.store.instrument(pid, tenant: custodian.rules.tenant).name
             } catch {
@@ -90,17 +91,42 @@ struct DatasetWriteDoor {
         let (dataset, parts) = try await DatasetDoor(custodian: custodian).dataset(try call.pid(), call.asker.reader)
         var posted = try PostedDataset(try await RequestedBody.json(call.request, most: Self.mostBytes))
         let known = try await custodian.store.values(of: dataset.run.pid, scope: parts.scope)
-        let change = try DatasetChange(&posted, of: dataset, known)
-        guard change.forbidden.isEmpty else {
+        let reason = try Self.reason(call)
+        let change = try DatasetChange(&posted, of: dataset, known, reason: reason ?? "")
+        let mayCorrect = custodian.mayCorrect(actor)
+        let forbidden = change.forbidden + (mayCorrect ? [] : change.corrected)
+        guard forbidden.isEmpty else {
             throw HTTPError(
                 .forbidden,
                 message:
-                    "The clocks and the rights rest on this, so that it does not change: \(change.forbidden.joined(separator: ", "))"
+                    "The clocks and the rights rest on this, so that it does not change: \(forbidden.joined(separator: ", "))"
             )
         }
-        if !change.amendment.isEmpty { _ = try await custodian.amend(dataset.run.pid, change.amendment, by: actor) }
+        guard change.corrected.isEmpty || reason != nil else {
+            throw HTTPError(
+                .forbidden,
+                message:
+                    "A curator corrects this with a reason, in the address (?reason=…): \(change.corrected.joined(separator: ", "))"
+            )
+        }
+        if !change.amendment.isEmpty { try await custodian.correct(dataset.run.pid, change.amendment, by: actor) }
         return try await told(dataset.run.pid, call, .ok)
     }
+
+    /// `?reason=…`: the body is SciCat's, and has no field for it.
+    private static func reason(_ call: SciCatCall) throws -> String? {
+        let reasons = call.query.values("reason")
+        guard reasons.count <= 1 else { throw SciCatRefusal("reason stands twice in the address") }
+        guard reasons.allSatisfy({ $0.unicodeScalars.count <= longestReason }) else {
+            throw SciCatRefusal(
+                "reason is longer than \(longestReason) characters: a longer one does not fit into every address "
+                    + "(faisceau embargo correct-end takes it)")
+        }
+        return reasons.first
+    }
+
+    /// Escaped, so many characters of any script fit into an address, and the rest of it too.
+    private static let longestReason = 500
 
     private func told(_ pid: RunIdentifier, _ call: SciCatCall, _ status: HTTPResponse.Status) async throws -> Response {
         let (dataset, _) = try await DatasetDoor(custodian: custodian).dataset("\(pid)", call.asker.reader)

@@ -7,25 +7,25 @@ import RunModel
 
 /// A dataset as a client sends it, in the names of either version. Everything that stands against it is told at once.
 ///
-/// Who owns what and who may read it follows from the group and the proposal: names and addresses of persons, `accessGroups` and `sharedWith` are
-/// read past. Size and number of files follow from the file lists.
+/// Who owns what and who may read it follows from the group and the proposal. What is said of persons is kept, and gives nobody a right
+/// (PostedPersons); a right that a field would give is refused. Size and number of files follow from the file lists, once there are any.
 struct PostedDataset {
     let body: JSONObject
     var messages: [String] = []
 
-    private static let passedOver: Set<String> = [
-        "owner", "ownerEmail", "orcidOfOwner", "contactEmail", "accessGroups", "instrumentGroup", "sharedWith", "license",
-        "packedSize",
-        "size", "numberOfFiles", "numberOfFilesArchived", "version", "history", "createdAt", "createdBy", "updatedAt",
-        "updatedBy",
-        "principalInvestigator", "principalInvestigators", "investigator", "scientificMetadataValid", "_id", "pid",
+    /// The catalogue sets them itself: one that describes a dataset leaves them out, one that changes it sends them again.
+    private static let setHere: Set<String> = [
+        "version", "history", "createdAt", "createdBy", "updatedAt", "updatedBy", "_id",
     ]
     private static let read: Set<String> = [
         "type", "datasetName", "ownerGroup", "sourceFolder", "creationTime", "startTime", "endTime", "creationLocation",
-        "keywords",
+        "keywords", "pid",
         "proposalId", "proposalIds", "sampleId", "sampleIds", "instrumentId", "instrumentIds", "techniques", "scientificMetadata",
         "inputDatasets", "usedSoftware", "relationships", "jobParameters", "isPublished", "datasetlifecycle",
         "dataQualityMetrics",
+        "owner", "ownerEmail", "orcidOfOwner", "contactEmail", "principalInvestigator", "principalInvestigators", "investigator",
+        "accessGroups", "instrumentGroup", "sharedWith", "license",
+        "size", "numberOfFiles", "packedSize", "numberOfFilesArchived", "scientificMetadataValid",
     ]
     /// Texts of the record that are kept as metadata values.
     static let texts = [
@@ -42,7 +42,7 @@ struct PostedDataset {
     }
 
     private static func isKnown(_ name: String) -> Bool {
-        passedOver.contains(name) || read.contains(name) || texts.contains(name)
+        setHere.contains(name) || read.contains(name) || texts.contains(name)
     }
 
     // MARK: Fields
@@ -104,12 +104,15 @@ struct PostedDataset {
 
     /// - Parameter instrument: the name by which runs call the instrument of an identifier.
     mutating func described(
-        _ version: SciCatCall.Version, instrument: (String) async throws -> String
+        _ version: SciCatCall.Version, licence: String, instrument: (String) async throws -> String
     ) async throws -> DescribedRun {
         let kind = RunKind(rawValue: needed("type"))
         if kind == nil, body["type"] != nil { messages.append("type must be one of raw, derived") }
         let team = needed("ownerGroup")
         if version == .v4 || body["contactEmail"] != nil { _ = needed("contactEmail") }
+        for name in Self.setHere.sorted() where body[name] != nil {
+            messages.append("\(name) is set by the catalogue: leave it out")
+        }
         if body["pid"] != nil { messages.append("pid is drawn by the catalogue: leave it out") }
         let folder = folder()
         let label = version == .v4 ? needed("datasetName") : text("datasetName")
@@ -127,6 +130,7 @@ struct PostedDataset {
         } else {
             run.instrument = text("creationLocation")
         }
+        run.persons = persons(of: team, at: run.instrument, licence: licence)
         guard messages.isEmpty else { throw SciCatRefusal(messages) }
         return run
     }

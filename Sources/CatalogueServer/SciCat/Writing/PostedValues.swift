@@ -15,8 +15,9 @@ extension PostedDataset {
             texts.append(("scicat/creationTime", made.milliseconds))
         }
         if case .number(let number)? = body["dataQualityMetrics"] { texts.append(("scicat/dataQualityMetrics", number.digits)) }
-        for technique in techniques() where !technique.pid.isEmpty {
-            texts.append(("scicat/techniques/\(technique.name)", technique.pid))
+        texts += announced()
+        for technique in techniques() {
+            texts.append(("scicat/techniques/\(technique.name)", technique.pid.isEmpty ? technique.name : technique.pid))
         }
         for relation in body["relationships"]?.list ?? [] {
             guard let kind = relation["relationship"]?.text, let pid = relation["pid"]?.text, !kind.isEmpty else {
@@ -42,6 +43,7 @@ extension PostedDataset {
         guard key.hasPrefix(SciCatMetadata.prefix) else { return "scientificMetadata" }
         let first = String(key.dropFirst(SciCatMetadata.prefix.count).prefix { $0 != "/" })
         let isWhole = key == SciCatMetadata.prefix + first
+        if key.hasPrefix(SciCatMetadata.announced) { return String(key.dropFirst(SciCatMetadata.announced.count)) }
         if isWhole, SciCatMetadata.fields.contains(first) { return first }
         if !isWhole, ["techniques", "relationships", "jobParameters"].contains(first) { return first }
         return "scientificMetadata"

@@ -49,6 +49,7 @@ public struct OpenedRun: Sendable {
     public let keywords: [String]
     public let bytes: Int64
     public let fileCount: Int64
+    public let relations: RunRelations
 }
 
 public struct OfferedSession: Sendable {

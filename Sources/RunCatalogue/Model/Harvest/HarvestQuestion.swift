@@ -33,6 +33,8 @@ public struct HarvestQuestion: Sendable, Hashable {
     /// One record by its identifier, in the place of a list.
     public var pid: String?
     public var after: HarvestPosition?
+    /// The last ones up to `after` in the place of those behind it; the record that stands there is among them if it still does.
+    public var endsThere = false
     public var limit = 100
     /// Whether records are to be described, or only named.
     public var describes = true

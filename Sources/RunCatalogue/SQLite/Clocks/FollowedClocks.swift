@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import GRDB
 import Identifiers
 
@@ -53,22 +52,6 @@ struct FollowedClocks {
                     WHERE followed_clock.run = ? ORDER BY clock.id
                     """), arguments: [run]
         ).map(ClockRows.owner)
-    }
-
-    /// As the first link of a run's history says it: what it follows cannot be changed without breaking the chain.
-    static func detail(_ owners: [ClockOwner]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        return String(decoding: try encoder.encode([word: owners.map { "\($0)" }.sorted()]), as: UTF8.self)
-    }
-
-    private static let word = "follows"
-
-    /// Compares what a run follows with what its first link says.
-    static func check(_ run: Int64, against first: EventDraft?, _ db: Database) throws -> Bool {
-        let owners = try owners(of: run, db)
-        let said = first?.detail.flatMap { $0.hasPrefix("{\"\(word)\":") ? $0 : nil }
-        return said == (owners.isEmpty ? nil : try detail(owners))
     }
 
     /// Runs that follow a clock.

@@ -6,7 +6,8 @@ import Synchronization
 
 extension SQLiteCatalogue {
     public func amend(
-        _ pid: RunIdentifier, _ amendment: RunAmendment, scope: ReaderScope, by: Deed
+        _ pid: RunIdentifier, _ amendment: RunAmendment, moving move: ClockMove?, outbox: [OutboxDraft], scope: ReaderScope,
+        by: Deed
     ) async throws(CatalogueError) -> Bool {
         try amendment.check(at: "\(pid)")
         return try await writing { [self] db in
@@ -16,12 +17,23 @@ extension SQLiteCatalogue {
             var names = names.withLock { $0 }
             let tenant = try names.tenant(scope.tenant, db)
             var writer = RunWriter(db: db, names: names)
+            let persons = try DescribedRows.changes(amendment.persons, of: run, db)
+            try DescribedRows.write(persons, of: run, db)
             try writer.amend(run, amendment, tenant: tenant, before)
             let after = try Self.row(of: run, db)
             let content = try HistoryCheck(run: run, pid: pid, tenant: scope.tenant, db: db).contentDigest(after)
-            guard content != RecordDigest(before["content_digest"]) else { return false }
+            guard content != RecordDigest(before["content_digest"]) || !persons.isEmpty else { return false }
             try db.run("UPDATE run SET content_digest = ? WHERE id = ?", content.data, run)
-            try RunNote(db: db, tenant: scope.tenant, by: by).write("amended", AmendmentDetail(amendment), on: run)
+            let action = amendment.correction == nil ? "amended" : "corrected"
+            let change = try RunNote(db: db, tenant: scope.tenant, by: by).write(
+                action, AmendmentDetail(amendment, persons), on: run)
+            try insertMessages(db, outbox, tenant: tenant, run: nil, change: change, at: by.at)
+            if let move {
+                guard move.owner == .run(pid) else {
+                    throw CatalogueError(.badRequest, "A run moves the clocks of another", at: "\(pid)", got: "\(move.owner)")
+                }
+                try ClockWriter(db: db, tenant: tenant, tenantName: scope.tenant).advance(move)
+            }
             try NumberIndex.sort(db)
             remember(writer.names, after: db)
             return true
@@ -36,15 +48,28 @@ extension SQLiteCatalogue {
         return row
     }
 
-    private static func amendable(_ run: Int64, _ pid: RunIdentifier, _ db: Database) throws -> Row {
-        let row = try row(of: run, db)
-        let first = try String.fetchOne(
+    public func isDescribed(_ pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> Bool {
+        try await lookingUp { db in
+            let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
+            return try Self.firstAction(of: run, db) == RunAmendment.action
+        }
+    }
+
+    private static func firstAction(of run: Int64, _ db: Database) throws -> String? {
+        try String.fetchOne(
             db.cachedStatement(sql: "SELECT action FROM event WHERE kind = ? AND record = ? AND number = 1"),
             arguments: [RecordKind.run.rawValue, run])
-        guard first == RunAmendment.action else {
+    }
+
+    private static func amendable(_ run: Int64, _ pid: RunIdentifier, _ db: Database) throws -> Row {
+        let row = try row(of: run, db)
+        guard try firstAction(of: run, db) == RunAmendment.action else {
             throw CatalogueError(
                 .forbidden, "What this run says of itself is sealed", at: "\(pid)", got: "a run that was handed over",
-                expected: "one that was described by hand", remedy: "Marks and attachments stand beside it")
+                expected: "one that was described by hand",
+                remedy:
+                    "Marks and attachments stand beside it; a wrong end is corrected in its clocks (faisceau embargo correct-end)"
+            )
         }
         let access = try RunRows.access(row, at: "\(pid)")
         guard access.state != .purged else {
@@ -117,9 +142,40 @@ extension RunWriter {
         if let values = amendment.values {
             try NumberIndex.remove(run: run, db)
             try db.run("DELETE FROM value WHERE run = ?", run)
-            try write(values.map(StoredValue.init).sorted { $0.isBefore($1) }, position: run)
+            let stored = values.map(StoredValue.init).sorted { $0.isBefore($1) }
+            try write(stored, position: run)
+            // What is described by hand has no inputs but those that its values name.
+            try db.run("DELETE FROM derivation WHERE run = ?", run)
+            try DerivationRows.write(DerivationRows.named(in: stored), of: run, db)
         }
+        if let correction = amendment.correction { try correct(run, correction, tenant: tenant, before) }
         try writeTextsAnew(run, amendment, before)
+    }
+
+    private mutating func correct(_ run: Int64, _ correction: RunCorrection, tenant: Int64, _ before: Row) throws {
+        let started: Int64 = correction.startedAt?.unixNanoseconds ?? before["started_ns"]
+        let ended: Int64? = correction.endedAt?.unixNanoseconds ?? before["ended_ns"]
+        guard ended.map({ $0 >= started }) ?? true else {
+            throw CatalogueError(
+                .badRequest, "A run ends before it begins", at: before["pid"],
+                got: "\(Timestamp(unixNanoseconds: started)) to \(Timestamp(unixNanoseconds: ended ?? 0))",
+                remedy: "Correct its start with it: PATCH its startTime and endTime, with ?reason= in the address")
+        }
+        try db.run("UPDATE run SET started_ns = ?, ended_ns = ? WHERE id = ?", started, ended, run)
+        if let kind = correction.kind { try db.run("UPDATE run SET kind = ? WHERE id = ?", kind.rawValue, run) }
+        if let proposal = correction.proposal {
+            try db.run(
+                "UPDATE run SET proposal = ? WHERE id = ?",
+                try names.number(of: proposal, in: .proposal, tenant: tenant, db), run)
+        }
+        if let team = correction.team {
+            // Two teams call different samples by one name: it is the new team's from now on.
+            let number = try names.number(of: team, in: .team, tenant: tenant, db)
+            let sample = try names.sample(RunRows.origin(before).sample, team: number, tenant: tenant, db)
+            try db.run("UPDATE run SET team = ?, sample = ? WHERE id = ?", number, sample, run)
+            // They were the other team's.
+            try db.run("DELETE FROM described_text WHERE run = ? AND field IN ('accessGroups', 'instrumentGroup')", run)
+        }
     }
 
     /// The search index refers to the texts that it was told, and must be told them again to forget them.
@@ -132,8 +188,10 @@ extension RunWriter {
             try db.run("DELETE FROM run_text WHERE run = ?", run)
         }
         let keywords = amendment.keywords ?? (before["keywords"] as String).split(separator: "\n").map(String.init)
+        var origin = RunRows.origin(before)
+        if let proposal = amendment.correction?.proposal { origin.proposal = proposal }
         try writeTexts(
-            name: amendment.name ?? before["name"], title: before["title"], RunRows.origin(before), keywords,
+            name: amendment.name ?? before["name"], title: before["title"], origin, keywords,
             RunRows.values(of: run, db).compactMap(\.text), position: run)
     }
 }
@@ -143,10 +201,14 @@ extension RunAmendment {
     fileprivate func check(at place: String) throws(CatalogueError) {
         if let name { try checkWritten(names: [name], at: place) }
         for word in keywords ?? [] { try checkWritten(names: [word], at: place) }
+        if let correction {
+            try checkWritten(names: [correction.team, correction.proposal], texts: [correction.reason], at: place)
+        }
         var keys = Set<String>()
         for value in values ?? [] where !keys.insert(value.key).inserted {
             throw CatalogueError(.badRequest, "A metadata value is given twice", at: place, got: quoted(value.key))
         }
+        for (_, texts) in persons.texts { try checkWritten(names: texts, at: place) }
         var bytes: Int64 = 0
         for file in addedFiles {
             let (sum, overflows) = bytes.addingReportingOverflow(file.bytes)
@@ -162,12 +224,18 @@ extension RunAmendment {
 private struct AmendmentDetail: Encodable {
     let fields: [String]
     let files: Int
+    let reason: String?
 
-    init(_ amendment: RunAmendment) {
-        fields = [
-            amendment.name.map { _ in "name" }, amendment.keywords.map { _ in "keywords" },
-            amendment.values.map { _ in "values" },
-        ].compactMap(\.self)
+    /// - Parameter persons: those that changed; by their fields, as their texts can be erased.
+    init(_ amendment: RunAmendment, _ persons: DescribedPersons) {
+        let correction = amendment.correction
+        let changed: [(String, Bool)] = [
+            ("name", amendment.name != nil), ("keywords", amendment.keywords != nil), ("values", amendment.values != nil),
+            ("kind", correction?.kind != nil), ("team", correction?.team != nil), ("proposal", correction?.proposal != nil),
+            ("start", correction?.startedAt != nil), ("end", correction?.endedAt != nil),
+        ]
+        fields = changed.filter { $0.1 }.map { $0.0 } + persons.texts.keys.map(\.rawValue).sorted()
         files = amendment.addedFiles.count
+        reason = correction?.reason
     }
 }

@@ -27,6 +27,7 @@ extension RunHandOver {
         for word in keywords where word.isEmpty || word.unicodeScalars.contains(where: \.isControl) {
             throw refused("A keyword is empty or has control characters", quoted(word))
         }
+        for (_, texts) in persons.texts { try checkWritten(names: texts, at: "\(pid)") }
         var keys = Set<String>()
         for value in values where !keys.insert(value.key).inserted {
             throw refused("A metadata value is given twice", quoted(value.key))

@@ -35,7 +35,9 @@ struct RunWriter {
         let state = stateDigest(content: content, access: access, opened: opened)
         let record = "run \(run.tenant) \(pid)"
         var event = run.event
-        if case .following(let owners) = run.clock { event.detail = try FollowedClocks.detail(owners) }
+        var followed: [ClockOwner] = []
+        if case .following(let owners) = run.clock { followed = owners }
+        if let said = try FirstLink(following: followed, inputs: run.inputs).detail() { event.detail = said }
         let head = linkDigest(record: record, number: 1, event, state: state, previous: nil)
 
         let origin = run.origin
@@ -62,8 +64,10 @@ struct RunWriter {
         try write(values, position: position)
         try writeTexts(run, position: position)
         try write(keywords: run.keywords, position: position, tenant: tenant)
+        try DescribedRows.write(run.persons, of: position, db)
         if case .own(let record) = run.clock { try clocks.begin(record, run: position, pid: pid, change: change) }
         try clocks.follow(run.clock, run: position)
+        try DerivationRows.write(run.inputs + DerivationRows.named(in: values), of: position, db)
         try insertEvent(
             db, kind: .run, record: position, number: 1, event, state: state, previous: nil, digest: head, change: change)
         try insertMessages(db, run.outbox, tenant: tenant, run: position, change: change, at: run.event.at)
@@ -86,7 +90,19 @@ struct RunWriter {
                     + "If they are two measurements, whose hosts drew one identifier: faisceau catalogue add RUN --new-identifier"
             )
         }
+        try checkInputs(run, known: row["id"])
         return (HandOverOutcome(pid: run.pid, isNew: false, change: row["change"]), row["id"])
+    }
+
+    /// What a result was made from is sealed in its run.json, and no part of the content: catalogues of before did not keep it.
+    private func checkInputs(_ run: RunHandOver, known: Int64) throws {
+        let stored = Set(try DerivationRows.inputs(of: known, db))
+        let told = Set(run.inputs.map(\.description))
+        guard !stored.isEmpty, !told.isEmpty, !told.isSubset(of: stored) else { return }
+        throw CatalogueError(
+            .contentDiffers, "The catalogue knows that this result was made from other runs", at: "\(run.pid)",
+            got: told.subtracting(stored).sorted().joined(separator: ", "), expected: stored.sorted().joined(separator: ", "),
+            remedy: "A sealed run does not change: see which of the two folders was copied or edited, and run `faisceau verify`")
     }
 
     /// The next number among those of the second of the start.

@@ -1,6 +1,7 @@
 import Diagnostics
 import EmbargoClock
 import GRDB
+import Identifiers
 import RunModel
 
 /// What everyone may know of a record, as far as a change of it is to be noticed.
@@ -25,19 +26,22 @@ final class HarvestFaces {
     private let chains: HarvestChains
     private let runs: RepeatedStatement
     private let sessions: RepeatedStatement
+    private let relations: RelationReading
     private var proposals: [Int64: [UInt8]] = [:]
     private var forEveryone: [Int64: Bool] = [:]
 
     init(_ db: Database, now: Int64) throws {
         (self.db, self.now) = (db, now)
         chains = try HarvestChains(db)
+        relations = try RelationReading(db)
         runs = try RepeatedStatement(
             db,
             """
             SELECT tenant, listed, access, opened, closed_until, opens_at, instrument, technique, proposal,
                 (SELECT id FROM clock WHERE clock.run = run.id), (SELECT id FROM clock WHERE clock.session = run.session),
                 (SELECT pid FROM session WHERE id = run.session), (SELECT igsn FROM sample WHERE id = run.sample),
-                (SELECT pid FROM instrument WHERE id = run.instrument), pid LIKE '10.%'
+                (SELECT pid FROM instrument WHERE id = run.instrument), pid LIKE '10.%',
+                (SELECT panet FROM technique WHERE id = run.technique)
             FROM run WHERE id = ?
             """, [0])
         sessions = try RepeatedStatement(
@@ -64,6 +68,8 @@ final class HarvestFaces {
             bytes.add(row.text(12))
             bytes.add(row.text(13))
             bytes.add(try proposal(row.numberIfAny(8)))
+            if access.isOpen { try relations.relations(of: number).add(to: &bytes) }
+            if let term = row.text(15) { bytes.add(term) }
             found = access.face(row.number(0), row.numberIfAny(6), row.numberIfAny(7), bytes.finish())
         }
         return found
@@ -132,6 +138,8 @@ final class HarvestFaces {
         let standing: HarvestStanding
         let isDeleted: Bool
         let turns: Int64
+        /// By the clock, whether it was swept or not.
+        let isOpen: Bool
         private let word: Int64
         private let opensAt: Int64?
         private let opening: Int64?
@@ -144,6 +152,7 @@ final class HarvestFaces {
             let now = faces.now
             opensAt = row.numberIfAny(5)
             let isDue = !isOpened && closedUntil <= now && closedUntil < RunAccess.never
+            isOpen = isOpened || isDue
             // While a request waits the day is the one before it was asked; in its grace, the day after that.
             let waits = state == .extensionPending && now < opensAt ?? .min
             opening = waits ? opensAt : closedUntil
@@ -180,6 +189,21 @@ final class HarvestFaces {
             HarvestFace(
                 tenant: tenant, standing: standing, isDeleted: isDeleted, instrument: instrument, technique: technique,
                 turns: turns, digest: digest)
+        }
+    }
+}
+
+extension RunRelations {
+    /// Nothing for none: what was offered before relations were told keeps its datestamp.
+    fileprivate func add(to bytes: inout CanonicalBytes) {
+        let lists = [
+            inputs.map(\.description), results.map(\.description), collections.map(\.description), plans.map(\.description),
+            software.map(\.text),
+        ]
+        for (number, list) in lists.enumerated() where !list.isEmpty {
+            bytes.add(Int64(number))
+            bytes.add(Int64(list.count))
+            for text in list { bytes.add(text) }
         }
     }
 }

@@ -13,7 +13,9 @@ extension SQLiteCatalogue {
             } else if let walk = try HarvestWalk(question, tenant, db) {
                 if question.counts { reading.page.size = try walk.count(db) }
                 var rows = try walk.rows(question.limit + 1, db)
-                if rows.count > question.limit {
+                if question.endsThere {
+                    rows = Array(rows.prefix(question.limit).reversed())
+                } else if rows.count > question.limit {
                     rows.removeLast()
                     reading.page.next = rows.last.map { HarvestPosition(datestamp: $0.stamp, number: $0.id) }
                 }
@@ -72,6 +74,7 @@ struct HarvestRow {
 struct HarvestWalk {
     private var index = "harvest_by_stamp"
     private let condition: String
+    private let order: String
     private var arguments: StatementArguments
 
     /// nil for a set that nothing can be in.
@@ -104,14 +107,21 @@ struct HarvestWalk {
             }
         }
         let after = question.after ?? HarvestPosition(datestamp: question.from ?? .min, number: 0)
-        condition = also + " AND (stamp, id) > (?, ?) AND stamp <= ?"
+        if question.endsThere {
+            condition = also + " AND stamp >= ? AND (stamp, id) <= (?, ?) AND stamp <= ?"
+            arguments += [question.from ?? .min]
+            order = "stamp DESC, id DESC"
+        } else {
+            condition = also + " AND (stamp, id) > (?, ?) AND stamp <= ?"
+            order = "stamp, id"
+        }
         arguments += [after.datestamp, after.number, question.until ?? .max]
     }
 
     func rows(_ limit: Int, _ db: Database) throws -> [HarvestRow] {
         var rows: [HarvestRow] = []
         let walk = try RepeatedStatement(
-            db, "SELECT \(HarvestRow.columns) FROM harvest INDEXED BY \(index) WHERE \(condition) ORDER BY stamp, id LIMIT ?",
+            db, "SELECT \(HarvestRow.columns) FROM harvest INDEXED BY \(index) WHERE \(condition) ORDER BY \(order) LIMIT ?",
             arguments + [limit])
         try walk.forEach { rows.append(HarvestRow($0)) }
         return rows

@@ -11,6 +11,7 @@ final class HarvestReading {
     private let runs: RepeatedStatement
     private let sessions: RepeatedStatement
     private let chains: HarvestChains
+    private let relations: RelationReading
     private var sessionIdentifiers: [String: PersistentIdentifier] = [:]
     var page = HarvestPage()
 
@@ -18,6 +19,7 @@ final class HarvestReading {
     init(_ db: Database, tenant: String, now: Int64, describes: Bool) throws {
         (self.db, self.describes) = (db, describes)
         chains = try HarvestChains(db)
+        relations = try RelationReading(db)
         // Names, sizes and words leave the table where the run is open, by the one access rule. To whom it is open is not asked: pages tell everyone.
         let open = try AccessCondition(ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: true), db).condition
         runs = try RepeatedStatement(
@@ -69,7 +71,7 @@ final class HarvestReading {
                 opened = OpenedRun(
                     title: run.text(10) ?? "",
                     keywords: (run.text(11) ?? "").split(separator: "\n").map(String.init), bytes: run.number(12),
-                    fileCount: run.number(13))
+                    fileCount: run.number(13), relations: try relations.relations(of: row.record))
             }
             let session = own == nil ? try run.text(7).map { try identifier($0) } : nil
             try add(
@@ -152,9 +154,9 @@ final class HarvestReading {
         try String.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT registration.pid FROM run INDEXED BY run_by_session CROSS JOIN registration ON registration.run = run.id
-                    WHERE run.session = ? AND NOT EXISTS (SELECT 1 FROM clock WHERE clock.run = run.id)
-                    ORDER BY registration.pid LIMIT 1000
+                    SELECT pid FROM registration INDEXED BY registration_by_session
+                    WHERE session = ? AND NOT EXISTS (SELECT 1 FROM clock WHERE clock.run = registration.run)
+                    ORDER BY pid LIMIT 1000
                     """), arguments: [number])
     }
 }

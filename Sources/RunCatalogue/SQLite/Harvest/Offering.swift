@@ -67,6 +67,20 @@ enum HarvestQueue {
             "SELECT 0, session FROM clock WHERE id IN (\(clocks)) AND session IS NOT NULL",
             "SELECT 1, run FROM clock WHERE id IN (\(clocks)) AND run IS NOT NULL",
             "SELECT 1, id FROM run WHERE sample IN (\(changed(.sample)))",
+            // What was made of a run is told with it, and from what it was made.
+            """
+            SELECT 1, input.id FROM derivation CROSS JOIN run AS result ON result.id = derivation.run
+                CROSS JOIN run AS input INDEXED BY run_by_pid ON input.pid = input_pid AND input.tenant = result.tenant
+                WHERE derivation.run IN (\(changed(.run)))
+            """,
+            """
+            SELECT 1, derivation.run FROM run AS input
+                CROSS JOIN derivation INDEXED BY derivation_by_input ON input_pid = input.pid
+                CROSS JOIN run AS result ON result.id = derivation.run AND result.tenant = input.tenant
+                WHERE input.id IN (\(changed(.run)))
+            """,
+            "SELECT 1, run FROM collection_member WHERE collection IN (\(changed(.collection)))",
+            "SELECT 1, id FROM run WHERE proposal IN (SELECT proposal FROM management_plan WHERE id IN (\(changed(.plan))))",
         ]
         for (column, records) in [("proposal", changed(.proposal)), ("proposal", persons), ("instrument", changed(.instrument))] {
             selects.append("SELECT 0, id FROM session WHERE \(column) IN (\(records))")

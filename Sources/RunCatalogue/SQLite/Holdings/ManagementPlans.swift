@@ -3,7 +3,9 @@ import GRDB
 import RunModel
 
 extension SQLiteCatalogue {
-    public func put(_ plan: ManagementPlan, scope: ReaderScope, by: Deed) async throws(CatalogueError) -> ImportOutcome {
+    public func put(
+        _ plan: ManagementPlan, scope: ReaderScope, by: Deed, outbox: [OutboxDraft]
+    ) async throws(CatalogueError) -> ImportOutcome {
         try checkWritten(names: [plan.proposal, plan.identifier], texts: [plan.document], at: "plan \(quoted(plan.identifier))")
         return try await writing { db in
             let part = try PlanRows.part(scope, db)
@@ -44,8 +46,10 @@ extension SQLiteCatalogue {
                 db, sql: "SELECT id FROM management_plan WHERE tenant = ? AND identifier = ?",
                 arguments: [tenant, plan.identifier])
             guard let number else { throw CatalogueError(.damaged, "A new row has no number", got: "a plan") }
-            try RecordWriter(db: db, tenant: tenant, tenantName: scope.tenant, change: try nextChange(db)).append(
+            let change = try nextChange(db)
+            try RecordWriter(db: db, tenant: tenant, tenantName: scope.tenant, change: change).append(
                 known == nil ? "registered" : "changed", to: .plan, number, by)
+            try insertMessages(db, outbox, tenant: tenant, run: nil, change: change, at: by.at)
             return known == nil ? .new : .changed
         }
     }

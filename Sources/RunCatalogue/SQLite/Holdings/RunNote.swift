@@ -11,13 +11,15 @@ struct RunNote {
     let by: Deed
 
     /// - Parameter detail: what is to be known, as a JSON text with sorted keys.
-    func write(_ action: String, _ detail: some Encodable, on run: Int64) throws {
+    /// - Returns: the change number that was taken.
+    @discardableResult
+    func write(_ action: String, _ detail: some Encodable, on run: Int64) throws -> Int64 {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT \(RunRows.columns) FROM run WHERE id = ?"), arguments: [run])
         guard let row else { throw CatalogueError(.damaged, "A run is gone while it was written about", got: "\(run)") }
         let event = EventDraft(action: action, at: by.at, person: by.person, detail: try Self.text(detail))
         let access = try RunRows.access(row, at: "run \(row["pid"] as String)")
-        _ = try RunMover(db: db, tenantName: tenant, access: access, opened: row["opened"], event: event).move(row)
+        return try RunMover(db: db, tenantName: tenant, access: access, opened: row["opened"], event: event).move(row)
     }
 
     static func text(_ detail: some Encodable) throws -> String {

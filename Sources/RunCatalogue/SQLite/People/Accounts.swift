@@ -98,9 +98,12 @@ extension SQLiteCatalogue {
             let names = try String.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT DISTINCT team.name FROM person JOIN proposal_person ON proposal_person.person = person.id
+                        SELECT DISTINCT team.name FROM (SELECT ?2 AS id
+                                UNION SELECT id FROM person WHERE tenant = ?1 AND orcid = ?3
+                                UNION SELECT id FROM person WHERE tenant = ?1 AND email = ?4) AS known
+                            CROSS JOIN person ON person.id = known.id AND person.tenant = ?1
+                            JOIN proposal_person ON proposal_person.person = person.id
                             JOIN proposal ON proposal.id = proposal_person.proposal JOIN team ON team.id = proposal.team
-                        WHERE person.tenant = ? AND (person.id IS ? OR person.orcid = ? OR person.email = ?)
                         """), arguments: [number, person.number, person.orcid?.description, person.email])
             return Set(names)
         }

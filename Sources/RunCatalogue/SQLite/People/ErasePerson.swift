@@ -101,6 +101,10 @@ extension SQLiteCatalogue {
         guard known != nil else {
             throw CatalogueError(.notFound, "The catalogue has no such person", at: "person \(number)")
         }
+        let select = "SELECT family_name, given_name, email, orcid FROM person WHERE id = ?"
+        if let row = try Row.fetchOne(db, sql: select, arguments: [number]) {
+            try DescribedRows.erase(PersonTexts(row), tenant: writer.tenant, db)
+        }
         try db.run(
             """
             UPDATE person SET orcid = NULL, family_name = NULL, given_name = NULL, email = NULL, salt = NULL, erased_at = ?

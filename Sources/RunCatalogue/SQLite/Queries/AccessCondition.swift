@@ -68,7 +68,9 @@ struct AccessCondition {
         lanes += try own + Self.shares(scope, tenant, db)
         self.lanes = lanes
         condition = Self.any(of: lanes)
-        inside = Self.any(of: own)
+        // Of a run without a team or a beamline a comparison is neither true nor false: it is nobody's.
+        let ofReader = Self.any(of: own)
+        inside = Part(sql: "(\(ofReader.sql)) IS TRUE", arguments: ofReader.arguments)
     }
 
     static func any(of parts: [Part], isLong: Bool = false) -> Part {

@@ -54,7 +54,7 @@ extension SQLiteCatalogue {
     public func values(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [MetadataValue] {
         try await lookingUp { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
-            return try RunDetailsReading(db).values(of: run, pid)
+            return try RunDetailsReading(scope, db).values(of: run, pid)
         }
     }
 }

@@ -10,8 +10,8 @@ extension SQLiteCatalogue {
     ) async throws(CatalogueError) -> [RunDetails?] {
         try Self.check(runs.count, 0...Self.longestPage, "runs to describe")
         let read: @Sendable (Database) throws -> [RunDetails?] = { db in
-            let reading = try RunDetailsReading(db)
-            return try runs.map { try reading.details(of: $0, parts, scope) }
+            let reading = try RunDetailsReading(scope, db)
+            return try runs.map { try reading.details(of: $0, parts) }
         }
         return runs.count == 1 ? try await lookingUp(read) : try await reading(read)
     }
@@ -21,17 +21,20 @@ extension SQLiteCatalogue {
 /// and some ten units.
 final class RunDetailsReading {
     private let db: Database
+    private let scope: ReaderScope
     private let rows: RepeatedStatement
+    private let inputs: DerivationReading
     private var keys: [Int64: String] = [:]
     private var units: [Int64: (unit: PhysicalUnit, written: String)] = [:]
 
-    init(_ db: Database) throws {
-        self.db = db
+    init(_ scope: ReaderScope, _ db: Database) throws {
+        (self.scope, self.db) = (scope, db)
+        inputs = try DerivationReading(.inputs, scope, db)
         rows = try RepeatedStatement(db, "SELECT key, number, unit, text FROM value WHERE run = ?")
     }
 
     /// - Returns: nil for a run that this reader may not read, or not any more.
-    func details(of pid: RunIdentifier, _ parts: RunDetails.Parts, _ scope: ReaderScope) throws -> RunDetails? {
+    func details(of pid: RunIdentifier, _ parts: RunDetails.Parts) throws -> RunDetails? {
         let run: Int64
         do { run = try RunRows.position(of: pid, scope: scope, db) } catch let error as CatalogueError {
             switch error.code {
@@ -41,7 +44,13 @@ final class RunDetailsReading {
         }
         var details = RunDetails()
         if parts.contains(.values) { details.values = try values(of: run, pid) }
+        if parts.contains(.inputs) { details.inputs = try inputs.runs(beside: run) }
         if parts.contains(.times) { (details.createdAt, details.changedAt) = try times(of: run) }
+        if parts.contains(.persons) {
+            let persons = try DescribedRows.persons(of: run, db)
+            details.readsAsInsider = try !persons.isEmpty && RunRows.isInside(run, scope: scope, db)
+            details.persons = details.readsAsInsider ? persons : persons.forOutsiders
+        }
         return details
     }
 

@@ -80,12 +80,14 @@ struct RunQuery {
             let within = column == "session" ? filter.proposal : nil
             let also =
                 within == nil ? "" : "AND session.proposal = (SELECT id FROM proposal WHERE tenant = tenant.id AND name = ?)"
+            let names = column == "technique" ? [name] + filter.otherNames.sorted() : [name]
+            let marks = names.map { _ in "?" }.joined(separator: ", ")
             let numbers = try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT \(column).id FROM \(column) JOIN tenant ON tenant.id = \(column).tenant
-                    WHERE tenant.name = ? AND \(column).name = ? \(also)
-                    """, arguments: [tenant, name] + (within.map { [$0] } ?? []))
+                    WHERE tenant.name = ? AND \(column).name IN (\(marks)) \(also)
+                    """, arguments: [tenant] + StatementArguments(names) + (within.map { [$0] } ?? []))
             guard let first = numbers.first else {
                 findsNothing = true
                 return
@@ -95,7 +97,7 @@ struct RunQuery {
             add(numbers.count == 1 ? "run.\(column) = ?" : "run.\(column) IN (\(list))", numbers.count == 1 ? [first] : [])
             if isNarrow {
                 narrowIndex = "run_by_\(column)"
-            } else {
+            } else if numbers.count == 1 {
                 // The technique's carries the instrument.
                 wideIndex = wideIndex ?? "run_by_\(column)"
                 wideNames.append((column, first))

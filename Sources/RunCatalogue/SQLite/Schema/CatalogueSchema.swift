@@ -11,8 +11,8 @@ package enum CatalogueSchema {
     package struct Version: Sendable {
         package let name: String
         let apply: @Sendable (Database) throws -> Void
-        /// Of one that only adds an index, no row can come to refer to nothing: the whole catalogue is not read for it.
-        var onlyAddsIndexes = false
+        /// Of one that takes no row away, each row is checked as it is written: the whole catalogue is not read for it.
+        var checksEachRow = false
     }
 
     package static let versions: [Version] = [
@@ -37,8 +37,11 @@ package enum CatalogueSchema {
         Version(name: "020 what harvesters are offered", apply: createHarvest),
         Version(name: "021 folders of runs", apply: indexFolders),
         Version(name: "022 clocks that results follow", apply: createFollowing),
-        Version(name: "023 sessions by their identifiers", apply: indexSessions, onlyAddsIndexes: true),
-        Version(name: "024 words of the search index", apply: listSearchWords, onlyAddsIndexes: true),
+        Version(name: "023 sessions by their identifiers", apply: indexSessions, checksEachRow: true),
+        Version(name: "024 words of the search index", apply: listSearchWords, checksEachRow: true),
+        Version(name: "025 inputs that were described", apply: enterInputs, checksEachRow: true),
+        Version(name: "026 persons of described runs", apply: createDescribedTexts, checksEachRow: true),
+        Version(name: "028 registrations by session", apply: indexRegistrations, checksEachRow: true),
     ]
 
     package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
@@ -48,7 +51,7 @@ package enum CatalogueSchema {
         var migrator = DatabaseMigrator()
         for version in versions.prefix(count) {
             migrator.registerMigration(
-                version.name, foreignKeyChecks: version.onlyAddsIndexes ? .immediate : .deferred, migrate: version.apply)
+                version.name, foreignKeyChecks: version.checksEachRow ? .immediate : .deferred, migrate: version.apply)
         }
         return migrator
     }

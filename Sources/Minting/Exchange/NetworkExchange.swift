@@ -4,18 +4,23 @@ import WebExchange
 /// The network itself: one request a call. No cookies, no cache, no stored logins, no redirections.
 ///
 /// The time limit is for the whole exchange, so that a registry that sends a byte now and then does not hold it open.
-public struct URLSessionExchange: HTTPExchange {
+public struct NetworkExchange: HTTPExchange {
     /// From the first byte sent to the last one received.
     public let timeLimit: Duration
 
     private let proxy: PlainProxy
+    private let trust: ServerTrust
 
     /// - Parameters:
     ///   - timeLimit: DataCite answers within seconds; half a minute is a fault.
-    ///   - environment: looked at for `http_proxy`, `all_proxy` and `no_proxy`, which libcurl obeys.
+    ///   - environment: looked at for `http_proxy`, `all_proxy` and `no_proxy`, which libcurl obeys, and for `SSL_CERT_FILE`.
+    ///   - authorities: a file of certificates (PEM) of those who vouch for the registry, and nobody else; nil: whom the environment or the machine
+    ///     trusts.
     public init(
-        timeLimit: Duration = .seconds(30), environment: [String: String] = ProcessInfo.processInfo.environment
+        timeLimit: Duration = .seconds(30), environment: [String: String] = ProcessInfo.processInfo.environment,
+        authorities: String? = nil
     ) {
+        trust = authorities.map { .file($0) } ?? ServerTrust(environment: environment)
         self.timeLimit = timeLimit
         proxy = PlainProxy(environment: environment)
     }
@@ -33,7 +38,7 @@ public struct URLSessionExchange: HTTPExchange {
         if let login = request.login { headers["Authorization"] = login.authorization }
         let limit = HTTPResponseMessage.maximumBody
         do {
-            let answer = try await WebExchange(timeLimit: timeLimit, mostBytes: limit).send(
+            let answer = try await WebExchange(timeLimit: timeLimit, mostBytes: limit, trust: trust).send(
                 WebRequest(
                     request.method.rawValue, request.address.url, headers: headers,
                     body: request.method == .get ? nil : request.body))
@@ -50,7 +55,21 @@ public struct URLSessionExchange: HTTPExchange {
             MintingError(.unreachable, "No whole answer within the time limit", at: place, expected: "one within \(timeLimit)")
         case .tooLarge:
             MintingError(.unreadableAnswer, "The answer is too large", at: place, expected: "at most \(limit) bytes")
-        case .network(let code): MintingError(.unreachable, "No whole answer", at: place, got: "network error \(code)")
+        case .untrusted(let distrust):
+            MintingError(
+                .unreachable, "The registry is not known to be the one that was meant, and nothing was sent to it", at: place,
+                got: distrust.words,
+                remedy: "Look at registry.ca of the facility's file, at $\(ServerTrust.variable) and at the address")
+        case .notEncrypted:
+            MintingError(
+                .unreachable, "No encryption was agreed on with the registry, and nothing was sent to it", at: place,
+                expected: "TLS 1.2 or 1.3 at this port")
+        case .noAuthorities:
+            MintingError(
+                .unreachable, "The certificates of trusted authorities cannot be read", at: place,
+                remedy: "Look at registry.ca of the facility's file, and at $\(ServerTrust.variable)")
+        case .network(let code, let words):
+            MintingError(.unreachable, "No whole answer", at: place, got: "\(words) (network error \(code))")
         }
     }
 }

@@ -8,50 +8,6 @@ import TestCatalogue
 import Testing
 import TestSupport
 
-/// What stands beside the walked run, every private field of it with a word that stands nowhere else.
-struct WalkedHoldings {
-    static let privateWords = [
-        "zqmark", "zqattached", "zqcaption", "zqstore", "zqcopypath", "86420753", "zqselection", "zqcontents", "zqplan",
-    ]
-    /// What the team reads and an outsider does not, also after the opening.
-    static let insideWords = ["zqcopypath", "86420753", "zqplan"]
-    static let igsn = "10.5072/walked-sample"
-    static let plan = "https://example.net/plan"
-
-    let collection: PersistentIdentifier?
-
-    /// While the run may be written about: before it is withdrawn or purged.
-    init(_ test: TestCustodian, _ run: RunHandOver, isListed: Bool) async throws {
-        let everything = ReaderScope.everything(tenant: run.tenant)
-        let by = Deed(at: run.startedAt, person: nil)
-        let store = test.store
-        _ = try await store.mark(run.pid, MarkDraft(.drop, frames: 1...2, reason: "zqmark"), scope: everything, by: by)
-        _ = try await store.attach(
-            Attachment(name: "zqattached.txt", type: .text, caption: "zqcaption", bytes: Array("zqcontents".utf8)), to: run.pid,
-            scope: everything, by: by)
-        _ = try await store.addReplicas(
-            ReplicaDraft(store: "zqstore", path: "/zqcopypath", state: .lost), of: run.pid, scope: everything, by: by)
-        try await store.count([DownloadCount(run.pid, day: "2026-05-09", bytes: 86_420_753)], tenant: run.tenant)
-        _ = try await store.put(
-            SampleRecord(
-                name: "zqsample", team: Walk.team, igsn: Self.igsn, description: "zqcontents", registered: "2026-05-09"),
-            tenant: run.tenant, by: by)
-        _ = try await store.put(
-            ManagementPlan(proposal: "20260001", identifier: Self.plan, modified: run.startedAt, document: "zqplan"),
-            scope: everything, by: by)
-        guard isListed else {
-            collection = nil
-            return
-        }
-        var generator = SeededGenerator(seed: 815)
-        let made = try RunCollection(
-            pid: .draw(prefix: "10.5072", using: &generator), title: "zqselection", runs: [run.pid], person: nil,
-            madeAt: run.startedAt)
-        try await store.put(made, scope: everything, by: by)
-        collection = made.pid
-    }
-}
-
 extension WalkedOutputs {
     /// What stands beside a run and is asked for by the run.
     func beside(_ pid: RunIdentifier) async -> [(name: String, answer: Answer)] {

@@ -2,10 +2,9 @@ import Custody
 import EmbargoClock
 import RunCatalogue
 import RunModel
-import TestCatalogue
 
 /// What somebody may see of a run.
-enum Sight {
+package enum Sight: Sendable {
     /// The answer of an unknown identifier, and nothing in any list.
     case nothing
     /// The short record; everything else is refused.
@@ -16,12 +15,15 @@ enum Sight {
 }
 
 /// Every kind of reader.
-enum WalkedReader: String, CaseIterable, Sendable {
+package enum WalkedReader: String, CaseIterable, Sendable {
     case anonymous, outsider, memberByProposal, memberByGroup, person, link, expiredLink, expiredPerson
     case staff, staffElsewhere, curator, director, ingestorElsewhere, disabledMember, custodian, otherInstitution
 
+    /// What the holders of links show.
+    package static let (linkSecret, expiredLinkSecret) = ("fsclink_a1", "fsclink_b2")
+
     /// Sections 1.4 and 1.5 of the standards' sheet, told again in plain words.
-    func sight(_ state: WalkedState, _ access: OpenAccess) -> Sight {
+    package func sight(_ state: WalkedState, _ access: OpenAccess) -> Sight {
         if self == .otherInstitution { return .nothing }
         if self == .custodian { return .all }
         switch state {
@@ -40,7 +42,7 @@ enum WalkedReader: String, CaseIterable, Sendable {
         }
     }
 
-    var isTeam: Bool { self == .memberByProposal || self == .memberByGroup }
+    package var isTeam: Bool { self == .memberByProposal || self == .memberByGroup }
     private var isStaffOrCurator: Bool { [.staff, .curator, .director].contains(self) }
     private var isRegistered: Bool {
         switch self {
@@ -79,7 +81,9 @@ enum WalkedReader: String, CaseIterable, Sendable {
         let tenant = test.custodian.rules.tenant
         let far = try Instant("2090-01-01T00:00:00Z").secondsSince1970
         let past = test.clock.reading().wall.secondsSince1970 - 1
-        var holders: [(ShareHolder, Int64)] = [(.link(digest: "a1"), far), (.link(digest: "b2"), past)]
+        var holders: [(ShareHolder, Int64)] = [
+            (Secret(text: linkSecret).holder, far), (Secret(text: expiredLinkSecret).holder, past),
+        ]
         for (reader, until) in [(WalkedReader.person, far), (.expiredPerson, past)] {
             if case .account(let account)? = people[reader], let number = account.person.number {
                 holders.append((.person(number), until))
@@ -91,8 +95,8 @@ enum WalkedReader: String, CaseIterable, Sendable {
         return allCases.compactMap { reader in
             switch reader {
             case .anonymous: return (reader, .anonymous)
-            case .link: return (reader, .link(digest: "a1"))
-            case .expiredLink: return (reader, .link(digest: "b2"))
+            case .link: return (reader, Reader(link: Secret(text: linkSecret)))
+            case .expiredLink: return (reader, Reader(link: Secret(text: expiredLinkSecret)))
             case .custodian, .otherInstitution: return (reader, .custodian)
             default:
                 guard case .account(let account)? = people[reader] else { return nil }

@@ -3,87 +3,75 @@ import Diagnostics
 import EmbargoClock
 import RunCatalogue
 import RunModel
-import TestCatalogue
-
-/// Every state that a run can be in, and how it comes there.
-enum WalkedState: String, CaseIterable, Sendable {
-    case collecting, embargoed, extendedOnce, extendedTwice, pending, inGrace
-    case heldCollecting, heldEmbargoed, heldPending, heldInGrace
-    case dueNotSwept, open, openThenWithdrawn, withdrawnEmbargoed
-    case proprietary, heldProprietary, purged
-
-    var isOfSessionsOnly: Bool { self == .collecting || self == .heldCollecting }
-    var isProprietary: Bool { self == .proprietary || self == .heldProprietary }
-
-    /// As lists show it, in the words of section 1.4: in the grace a request is no state any more.
-    var shown: AccessState {
-        switch self {
-        case .collecting: .collecting
-        case .embargoed, .extendedOnce, .extendedTwice, .inGrace: .embargoed
-        case .pending: .extensionPending
-        case .heldCollecting, .heldEmbargoed, .heldPending, .heldInGrace, .heldProprietary: .held
-        case .dueNotSwept, .open: .open
-        case .openThenWithdrawn, .withdrawnEmbargoed: .withdrawn
-        case .proprietary: .proprietary
-        case .purged: .purged
-        }
-    }
-}
 
 /// One run in one state, in a catalogue of its own. Every private field of it holds a word that stands nowhere else.
-struct Walk {
-    static let privateWords = [
+package struct Walk: Sendable {
+    package static let privateWords = [
         "zqname", "zqtitle", "zqsample", "zqkeyword", "zqfolder", "zqfile", "zqkey", "zqvalue", "zqdetail", "zqreason",
         "zqelsewhere", "feedc0de",
         "987654321", "7731.25", "31337", "example.org",
     ]
     /// What the team reads and an outsider does not, also after the opening.
-    static let insideWords = ["zqfolder", "zqdetail", "zqreason", "example.org"]
-    static let team = "team-20260001"
+    package static let insideWords = ["zqfolder", "zqdetail", "zqreason", "example.org"]
+    package static let team = "team-20260001"
     /// What a tombstone says, to everyone.
-    static let tombstone = "zqtombstone"
+    package static let tombstone = "zqtombstone"
     /// What the histories of the record beside the run hold: no text of it is told to anybody.
-    static let neverTold = ["zqabstract", "zqlabel", "zqlinkdigest", "scrypt"]
+    package static let neverTold = ["zqabstract", "zqlabel", "zqlinkdigest", "scrypt"]
     /// As another catalogue calls it.
-    static let otherName = "20.500.12345/zqelsewhere"
+    package static let otherName = "20.500.12345/zqelsewhere"
 
-    let state: WalkedState
-    let isSession: Bool
-    let test: TestCustodian
-    let owner: ClockOwner
-    let run: RunHandOver
-    let readers: [(WalkedReader, Reader)]
+    package let state: WalkedState
+    package let isSession: Bool
+    package let test: TestCustodian
+    package let owner: ClockOwner
+    package let run: RunHandOver
+    package let readers: [(WalkedReader, Reader)]
     /// What stands beside the run.
-    let holdings: WalkedHoldings
+    package let holdings: WalkedHoldings
+    private let hasRun: Bool
     private let people: [WalkedReader: Actor]
 
-    init(_ state: WalkedState, isSession: Bool, access: OpenAccess) async throws {
+    /// - Parameters:
+    ///   - isServed: for who asks a server: the file lies on the disk, more is private, and an open run of others is in the catalogue.
+    ///   - hasRun: false: the same catalogue as it would be without the run.
+    package init(
+        _ state: WalkedState, isSession: Bool, access: OpenAccess, isServed: Bool = false, hasRun: Bool = true
+    ) async throws {
         self.state = state
         self.isSession = isSession
         test = try TestCustodian(policy: EmbargoPolicy(version: "2026", access: access))
         try await test.begin(kind: state.isProprietary ? .proprietary : .public)
         try test.clock.set("2026-05-09T13:00:00Z")
+        if isServed { try await Self.enterOpenRun(test) }
         people = try await WalkedReader.accounts(test)
         try await Self.write(histories: test)
-        run = try await Self.run(test, isSession: isSession, isProprietary: state.isProprietary)
+        run = try await Self.run(
+            test, isSession: isSession, isProprietary: state.isProprietary, files: isServed ? Self.files(test) : nil)
         owner = isSession ? .session(TestCustodian.session) : .run(run.pid)
-        _ = try await test.store.enter(
-            ForeignHandOver(
-                run: run.withoutFiles, files: ListedRunFiles(run.files),
-                alternate: try AlternateIdentifier(.scicat, Self.otherName)))
-        // Somebody has asked for its DOI, where one may; who asked and why is private.
-        _ = try await test.store.askRegistration(
-            of: run.pid, event: EventDraft(action: "identifier-asked", at: run.event.at, detail: #"{"why":"zqdetail"}"#),
-            outbox: [], tenant: test.custodian.rules.tenant)
+        if hasRun {
+            _ = try await test.store.enter(
+                ForeignHandOver(
+                    run: run.withoutFiles, files: ListedRunFiles(run.files),
+                    alternate: try AlternateIdentifier(.scicat, Self.otherName)))
+            // Somebody has asked for its DOI, where one may; who asked and why is private.
+            _ = try await test.store.askRegistration(
+                of: run.pid, event: EventDraft(action: "identifier-asked", at: run.event.at, detail: #"{"why":"zqdetail"}"#),
+                outbox: [], tenant: test.custodian.rules.tenant)
+        }
         readers = try await WalkedReader.readers(test, people, shared: owner)
-        if isSession, !state.isOfSessionsOnly, !state.isProprietary {
+        self.hasRun = hasRun
+        // Without a run a session is not closed: it stays its team's.
+        if hasRun, isSession, !state.isOfSessionsOnly, !state.isProprietary {
             try await test.custodian.closeSession(TestCustodian.session, by: .custodian)
         }
-        holdings = try await WalkedHoldings(test, run, isListed: !state.isOfSessionsOnly && !state.isProprietary)
+        holdings = try await WalkedHoldings(
+            test, run, hasRun: hasRun, isListed: hasRun && !state.isOfSessionsOnly && !state.isProprietary)
+        if isServed { try await Self.surround(test, run, owner, hasRun: hasRun) }
         try await reach()
     }
 
-    func actor(_ reader: WalkedReader) -> Actor? { people[reader] }
+    package func actor(_ reader: WalkedReader) -> Actor? { people[reader] }
 
     /// Private texts in the records beside the run, whose histories tell of them.
     private static func write(histories test: TestCustodian) async throws {
@@ -99,7 +87,7 @@ struct Walk {
     }
 
     private func decide(_ reader: WalkedReader, _ event: EmbargoEvent) async throws {
-        guard let actor = people[reader] else { return }
+        guard hasRun, let actor = people[reader] else { return }
         try await test.custodian.decide(owner, by: actor) { _ throws(CatalogueError) in event }
     }
 
@@ -108,7 +96,7 @@ struct Walk {
     }
 
     private func hold() async throws {
-        try await decide(.curator, .holdSet(.legal, reason: "zqreason", reviewOn: try ruledDay("2030-09-01")))
+        try await decide(.curator, .holdSet(.legal, reason: "zqreason", reviewOn: try LocalDate("2030-09-01")))
     }
 
     private func withdraw() async throws {
@@ -153,7 +141,9 @@ struct Walk {
         try await decide(.curator, .purged(leases: 0))
     }
 
-    private static func run(_ test: TestCustodian, isSession: Bool, isProprietary: Bool) async throws -> RunHandOver {
+    private static func run(
+        _ test: TestCustodian, isSession: Bool, isProprietary: Bool, files: WalkedFiles?
+    ) async throws -> RunHandOver {
         let rules = test.custodian.rules
         let now = test.clock.reading().wall
         let end = try RunEnd(at: Instant("2026-05-09T12:00:00Z"), in: rules.zone)
@@ -181,17 +171,19 @@ struct Walk {
             origin: RunOrigin(
                 team: team, instrument: "PROXIMA-1", proposal: "20260001", session: isSession ? "2026-05" : nil,
                 sample: "zqsample", technique: "MX"),
-            startedAt: Timestamp(end.at).advanced(bySeconds: -50), endedAt: Timestamp(end.at), folder: "/data/zqfolder",
+            startedAt: Timestamp(end.at).advanced(bySeconds: -50), endedAt: Timestamp(end.at),
+            folder: files?.folder ?? "/data/zqfolder",
             keywords: ["zqkeyword"],
             files: [
                 try RunFile(
-                    path: "zqfile_master.h5", role: .master, bytes: 987_654_321,
+                    path: WalkedFiles.name, role: .master, bytes: files?.bytes ?? 987_654_321,
                     digest: "sha256:feedc0de" + String(repeating: "0", count: 56))
             ],
             values: [
                 try MetadataValue("user/zqkey", text: "zqvalue"), try MetadataValue("beam/incident_energy", 7731.25, unit: "eV"),
                 try MetadataValue("frames/written", 31337, unit: ""),
-            ], clock: clock, event: event)
+            ] + (files == nil ? [] : [try MetadataValue("scicat/description", text: "zqdescription")]), clock: clock, event: event
+        )
     }
 }
 

@@ -1,0 +1,24 @@
+import DataCite
+import Identifiers
+import RunCatalogue
+
+extension RunRelations {
+    /// In DataCite's words; a run whose identifier others cannot follow is not named.
+    ///
+    /// Source: DataCite metadata schema 4.5, property 12 (https://doi.org/10.14454/g8e5-6293).
+    var related: [DataCiteRecord.RelatedIdentifier] {
+        typealias Related = DataCiteRecord.RelatedIdentifier
+        func own(_ relation: RelationType, _ pids: [some CustomStringConvertible], _ kind: ResourceKind) -> [Related] {
+            pids.compactMap { pid in (try? InstrumentRelations.target(of: "\(pid)")).map { Related(relation, $0, kind) } }
+        }
+        return own(.isDerivedFrom, inputs, .dataset) + own(.isSourceOf, results, .dataset)
+            + own(.isPartOf, collections, .collection)
+            + plans.map { Related(.isDocumentedBy, .doi($0), .outputManagementPlan) }
+            + software.map { program in
+                switch program {
+                case .doi(let doi): Related(.isCompiledBy, .doi(doi), .software)
+                case .address(let address): Related(.isCompiledBy, .url(address), .software)
+                }
+            }
+    }
+}
