@@ -43,14 +43,18 @@ enum CatalogueFile {
     }
 
     /// The application's number in the header, https://www.sqlite.org/fileformat2.html#the_database_header, read through SQLite.
-    static func check(_ path: String) throws {
+    /// - Returns: whether its write-ahead log is switched on: not between the first two steps of whoever is just making it.
+    static func check(_ path: String) throws -> Bool {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(SQLiteCatalogue.patience)
         let application: Int32?
+        let journal: String?
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            application = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA application_id") }
+            (application, journal) = try queue.read {
+                (try Int32.fetchOne($0, sql: "PRAGMA application_id"), try String.fetchOne($0, sql: "PRAGMA journal_mode"))
+            }
             try queue.close()
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw CatalogueError(
@@ -63,6 +67,7 @@ enum CatalogueFile {
                 got: "application \(application.map { "\($0)" } ?? "nothing")",
                 expected: "application \(CatalogueSchema.applicationID)", remedy: "Name another file; this one was left as it is")
         }
+        return journal == "wal"
     }
 
     static func failure(_ what: String, _ path: String) -> CatalogueError {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// One process at a time brings a catalogue to a newer version. The lock is a file of its own beside the catalogue: closing a descriptor of
+/// One process at a time makes a catalogue, or brings it to a newer version. The lock is a file of its own beside the catalogue: closing a descriptor of
 /// the catalogue itself would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html, 2.2).
 enum MigrationLock {
     static func holding(_ path: String, _ body: () throws -> Void) throws {

@@ -39,10 +39,13 @@ public final class SQLiteCatalogue: CatalogueStore {
         self.path = path
         self.limits = limits
         do {
-            switch try CatalogueFile.prepare(path) {
-            case .new: try Self.stamp(path)
-            case .catalogue: try CatalogueFile.check(path)
-            }
+            let hasLog =
+                switch try CatalogueFile.prepare(path) {
+                case .new: false
+                case .catalogue: try CatalogueFile.check(path)
+                }
+            // Of two who switch the log on at once, SQLite refuses one without waiting, whatever its patience.
+            if !hasLog { try MigrationLock.holding(path) { try Self.stamp(path) } }
             let pool = try DatabasePool(path: path, configuration: Self.configuration)
             try pool.read { db in
                 guard try !migrator.hasBeenSuperseded(db) else { throw Self.newer(path) }
@@ -84,12 +87,20 @@ public final class SQLiteCatalogue: CatalogueStore {
         return configuration
     }
 
-    /// Marks a new file as a catalogue before anything else is written, outside the log: the header is what another program looks at.
+    /// Marks a new file as a catalogue before anything else is written, outside the log: the header is what another program looks at. Then
+    /// switches the log on.
     private static func stamp(_ path: String) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(patience)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = \(CatalogueSchema.applicationID)") }
+        try queue.writeWithoutTransaction { db in
+            // Whoever waited for another finds it done.
+            let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+            if application != CatalogueSchema.applicationID {
+                try db.execute(sql: "PRAGMA application_id = \(CatalogueSchema.applicationID)")
+            }
+            _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+        }
         try queue.close()
     }
 
