@@ -45,6 +45,7 @@ public struct CatalogueAnswerer: CatalogueAsking {
         case .mint: return try await mint(question)
         case .registration: return try await registration(question)
         case .marks, .mark, .removeMark: return try await marks(question)
+        case .relations, .relate, .removeRelation: return try await relations(question)
         case .attachments, .attach, .attachment, .removeAttachment: return try await attachments(question)
         case .copies, .copiedFiles, .addCopies, .forgetCopies: return try await copies(question)
         case .collections, .collection, .collect, .changeCollection: return try await collections(question)

@@ -11,7 +11,11 @@ extension Custodian {
         let copies = try await store.replicaShares(of: pid, scope: scope)
         let downloads = try await store.downloads(of: pid, scope: scope)
         let made = try await store.derivations(of: pid, scope: scope)
+        let (stated, ofOthers) = try await store.statedRelations(of: pid, scope: scope)
         var lines = Self.lines("made from", made.inputs) + Self.lines("result", made.results)
+        for one in stated.map({ RunRelations.Stated(word: $0.draft.word, target: $0.draft.target) }) + ofOthers {
+            lines.append("related".padding(12) + "\(one.word.rawValue) \(one.target)")
+        }
         for mark in marks {
             let frames = "\(mark.frames.lowerBound)-\(mark.frames.upperBound)"
             lines.append("mark \(mark.number)".padding(12) + "\(mark.word.rawValue) \(frames): \(mark.reason ?? "")")
@@ -23,7 +27,7 @@ extension Custodian {
         var fields: JSONObject = [
             "marks": .array(marks.map { .object($0.fields) }), "attachments": .array(attachments.map { .object($0.fields) }),
             "copies": .array(copies.map { .object($0.fields) }), "inputs": JSONValue(made.inputs.map(\.description)),
-            "results": JSONValue(made.results.map(\.description)),
+            "results": JSONValue(made.results.map(\.description)), "relations": CatalogueAnswerer.fields(stated, ofOthers),
         ]
         if let downloads {
             fields["downloads"] = .array(

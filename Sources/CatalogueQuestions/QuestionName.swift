@@ -7,6 +7,7 @@ public enum QuestionName: String, Sendable, Hashable, CaseIterable {
 
     // What stands beside a run.
     case marks, mark, removeMark
+    case relations, relate, removeRelation
     case attachments, attach, attachment, removeAttachment
     case copies, copiedFiles, addCopies, forgetCopies
     case collections, collection, collect, changeCollection

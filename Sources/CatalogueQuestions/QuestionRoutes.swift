@@ -66,6 +66,10 @@ extension QuestionRoute {
             [.text("word").needed, .whole("first_frame").needed, .whole("last_frame").needed, .text("reason").needed],
             creates: true),
         .init(.removeMark, .delete, "runs/{record}/marks/{mark}", .ingest, [.whole("mark").needed]),
+        .init(.relations, .get, "runs/{record}/relations", .read),
+        .init(
+            .relate, .post, "runs/{record}/relations", .ingest, [.text("relation").needed, .text("target").needed], creates: true),
+        .init(.removeRelation, .delete, "runs/{record}/relations/{number}", .ingest, [.whole("number").needed]),
         .init(.attachments, .get, "runs/{record}/attachments", .read),
         .init(
             .attach, .post, "runs/{record}/attachments", .ingest,

@@ -1,12 +1,13 @@
 import Identifiers
 import RunModel
 
-/// The part of the store that keeps what stands beside runs: marks, attachments, copies, downloads; and what runs refer to: instruments,
+/// The part of the store that keeps what stands beside runs: marks, relations, attachments, copies, downloads; and what runs refer to: instruments,
 /// samples, management plans; and selections of them.
 ///
 /// Every call takes the scope of who asks, which is applied inside the database. A change of a run's surroundings leaves a link in the run's
 /// history, in the same transaction. Whether somebody may change what they may read is asked by the caller.
-public protocol HoldingsStore: MarkStore, AttachmentStore, ReplicaStore, InstrumentStore, SampleStore, PlanStore, CollectionStore,
+public protocol HoldingsStore: MarkStore, RelationStore, AttachmentStore, ReplicaStore, InstrumentStore, SampleStore, PlanStore,
+    CollectionStore,
     DownloadStore
 {
 }
@@ -20,6 +21,24 @@ public protocol MarkStore: Sendable {
     /// Takes a mark back. Its number is not used again.
     /// - Throws: `notFound` for a number that is no mark of this run.
     func removeMark(_ number: Int64, of pid: RunIdentifier, scope: ReaderScope, by: Deed) async throws(CatalogueError)
+}
+
+public protocol RelationStore: Sendable {
+    /// Says how a run stands to another, or to a thing elsewhere. The same again changes nothing.
+    /// - Throws: `notFound`, `forbidden` as for the run, and for the other one; `badRequest` for a run that would replace itself, over however
+    ///   many steps, and when the run has as many relations as it may.
+    func relate(
+        _ pid: RunIdentifier, _ draft: RelationDraft, scope: ReaderScope, by: Deed, outbox: [OutboxDraft]
+    ) async throws(CatalogueError) -> StatedRelation
+    /// What was said of a run, the first first; and what follows from what was said of others: of runs that the reader may know of.
+    func statedRelations(
+        of pid: RunIdentifier, scope: ReaderScope
+    ) async throws(CatalogueError) -> (own: [StatedRelation], ofOthers: [RunRelations.Stated])
+    /// Takes a relation back. Its number is not used again.
+    /// - Throws: `notFound` for a number that is no relation of this run.
+    func removeRelation(
+        _ number: Int64, of pid: RunIdentifier, scope: ReaderScope, by: Deed, outbox: [OutboxDraft]
+    ) async throws(CatalogueError)
 }
 
 public protocol AttachmentStore: Sendable {

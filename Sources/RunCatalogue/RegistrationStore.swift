@@ -48,9 +48,9 @@ public protocol RegistrationStore: Sendable {
 
 /// Of which public records of runs tell beside what the runs are.
 public enum ToldThing: Sendable, Hashable {
-    /// Results that open with these clocks: their inputs tell of them.
+    /// Results and newer runs that open with these clocks: their inputs, and what they replace, tell of them.
     case results(of: ClockOwner)
-    /// A result: so do its inputs.
+    /// A result, or a newer run: so do its inputs, and what it replaces.
     case result(RunIdentifier)
     /// A selection: its runs.
     case collection(PersistentIdentifier)

@@ -55,6 +55,25 @@ struct RelationLifeTests {
         try await test.deliver()
     }
 
+    /// The faulty run opens first; that it was replaced is told when what replaces it opens, and when it is taken back.
+    @Test func whatARunReplacesIsToldOfItWhenItOpens() async throws {
+        let (test, early, late) = try await facility()
+        _ = try await test.custodian.relate(late, RelationDraft(.obsoletes, "\(early)"), by: .custodian)
+        try await test.deliver()
+        try await sweep(test, at: "2029-05-10T22:00:00Z")
+        #expect(told(test, early, "IsObsoletedBy") == [])
+        try await sweep(test, at: "2029-05-20T22:00:00Z")
+        #expect(told(test, early, "IsObsoletedBy") == ["\(late)"])
+        #expect(told(test, late, "Obsoletes") == ["\(early)"])
+        #expect(try await test.drift().differences == [])
+        let scope = ReaderScope.everything(tenant: test.custodian.rules.tenant)
+        let stated = try #require(try await test.custodian.store.statedRelations(of: late, scope: scope).own.first)
+        try await test.custodian.removeRelation(stated.number, of: late, by: .custodian)
+        try await test.deliver()
+        #expect(told(test, early, "IsObsoletedBy") == [] && told(test, late, "Obsoletes") == [])
+        #expect(try await test.drift().differences == [])
+    }
+
     @Test func inputsAreToldOfAResultWhenItOpens() async throws {
         let (test, early, late) = try await facility()
         let pid = try await test.custodian.register(

@@ -50,6 +50,26 @@ struct HoldingsCommandTests {
         #expect(try desk.done(["catalogue", "check"]).json["problems"] as? [String] == [])
     }
 
+    @Test func relationsAreStatedAndTakenBack() throws {
+        let (desk, pid, _) = try desk()
+        try desk.hides(pid) { ["catalogue", "relation", "list", $0, "--as", "otto"] }
+        try desk.hides(pid) { ["catalogue", "relation", $0, "IsCitedBy", "10.1107/zqarticle", "--as", "otto"] }
+        let cited = try desk.done(["catalogue", "relation", pid, "IsCitedBy", "10.1107/zqarticle", "--as", "irene"])
+        let number = try #require(cited.json["number"] as? Int)
+        try desk.done(["catalogue", "relation", "add", pid, "IsIdenticalTo", "10.5281/zenodo.7632"])
+        try desk.refused(["catalogue", "relation", pid, "Obsoletes", pid], 2, "does not replace itself")
+        try desk.refused(["catalogue", "relation", pid, "IsObsoletedBy", pid], 2, "Obsoletes")
+        try desk.refused(["catalogue", "relation", pid, "IsKinOf", "10.1107/x"], 2, "IsIdenticalTo")
+        let listed = try desk.done(["catalogue", "relation", "list", pid, "--as", "irene"]).list("relations")
+        #expect(listed.map { $0["relation"] as? String } == ["IsCitedBy", "IsIdenticalTo"])
+        #expect(try desk.plain(["catalogue", "show", pid]).standardOutput.contains("IsCitedBy 10.1107/zqarticle"))
+        try desk.refused(["catalogue", "relation", "remove", pid, "999"], 2, "no such relation")
+        try desk.done(["catalogue", "relation", "remove", pid, "\(number)", "--as", "irene"])
+        let left = try desk.done(["catalogue", "relation", "list", pid]).list("relations")
+        #expect(left.map { $0["target"] as? String } == ["10.5281/zenodo.7632"])
+        #expect(try desk.done(["catalogue", "check"]).json["problems"] as? [String] == [])
+    }
+
     @Test func aDocumentIsAttachedFetchedAndRemoved() throws {
         let (desk, pid, _) = try desk()
         let loop = desk.folder.file("loop.png")

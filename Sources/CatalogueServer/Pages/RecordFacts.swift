@@ -42,7 +42,9 @@ struct RecordFacts {
         ("Part of", .isPartOf, nil), ("Parts", .hasPart, nil), ("Instrument", .isCollectedBy, nil),
         ("Sample", .isDerivedFrom, .physicalObject), ("Made from", .isDerivedFrom, .dataset), ("Results", .isSourceOf, nil),
         ("Made with", .isCompiledBy, nil), ("Data management plan", .isDocumentedBy, nil), ("Refers to", .references, nil),
-        ("Supplement to", .isSupplementTo, nil),
+        ("Supplement to", .isSupplementTo, nil), ("Cited by", .isCitedBy, nil), ("Replaces", .obsoletes, nil),
+        ("Replaced by", .isObsoletedBy, nil), ("New version of", .isNewVersionOf, nil),
+        ("Newer version", .isPreviousVersionOf, nil), ("Same as", .isIdenticalTo, nil),
     ]
     /// A page is to be read.
     private static let mostLinks = 50

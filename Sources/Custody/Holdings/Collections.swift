@@ -47,7 +47,7 @@ extension Custodian {
     }
 
     /// Whether somebody asked that a run be known outside.
-    private func isToldOutside(_ run: RunIdentifier) async throws(CatalogueError) -> Bool {
+    func isToldOutside(_ run: RunIdentifier) async throws(CatalogueError) -> Bool {
         do { return try await store.registration(of: run, scope: .everything(tenant: tenant)) != nil } catch {
             if error.code == .notFound { return false }
             throw error

@@ -20,5 +20,22 @@ extension RunRelations {
                 case .address(let address): Related(.isCompiledBy, .url(address), .software)
                 }
             }
+            + stated.compactMap(\.related)
+    }
+}
+
+extension RunRelations.Stated {
+    /// nil for a run whose identifier others cannot follow.
+    fileprivate var related: DataCiteRecord.RelatedIdentifier? {
+        guard let relation = RelationType(rawValue: word.rawValue) else { return nil }
+        let kind: ResourceKind =
+            switch word {
+            case .isSupplementTo, .isCitedBy: .journalArticle
+            default: .dataset
+            }
+        guard word.inverse == nil else {
+            return (try? InstrumentRelations.target(of: target)).map { .init(relation, $0, kind) }
+        }
+        return (try? DOI(target)).map { .init(relation, .doi($0), kind) }
     }
 }

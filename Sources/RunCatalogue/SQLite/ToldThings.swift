@@ -28,21 +28,28 @@ extension SQLiteCatalogue {
         _ thing: ToldThing, tenant: Int64, _ db: Database
     ) throws -> (sql: String, arguments: StatementArguments)? {
         let made = "SELECT 1 FROM derivation INDEXED BY derivation_by_input"
+        let said = "SELECT 1 FROM stated_relation INDEXED BY stated_relation_by_target"
         switch thing {
         case .results(let owner):
             guard let head = try ClockRows.head(of: owner, tenant: tenant, db) else { return nil }
+            let opens = """
+                CROSS JOIN clock ON clock.id = ? AND (run.id = clock.run OR run.session = clock.session
+                    OR EXISTS (SELECT 1 FROM followed_clock WHERE followed_clock.clock = clock.id AND followed_clock.run = run.id))
+                """
             return (
                 """
-                EXISTS (\(made) CROSS JOIN run ON run.id = derivation.run
-                    CROSS JOIN clock ON clock.id = ? AND (run.id = clock.run OR run.session = clock.session
-                        OR EXISTS (SELECT 1 FROM followed_clock WHERE followed_clock.clock = clock.id AND followed_clock.run = run.id))
-                    WHERE input_pid = registration.pid)
-                """, [head.clock]
+                (EXISTS (\(made) CROSS JOIN run ON run.id = derivation.run \(opens) WHERE input_pid = registration.pid)
+                    OR EXISTS (\(said) CROSS JOIN run ON run.id = stated_relation.run \(opens)
+                        WHERE target = registration.pid AND removed_at_ns IS NULL))
+                """, [head.clock, head.clock]
             )
         case .result(let pid):
             let run = "SELECT id FROM run INDEXED BY run_by_pid WHERE pid = ? AND tenant = ?"
             return (
-                "EXISTS (\(made) WHERE input_pid = registration.pid AND derivation.run = (\(run)))", [pid.description, tenant]
+                """
+                (EXISTS (\(made) WHERE input_pid = registration.pid AND derivation.run = (\(run)))
+                    OR EXISTS (\(said) WHERE target = registration.pid AND removed_at_ns IS NULL AND stated_relation.run = (\(run))))
+                """, [pid.description, tenant, pid.description, tenant]
             )
         case .collection(let pid):
             return (

@@ -93,6 +93,7 @@ enum WalkedColumn: Equatable {
         "session.name": .key, "session.pid": .key,
         "setting.name": .word("zqsetting", .nobody), "setting.text": .word("zqsettled", .nobody),
         "share.holder": .word("zqlinkdigest", .nobody), "share_use.day": .vocabulary,
+        "stated_relation.word": .vocabulary, "stated_relation.target": .word("zqciting", .readers),
         "store.name": .word("zqstore", .readers), "team.name": .word("team-20260001", .team),
         "technique.name": .key, "technique.panet": .key, "tenant.name": .key,
         "token.label": .word("zqlabel", .nobody), "token.digest": .digest, "token.scopes": .vocabulary,

@@ -84,7 +84,7 @@ extension WalkedRequest {
 
     private static func writing(_ route: QuestionRoute, _ names: WalkedNames) throws -> WalkedRequest {
         var path = route.template.replacing("{mark}", with: "1").replacing("{share}", with: "1")
-            .replacing("{name}", with: "zqpicture.png")
+            .replacing("{name}", with: "zqpicture.png").replacing("{number}", with: "1")
         let (about, record) = route.parts.contains(.record) ? records(route, names)[0] : (About.nothing, "")
         path = path.replacing("{record}", with: record.inPath)
         if route.name == .releaseLease { path += "?holder=job" }
@@ -106,6 +106,7 @@ extension WalkedRequest {
         case .reserve: try object(["holder": "x", "hours": 0])
         case .lease: try object(["holder": "job"])
         case .mark: try object(["word": "keep", "first_frame": 0, "last_frame": 1, "reason": "x"])
+        case .relate: try object(["relation": "IsCitedBy", "target": "10.1234/x"])
         case .attach: try object(["name": "a.txt", "content": "aGk="])
         case .addCopies: try object(["store": "zqstore", "path": "/p"])
         case .collect: try object(["runs": [names.run], "title": "x"])

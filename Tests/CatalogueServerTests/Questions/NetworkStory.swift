@@ -68,6 +68,10 @@ actor NetworkStory {
         let mark = try await ask(
             .mark, by: "irene", of: pid, ["word": "drop", "first_frame": 2, "last_frame": 4, "reason": "beam lost"])
         #expect(try await ask(.removeMark, by: "irene", of: pid, ["mark": mark["mark"] ?? .null])["mark"] == mark["mark"])
+        let cited: JSONValue = "10.1107/s1600577521007749"
+        let related = try await ask(.relate, by: "irene", of: pid, ["relation": "IsCitedBy", "target": cited])
+        #expect(try await ask(.relations, by: "irene", of: pid)["relations"]?.list?.first?["target"] == cited)
+        _ = try await ask(.removeRelation, by: "irene", of: pid, ["number": related["number"] ?? .null])
         let bytes = Data("notes of the night\n".utf8)
         let attached = try await ask(
             .attach, by: "irene", of: pid,

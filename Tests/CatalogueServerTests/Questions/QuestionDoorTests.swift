@@ -120,6 +120,7 @@ struct QuestionDoorTests {
         let absent = "10.5072/000000003rj076"
         let bodies: [QuestionName: String] = [
             .lease: #"{"holder":"job"}"#, .mark: #"{"word":"keep","first_frame":0,"last_frame":1,"reason":"x"}"#,
+            .relate: #"{"relation":"IsCitedBy","target":"10.1234/x"}"#,
             .attach: #"{"name":"a.txt","content":"aGk="}"#, .addCopies: #"{"store":"s","path":"/p"}"#,
             .requestExtension: #"{"reason":"x"}"#, .decide: #"{"answer":"granted"}"#, .object: #"{"reason":"x"}"#,
             .openEarly: #"{"licence":"CC-BY-4.0"}"#, .hold: #"{"reason":"x","review":"2027-01-01"}"#, .lift: #"{"reason":"x"}"#,
@@ -136,6 +137,7 @@ struct QuestionDoorTests {
                 for record in [pid, absent] {
                     var path = route.template.replacing("{record}", with: record.replacing("/", with: "%2F"))
                     path = path.replacing("{mark}", with: "1").replacing("{share}", with: "1").replacing("{name}", with: "a.txt")
+                        .replacing("{number}", with: "1")
                     if route.name == .releaseLease { path += "?holder=job" }
                     if route.name == .forgetCopies { path += "?store=tape" }
                     answers.append(

@@ -25,6 +25,10 @@ extension WalkedOutputs {
                     try await store.replicas(of: pid, in: nil, scope: scope, after: nil, limit: 10)
                 }
             ), ("downloads", await Answer { () throws(CatalogueError) in try await store.downloads(of: pid, scope: scope) }),
+            (
+                "relations",
+                await Answer { () throws(CatalogueError) in try await store.statedRelations(of: pid, scope: scope).own }
+            ),
         ]
     }
 }
@@ -75,7 +79,7 @@ extension LeakWalkTests {
                 }
             for word in hidden { #expect(!answer.text.contains(word), "\(place): \(name) tells '\(word)'") }
             if sight == .all {
-                let word = ["zqmark", "zqcaption", "zqattached", "zqstore", "zqcopypath", "86420753"][index]
+                let word = ["zqmark", "zqcaption", "zqattached", "zqstore", "zqcopypath", "86420753", "zqciting"][index]
                 #expect(answer.text.contains(word), "\(place): \(name) does not tell '\(word)'")
             }
         }

@@ -10,6 +10,7 @@ import TestSupport
 package struct WalkedHoldings: Sendable {
     package static let privateWords = [
         "zqmark", "zqattached", "zqcaption", "zqstore", "zqcopypath", "86420753", "zqselection", "zqcontents", "zqplan",
+        "zqciting",
     ]
     /// What the team reads and an outsider does not, also after the opening.
     package static let insideWords = ["zqcopypath", "86420753", "zqplan"]
@@ -34,6 +35,8 @@ package struct WalkedHoldings: Sendable {
                 scope: everything, by: by)
             _ = try await store.addReplicas(
                 ReplicaDraft(store: "zqstore", path: "/zqcopypath", state: .lost), of: run.pid, scope: everything, by: by)
+            _ = try await store.relate(
+                run.pid, RelationDraft(.isCitedBy, "10.1234/zqciting"), scope: everything, by: by, outbox: [])
             try await store.count([DownloadCount(run.pid, day: "2026-05-09", bytes: 86_420_753)], tenant: run.tenant)
         }
         _ = try await store.put(

@@ -36,8 +36,9 @@ extension SQLiteCatalogue {
                         WHERE collection_member.run = clock.run AND collection.tenant = clock.tenant)
                     -- Whether a result that follows it is one of these is looked at when it is told.
                     OR EXISTS (SELECT 1 FROM followed_clock WHERE followed_clock.clock = clock.id)
-                    -- So is whether an input of it is.
+                    -- So is whether an input of it is, or what it replaces.
                     OR EXISTS (SELECT 1 FROM derivation WHERE derivation.run = clock.run)
+                    OR EXISTS (SELECT 1 FROM stated_relation WHERE stated_relation.run = clock.run AND removed_at_ns IS NULL)
                 FROM \(table) LEFT JOIN run ON run.id = clock.run LEFT JOIN session ON session.id = clock.session
                 WHERE \(condition) AND clock.tenant = (SELECT id FROM tenant WHERE name = ?) ORDER BY \(order) LIMIT ?
                 """)

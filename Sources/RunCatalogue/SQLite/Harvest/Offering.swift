@@ -79,6 +79,19 @@ enum HarvestQueue {
                 CROSS JOIN run AS result ON result.id = derivation.run AND result.tenant = input.tenant
                 WHERE input.id IN (\(changed(.run)))
             """,
+            // So is what replaces a run, and what it replaces.
+            """
+            SELECT 1, other.id FROM stated_relation CROSS JOIN run AS telling ON telling.id = stated_relation.run
+                CROSS JOIN run AS other INDEXED BY run_by_pid ON other.pid = target AND other.tenant = telling.tenant
+                WHERE stated_relation.run IN (\(changed(.run)))
+            """,
+            """
+            SELECT 1, stated_relation.run FROM run AS other
+                CROSS JOIN stated_relation INDEXED BY stated_relation_by_target
+                    ON target = other.pid AND removed_at_ns IS NULL
+                CROSS JOIN run AS telling ON telling.id = stated_relation.run AND telling.tenant = other.tenant
+                WHERE other.id IN (\(changed(.run)))
+            """,
             "SELECT 1, run FROM collection_member WHERE collection IN (\(changed(.collection)))",
             "SELECT 1, id FROM run WHERE proposal IN (SELECT proposal FROM management_plan WHERE id IN (\(changed(.plan))))",
         ]

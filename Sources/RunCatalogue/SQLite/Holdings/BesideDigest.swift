@@ -4,7 +4,7 @@ import FoundationEssentials
 import GRDB
 import Identifiers
 
-/// A digest of the marks and attachments that stand beside a run. Each event about them holds it as it was then, so that one which was edited
+/// A digest of the marks, attachments and relations that stand beside a run. Each event about them holds it as it was then, so that one which was edited
 /// behind our back is found with the run's history.
 enum BesideDigest {
     static func of(_ run: Int64, rehashing: Bool = false, _ db: Database) throws -> RecordDigest {
@@ -39,6 +39,20 @@ enum BesideDigest {
             bytes.add(row[4] as Int64?)
             bytes.add(row[5] as Int64?)
         }
+        // Nothing for none: what was digested before relations were kept is as it was.
+        let relations = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, word, target, person, at_ns FROM stated_relation WHERE run = ? AND removed_at_ns IS NULL ORDER BY id
+                """, arguments: [run])
+        if !relations.isEmpty { bytes.add(Int64(relations.count)) }
+        for row in relations {
+            bytes.add(row[0] as Int64)
+            bytes.add(row[1] as String)
+            bytes.add(row[2] as String)
+            bytes.add(row[3] as Int64?)
+            bytes.add(row[4] as Int64)
+        }
         return bytes.finish()
     }
 
@@ -59,8 +73,9 @@ enum BesideDigest {
         // A run beside which nothing ever stood has no such event.
         guard try "\(found)" == said ?? "\(of(.min, db))" else {
             throw CatalogueError(
-                .historyBroken, "The marks or attachments of the run were edited behind the catalogue's back", at: "run \(pid)",
-                got: "\(found)", expected: said ?? "no mark and no attachment",
+                .historyBroken, "The marks, attachments or relations of the run were edited behind the catalogue's back",
+                at: "run \(pid)",
+                got: "\(found)", expected: said ?? "no mark, no attachment and no relation",
                 remedy: "Compare with the last backup and the signed checkpoints; keep the file as it is for that")
         }
     }

@@ -54,6 +54,16 @@ struct RelationReading {
                 WHERE proposal = (SELECT proposal FROM run WHERE id = ?1) ORDER BY identifier LIMIT \(most))
             UNION ALL SELECT 4, text FROM value
                 WHERE run = ?1 AND key = (SELECT id FROM metadata_key WHERE name = 'scicat/usedSoftware' AND dimension = '')
+            UNION ALL SELECT 5, word || ' ' || target FROM (SELECT word, target FROM stated_relation
+                WHERE run = ?1 AND removed_at_ns IS NULL AND (word NOT IN (\(RelationRows.wordsOfRuns))
+                    OR EXISTS (SELECT 1 FROM run AS other INDEXED BY run_by_pid
+                        WHERE other.pid = target AND other.tenant = (SELECT tenant FROM run WHERE id = ?1) AND other.listed = 1))
+                ORDER BY id LIMIT \(most))
+            UNION ALL SELECT 6, word || ' ' || pid FROM (SELECT word, other.pid AS pid
+                FROM stated_relation INDEXED BY stated_relation_by_target CROSS JOIN run AS other ON other.id = stated_relation.run
+                WHERE target = (SELECT pid FROM run WHERE id = ?1) AND removed_at_ns IS NULL
+                    AND word IN (\(RelationRows.wordsOfRuns)) AND other.tenant = (SELECT tenant FROM run WHERE id = ?1)
+                    AND other.opened = 1 AND other.listed = 1 ORDER BY stated_relation.id LIMIT \(most))
             """)
     }
 
@@ -73,9 +83,14 @@ struct RelationReading {
                     )
                 }
             case 3: if let doi = try? DOI(text) { relations.plans.append(doi) }
-            default:
+            case 4:
                 let named = text.split(separator: "\n").prefix(RunRelations.mostOfAKind)
                 relations.software = named.compactMap { RunRelations.Software(String($0)) }
+            default:
+                let parts = text.split(separator: " ", maxSplits: 1)
+                let word: RelationWord = try RunRows.word(String(parts.first ?? ""), at: "stated_relation")
+                relations.stated.append(
+                    .init(word: row.number(0) == 5 ? word : word.inverse ?? word, target: String(parts.last ?? "")))
             }
         }
         return relations

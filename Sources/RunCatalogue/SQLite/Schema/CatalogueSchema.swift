@@ -42,6 +42,7 @@ package enum CatalogueSchema {
         Version(name: "025 inputs that were described", apply: enterInputs, checksEachRow: true),
         Version(name: "026 persons of described runs", apply: createDescribedTexts, checksEachRow: true),
         Version(name: "028 registrations by session", apply: indexRegistrations, checksEachRow: true),
+        Version(name: "029 relations that were stated", apply: createStatedRelations, checksEachRow: true),
     ]
 
     package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
