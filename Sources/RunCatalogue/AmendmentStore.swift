@@ -25,12 +25,3 @@ public protocol AmendmentStore: Sendable {
     /// several teams have that one folder.
     func teams(ofInnermostRunAround path: String, tenant: String) async throws(CatalogueError) -> Set<String?>
 }
-
-extension AmendmentStore {
-    /// Of what no clock rests on.
-    public func amend(
-        _ pid: RunIdentifier, _ amendment: RunAmendment, scope: ReaderScope, by: Deed
-    ) async throws(CatalogueError) -> Bool {
-        try await amend(pid, amendment, moving: nil, outbox: [], scope: scope, by: by)
-    }
-}

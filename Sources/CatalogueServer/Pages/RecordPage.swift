@@ -85,9 +85,7 @@ struct RecordPage {
 
     private var creators: String {
         record.creators.map { party in
-            let name =
-                party.kind == .personal
-                ? [party.givenName, party.familyName].compactMap(\.self).joined(separator: " ") : party.name
+            let name = party.spokenName
             guard let identifier = party.nameIdentifiers.first?.nameIdentifier, identifier.hasPrefix("https://") else {
                 return "\(HTMLText(name))"
             }

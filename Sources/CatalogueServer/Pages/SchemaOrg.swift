@@ -83,7 +83,7 @@ struct SchemaOrg {
         }
         let agent: JSONValue = [
             "@type": "Person", "@id": identifier,
-            "name": .string([party.givenName, party.familyName].compactMap(\.self).joined(separator: " ")),
+            "name": .string(party.spokenName),
             "givenName": party.givenName.map(JSONValue.string) ?? .null,
             "familyName": party.familyName.map(JSONValue.string) ?? .null,
         ]

@@ -72,7 +72,7 @@ extension Custodian {
         }
         guard try await isDescribed(pid) else {
             // Says why not.
-            _ = try await store.amend(pid, amendment, scope: scope, by: acting(actor))
+            _ = try await store.amend(pid, amendment, moving: nil, outbox: [], scope: scope, by: acting(actor))
             return
         }
         let owner = ClockOwner.run(pid)

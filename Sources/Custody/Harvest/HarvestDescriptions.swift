@@ -50,6 +50,7 @@ struct HarvestDescriptions {
         let session: PersistentIdentifier?
         let sample: IGSN?
         let technique: Int64?
+        let creators: [DescribedCreator]
     }
 
     private func harvested(_ records: ArraySlice<OfferedRecord>) -> [HarvestedRecord] {
@@ -77,7 +78,7 @@ struct HarvestDescriptions {
         guard run.opened == nil else { return try described(run, offered.pid, beamline, technique) }
         let likeness = Likeness(
             kind: run.kind, clock: run.clock, proposal: run.proposal, beamline: offered.beamline, session: run.session,
-            sample: run.sample, technique: offered.technique)
+            sample: run.sample, technique: offered.technique, creators: run.creators)
         let alike = try met[likeness]?.ofAnotherRun(
             doi: DOI(offered.pid), collectedFrom: DateStamp(run.startedAt.description),
             to: DateStamp((run.endedAt ?? run.startedAt).description))
@@ -91,12 +92,14 @@ struct HarvestDescriptions {
         _ run: OfferedRun, _ pid: String, _ beamline: HarvestPage.Beamline?, _ technique: String?
     ) throws -> DataCiteRecord? {
         guard let access = accesses[run.clock] else { return nil }
-        var short = try short(run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt, technique)
+        var short = try short(
+            run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt, technique, run.creators)
         if let sample = run.sample { short.samples.append(.igsn(sample)) }
         // What the access rule has not given is not there, whatever the clock says.
         let full = run.opened.map {
             FullDescription(
-                run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount, relations: $0.relations)
+                run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount, relations: $0.relations,
+                metadata: custodian.rules.metadata(of: pid))
         }
         guard full != nil || !access.tellsEverything else { return nil }
         return try DataCiteRecord.run(
@@ -115,10 +118,12 @@ struct HarvestDescriptions {
     }
 
     private func short(
-        _ proposal: Int64?, _ beamline: HarvestPage.Beamline?, from: Timestamp, to: Timestamp, _ technique: String? = nil
+        _ proposal: Int64?, _ beamline: HarvestPage.Beamline?, from: Timestamp, to: Timestamp, _ technique: String? = nil,
+        _ creators: [DescribedCreator] = []
     ) throws -> ShortDescription {
         var short = try custodian.description(
-            proposal.flatMap { page.proposals[$0] }, beamline: beamline?.name, from: from, to: to, technique: technique)
+            proposal.flatMap { page.proposals[$0] }, beamline: beamline?.name, from: from, to: to, technique: technique,
+            creators: creators)
         if let pid = beamline?.pid { short.instruments.append(try InstrumentRelations.target(of: pid)) }
         return short
     }

@@ -82,10 +82,8 @@ extension Custodian {
             let short = try await store.shortRecord(of: run, scope: .everything(tenant: tenant))
             times += [short.startedAt, short.endedAt ?? short.startedAt]
             if let beamline = short.instrument, !beamlines.contains(beamline) { beamlines.append(beamline) }
-            for member in try await proposal(short.proposal)?.persons ?? [] where !member.person.isErased {
-                let party = DataCiteRecord.Party.person(
-                    family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
-                if !team.contains(party) { team.append(party) }
+            for party in Self.team(try await proposal(short.proposal), short.creators) where !team.contains(party) {
+                team.append(party)
             }
         }
         if team.isEmpty { team = [.organisation(rules.facility, ror: rules.ror)] }

@@ -99,9 +99,18 @@ extension Custodian {
         return proposal
     }
 
-    /// Changes what was described: by its team, staff of its beamline, an ingestor of its team, or the facility.
+    /// Changes what was described: by its team, staff of its beamline, an ingestor of its team, or the facility. Where a registry knows of it, or of
+    /// what it was made from, that is told again.
     public func amend(_ pid: RunIdentifier, _ amendment: RunAmendment, by actor: Actor) async throws(CatalogueError) -> Bool {
         let scope = try await requirePart(in: pid, actor, "Changing a run's record")
-        return try await store.amend(pid, amendment, scope: scope, by: acting(actor))
+        // Inputs that it names no more are among these; those that it names from now on follow from its own message.
+        let telling = try await store.registeredRuns(telling: .result(pid), tenant: tenant, limit: 1_000_000)
+        var outbox = try telling.map { run throws(CatalogueError) in
+            try OutsideMessage.record(pid: "\(run)", alone: true).draft
+        }
+        if try await isToldOutside(pid) || amendment.values != nil {
+            outbox.append(try OutsideMessage.record(pid: "\(pid)").draft)
+        }
+        return try await store.amend(pid, amendment, moving: nil, outbox: outbox, scope: scope, by: acting(actor))
     }
 }

@@ -27,13 +27,13 @@ extension Custodian {
             let relations = access.tellsEverything ? try await store.relations(of: pid, tenant: tenant) : RunRelations()
             let full = FullDescription(
                 run: everything.title ?? everything.name, keywords: everything.keywords, bytes: everything.bytes,
-                files: everything.fileCount, relations: relations)
+                files: everything.fileCount, relations: relations, metadata: rules.metadata(of: "\(pid)"))
             return try DataCiteRecord.run(
                 doi: doi, content: everything.kind == .raw ? .raw : .reduced,
                 short: try await relating(
                     description(
                         care.proposal, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt,
-                        technique: short.technique),
+                        technique: short.technique, creators: short.creators),
                     beamline: short.instrument, run: pid),
                 full: full, session: care.session?.pid.map { .init($0) }, access: access)
         } catch let error as DataCiteError {
@@ -94,13 +94,24 @@ extension Custodian {
         }
     }
 
-    /// What everyone may know: the public title, the team by name and ORCID, where and when.
-    func description(
-        _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp, technique: String? = nil
-    ) throws -> ShortDescription {
-        let team: [DataCiteRecord.Party] = (proposal?.persons ?? []).filter { !$0.person.isErased }.map { member in
-            .person(family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
+    /// The proposal's persons; where it names nobody, whoever was described as the run's principal investigators or owner.
+    static func team(_ proposal: ProposalDescription?, _ creators: [DescribedCreator]) -> [DataCiteRecord.Party] {
+        let persons = (proposal?.persons ?? []).filter { !$0.person.isErased }
+        guard persons.isEmpty else {
+            return persons.map { member in
+                .person(family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
+            }
         }
+        return creators.compactMap { .person(typed: $0.name, orcid: $0.orcid) }
+    }
+
+    /// What everyone may know: the public title, the team by name and ORCID, where and when.
+    /// - Parameter creators: of a run whose proposal names nobody.
+    func description(
+        _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp, technique: String? = nil,
+        creators: [DescribedCreator] = []
+    ) throws -> ShortDescription {
+        let team = Self.team(proposal, creators)
         var short = ShortDescription(
             title: proposal?.title, team: team.isEmpty ? [.organisation(rules.facility, ror: rules.ror)] : team,
             facility: .init(name: rules.facility, ror: rules.ror), beamline: beamline ?? "beamline not told",
@@ -113,13 +124,16 @@ extension Custodian {
 
 extension FullDescription {
     /// What is told of a run once it is open.
-    init(run title: String, keywords: [String], bytes: Int64, files: Int64, relations: RunRelations) {
+    init(
+        run title: String, keywords: [String], bytes: Int64, files: Int64, relations: RunRelations,
+        metadata: DataCiteRecord.RelatedIdentifier?
+    ) {
         self.init()
         name = title
         self.keywords = keywords
         sizes = ["\(bytes) bytes", "\(files) files"]
         formats = ["application/x-hdf5"]
-        related = relations.related
+        related = relations.related + [metadata].compactMap(\.self)
     }
 }
 

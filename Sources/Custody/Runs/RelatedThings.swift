@@ -39,3 +39,13 @@ extension RunRelations.Stated {
         return (try? DOI(target)).map { .init(relation, .doi($0), kind) }
     }
 }
+
+extension FacilityRules {
+    /// Where everyone reads what an open run's record does not hold, files and values of it among them; nil where the facility's file does not
+    /// say where pages are.
+    func metadata(of pid: String) -> DataCiteRecord.RelatedIdentifier? {
+        guard pagesAreTold else { return nil }
+        return .metadata(
+            at: "\(page(of: pid))/ro-crate-metadata.json", scheme: "RO-Crate", schemeUri: "https://w3id.org/ro/crate/1.2")
+    }
+}

@@ -27,6 +27,24 @@ extension DataCiteRecord {
             return party
         }
 
+        /// A person of whom no more is known than a name as somebody typed it: `Lovelace, Ada` is taken apart, `Ada Lovelace` stays whole. Nil
+        /// where nothing is left that can be published.
+        public static func person(typed: String, orcid: ORCID? = nil) -> Party? {
+            guard let name = typed.tidied() else { return nil }
+            let parts = name.split(separator: ",", omittingEmptySubsequences: false).map { String($0).tidied() }
+            if parts.count == 2, let family = parts[0], let given = parts[1] {
+                return .person(family: family, given: given, orcid: orcid)
+            }
+            var party = Party(name: name, kind: .personal)
+            party.nameIdentifiers = orcid.map { [NameIdentifier($0)] } ?? []
+            return party
+        }
+
+        /// As one says it: a person's given name first.
+        public var spokenName: String {
+            familyName == nil ? name : [givenName, familyName].compactMap(\.self).joined(separator: " ")
+        }
+
         public static func organisation(_ name: String, ror: ROR? = nil) -> Party {
             var party = Party(name: name, kind: .organizational)
             party.nameIdentifiers = ror.map { [NameIdentifier($0)] } ?? []

@@ -48,6 +48,8 @@ public struct ShortRunRecord: Sendable, Hashable {
     public let opensAt: Int64?
     /// Why the data were taken back: what a tombstone says, to everyone. Nil in every other state.
     public let withdrawalReason: String?
+    /// Where its proposal names nobody.
+    public let creators: [DescribedCreator]
 }
 
 /// Where a list goes on: after this run. A text that is made and read here only.

@@ -130,7 +130,7 @@ struct ROCrate {
         return entities.add(
             identifier, "Person",
             [
-                "name": .string([party.givenName, party.familyName].compactMap(\.self).joined(separator: " ")),
+                "name": .string(party.spokenName),
                 "givenName": party.givenName.map { .string($0) }, "familyName": party.familyName.map { .string($0) },
                 "affiliation": .array(homes),
             ])

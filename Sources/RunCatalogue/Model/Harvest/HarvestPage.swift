@@ -39,6 +39,8 @@ public struct OfferedRun: Sendable {
     /// Of the session whose clocks it goes by.
     public let session: PersistentIdentifier?
     public let sample: IGSN?
+    /// Where its proposal names nobody.
+    public let creators: [DescribedCreator]
     /// nil while it is not open.
     public let opened: OpenedRun?
 }

@@ -27,6 +27,7 @@ final class HarvestFaces {
     private let runs: RepeatedStatement
     private let sessions: RepeatedStatement
     private let relations: RelationReading
+    private let creators: DescribedCreators
     private var proposals: [Int64: [UInt8]] = [:]
     private var forEveryone: [Int64: Bool] = [:]
 
@@ -34,6 +35,7 @@ final class HarvestFaces {
         (self.db, self.now) = (db, now)
         chains = try HarvestChains(db)
         relations = try RelationReading(db)
+        creators = try DescribedCreators(db)
         runs = try RepeatedStatement(
             db,
             """
@@ -70,6 +72,11 @@ final class HarvestFaces {
             bytes.add(try proposal(row.numberIfAny(8)))
             if access.isOpen { try relations.relations(of: number).add(to: &bytes) }
             if let term = row.text(15) { bytes.add(term) }
+            // Digested without the person's salt: the name stands in the catalogue's own rows, and goes with them.
+            for creator in try creators.creators(of: number) {
+                bytes.add(creator.name)
+                bytes.add(creator.orcid?.description)
+            }
             found = access.face(row.number(0), row.numberIfAny(6), row.numberIfAny(7), bytes.finish())
         }
         return found

@@ -12,6 +12,7 @@ final class HarvestReading {
     private let sessions: RepeatedStatement
     private let chains: HarvestChains
     private let relations: RelationReading
+    private let creators: DescribedCreators
     private var sessionIdentifiers: [String: PersistentIdentifier] = [:]
     var page = HarvestPage()
 
@@ -20,6 +21,7 @@ final class HarvestReading {
         (self.db, self.describes) = (db, describes)
         chains = try HarvestChains(db)
         relations = try RelationReading(db)
+        creators = try DescribedCreators(db)
         // Names, sizes and words leave the table where the run is open, by the one access rule. To whom it is open is not asked: pages tell everyone.
         let open = try AccessCondition(ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: true), db).condition
         runs = try RepeatedStatement(
@@ -66,6 +68,8 @@ final class HarvestReading {
             }
             try readClock(clock)
             try readProposal(run.numberIfAny(4))
+            let team = run.numberIfAny(4).flatMap { page.proposals[$0]?.persons } ?? []
+            let hasTeam = team.contains { !$0.person.isErased }
             var opened: OpenedRun?
             if run.number(9) != 0 {
                 opened = OpenedRun(
@@ -84,7 +88,7 @@ final class HarvestReading {
                         clock: clock, session: session,
                         sample: try run.text(8).map { text in
                             do { return try IGSN(text) } catch { throw Self.damaged("IGSN", "run \(pid)", error) }
-                        }, opened: opened)))
+                        }, creators: hasTeam ? [] : try creators.creators(of: row.record), opened: opened)))
         }
     }
 

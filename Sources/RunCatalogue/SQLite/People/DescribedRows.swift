@@ -41,6 +41,21 @@ enum DescribedRows {
     /// Takes a person out of every text: by ORCID, by address, by name. Of a run whose owner's address or ORCID is the person's, the owner's name goes
     /// with it, however it is spelt.
     static func erase(_ person: PersonTexts, tenant: Int64, _ db: Database) throws {
+        let named = try places(naming: person, tenant: tenant, db)
+        let owners = Set(named.filter { $0.field == "ownerEmail" || $0.field == "orcidOfOwner" }.map(\.run))
+        for row in named {
+            try db.run(
+                "DELETE FROM described_text WHERE run = ? AND field = ? AND position = ?", row.run, row.field, row.position)
+        }
+        for run in owners { try db.run("DELETE FROM described_text WHERE run = ? AND field = 'owner'", run) }
+        // Their public records may name somebody else now.
+        for run in Set(named.map(\.run)) { try db.run("INSERT OR IGNORE INTO harvest_due (kind, record) VALUES (1, ?)", run) }
+    }
+
+    /// Every text that names a person.
+    static func places(
+        naming person: PersonTexts, tenant: Int64, _ db: Database
+    ) throws -> [(run: Int64, field: String, position: Int64)] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -48,18 +63,10 @@ enum DescribedRows {
                 WHERE run IN (SELECT id FROM run WHERE tenant = ?) ORDER BY run
                 """, arguments: [tenant])
         var named: [(run: Int64, field: String, position: Int64)] = []
-        var owners: Set<Int64> = []
         while let row = try rows.next() {
-            let (run, field) = (row[0] as Int64, row[1] as String)
-            guard person.isNamed(in: row[3]) else { continue }
-            named.append((run, field, row[2]))
-            if field == "ownerEmail" || field == "orcidOfOwner" { owners.insert(run) }
+            if person.isNamed(in: row[3]) { named.append((row[0], row[1], row[2])) }
         }
-        for row in named {
-            try db.run(
-                "DELETE FROM described_text WHERE run = ? AND field = ? AND position = ?", row.run, row.field, row.position)
-        }
-        for run in owners { try db.run("DELETE FROM described_text WHERE run = ? AND field = 'owner'", run) }
+        return named
     }
 }
 
@@ -70,7 +77,9 @@ struct PersonTexts {
     let email: String?
     let orcid: String?
 
-    init(_ row: Row) {
+    init?(number: Int64, _ db: Database) throws {
+        let select = "SELECT family_name, given_name, email, orcid FROM person WHERE id = ?"
+        guard let row = try Row.fetchOne(db, sql: select, arguments: [number]) else { return nil }
         func folded(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0.lowercased() } }
         (family, given) = (folded(row["family_name"]), folded(row["given_name"]))
         (email, orcid) = (folded(row["email"]), folded(row["orcid"]))

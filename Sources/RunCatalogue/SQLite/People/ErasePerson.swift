@@ -71,8 +71,26 @@ extension SQLiteCatalogue {
                                 JOIN collection_member ON collection_member.collection = collection.id
                                 JOIN run ON run.id = collection_member.run WHERE run.proposal IN (\(proposals))
                             """, arguments: [person, tenant]))
+                pids.formUnion(try Self.described(naming: person, tenant: tenant, db))
             }
             return pids.sorted()
+        }
+    }
+
+    /// Registered runs, and selections of some, that were described with this person's name.
+    private static func described(naming person: Int64, tenant: String, _ db: Database) throws -> [String] {
+        guard let number = try tenantNumber(tenant, db), let texts = try PersonTexts(number: person, db) else { return [] }
+        let runs = Set(try DescribedRows.places(naming: texts, tenant: number, db).map(\.run))
+        return try runs.flatMap { run in
+            try String.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT pid FROM registration WHERE run = ?1
+                        UNION SELECT registration.pid FROM collection_member
+                            CROSS JOIN collection ON collection.id = collection_member.collection
+                            CROSS JOIN registration ON registration.pid = collection.pid AND registration.tenant = collection.tenant
+                            WHERE collection_member.run = ?1
+                        """), arguments: [run])
         }
     }
 
@@ -101,10 +119,7 @@ extension SQLiteCatalogue {
         guard known != nil else {
             throw CatalogueError(.notFound, "The catalogue has no such person", at: "person \(number)")
         }
-        let select = "SELECT family_name, given_name, email, orcid FROM person WHERE id = ?"
-        if let row = try Row.fetchOne(db, sql: select, arguments: [number]) {
-            try DescribedRows.erase(PersonTexts(row), tenant: writer.tenant, db)
-        }
+        if let texts = try PersonTexts(number: number, db) { try DescribedRows.erase(texts, tenant: writer.tenant, db) }
         try db.run(
             """
             UPDATE person SET orcid = NULL, family_name = NULL, given_name = NULL, email = NULL, salt = NULL, erased_at = ?

@@ -108,7 +108,8 @@ extension SQLiteCatalogue {
                 proposal: record.origin.proposal, session: record.origin.session, startedAt: record.startedAt,
                 endedAt: record.endedAt, state: record.state, opensAt: record.access.opensAt,
                 withdrawalReason: record.access.state == .withdrawn
-                    ? try ClockRows.withdrawalReason(ofRun: row["id"], record.pid, db) : nil)
+                    ? try ClockRows.withdrawalReason(ofRun: row["id"], record.pid, db) : nil,
+                creators: try DescribedCreators(db).creators(of: row["id"]))
         }
     }
 }
