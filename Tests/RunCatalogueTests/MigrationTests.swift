@@ -48,7 +48,7 @@ struct MigrationTests {
             for _ in 0..<6 { group.addTask { _ = try SQLiteCatalogue(path: path, migrator: migrator) } }
             try await group.waitForAll()
         }
-        let journal = try SQLiteCatalogue(path: path).pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        let journal = try await SQLiteCatalogue(path: path).pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
         #expect(journal == "wal")
     }
 }
