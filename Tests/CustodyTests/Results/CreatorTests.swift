@@ -36,7 +36,7 @@ struct CreatorTests {
 
     private static let said = DescribedPersons([
         .owner: ["Zilia Owner"], .orcidOfOwner: ["0000-0002-1825-0097"], .ownerEmail: ["owner@example.com"],
-        .principalInvestigators: ["Meitner, Lise", "Otto Hahn", "strassmann@example.com", " \u{7} "],
+        .principalInvestigators: ["Meitner, Lise", "Otto Hahn", "strassmann@example.com"],
     ])
 
     @Test func theInvestigatorsThenTheOwnerThenTheFacility() async throws {

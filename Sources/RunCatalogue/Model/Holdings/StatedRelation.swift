@@ -55,6 +55,9 @@ public struct RelationDraft: Sendable, Hashable {
         }
     }
 
+    /// A DOI means the same in capitals.
+    func isSame(as other: RelationDraft) -> Bool { word == other.word && target.lowercased() == other.target.lowercased() }
+
     /// nil for a thing that is no run of the catalogue.
     public var run: RunIdentifier? { word.inverse == nil ? nil : try? RunIdentifier(target) }
 }

@@ -73,7 +73,7 @@ enum BesideDigest {
         // A run beside which nothing ever stood has no such event.
         guard try "\(found)" == said ?? "\(of(.min, db))" else {
             throw CatalogueError(
-                .historyBroken, "The marks, attachments or relations of the run were edited behind the catalogue's back",
+                .historyBroken, "The marks or attachments of the run, or its relations, were edited behind the catalogue's back",
                 at: "run \(pid)",
                 got: "\(found)", expected: said ?? "no mark, no attachment and no relation",
                 remedy: "Compare with the last backup and the signed checkpoints; keep the file as it is for that")

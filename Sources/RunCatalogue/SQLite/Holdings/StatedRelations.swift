@@ -13,7 +13,7 @@ extension SQLiteCatalogue {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             let known = try RelationRows.all(of: run, pid, db)
-            if let same = known.first(where: { $0.draft == draft }) { return same }
+            if let same = known.first(where: { $0.draft.isSame(as: draft) }) { return same }
             guard known.count < Self.mostRelations else {
                 throw CatalogueError(
                     .badRequest, "The run has as many relations as it may", at: "\(pid)",
