@@ -8,7 +8,8 @@ import RunCatalogue
 
 /// `/datasets/{pid}`: where a DOI leads. A page for people, and the same record in every form that programs ask for.
 ///
-/// It shows the public record, whoever asks: there is nothing in it that has to be hidden from anybody.
+/// It shows the public record, whoever asks: there is nothing in it that has to be hidden from anybody. To who holds a link the page for people shows
+/// what the link reads as well.
 struct RecordDoor {
     let custodian: Custodian
     let runForms: RunFormDoor
@@ -84,10 +85,23 @@ struct RecordDoor {
     }
 
     private func answer(_ request: Request, _ identifier: String, _ form: RecordForm) async throws -> Response {
-        let page = RecordPage(try await custodian.publicRecord(identifier), rules: custodian.rules)
+        let found = try await custodian.publicRecord(identifier)
+        if form == .page, let shared = try await shared(found, request) { return shared }
+        let page = RecordPage(found, rules: custodian.rules)
         var headers: HTTPFields = [.vary: "Accept"]
         headers[.link] = Signposting(page).header + (try await runForms.links(page, withFiles: form == .page))
         return kept(try page.text(in: form), form.contentType, page, request, headers)
+    }
+
+    /// nil for who shows no link, and for a link that reads nothing more: that it was one is seen by nothing.
+    private func shared(_ found: PublicRecord, _ request: Request) async throws -> Response? {
+        guard let link = AskerReader.shownLink(request) else { return nil }
+        let shared = try await custodian.shared(
+            found, roots: runForms.roots, with: Secret(text: link), most: SharedSection.most)
+        guard let shared else { return nil }
+        var page = RecordPage(found, rules: custodian.rules)
+        page.shared = SharedSection(shared, of: page.identifier, link: link).html
+        return PlainAnswer.text(try page.text(in: .page), RecordForm.page.contentType, headers: [.vary: "Accept"])
     }
 
     /// What is open is kept by caches, and asked for again by its tag.

@@ -1,5 +1,6 @@
 import Custody
 import DataCite
+import Quantities
 import WebText
 
 /// The rows of a page: what a record says, in words.
@@ -23,7 +24,7 @@ struct RecordFacts {
                 subject.valueUri.map { Self.link($0, subject.subject) } ?? "\(HTMLText(subject.subject))"
             })
         for (name, relation, kinds) in Self.relations { add(name, related(relation, kinds)) }
-        add("Size", record.sizes.map { "\(HTMLText($0))" })
+        add("Size", record.sizes.map { "\(HTMLText(Self.size($0)))" })
         add("Formats", record.formats.map { "\(HTMLText($0))" })
         add(
             "Other identifiers",
@@ -66,6 +67,13 @@ struct RecordFacts {
         }
         if all.count > links.count { links.append("and \(all.count - links.count) more: see the metadata") }
         return links
+    }
+
+    /// `3360000 bytes` as people read it, with the exact number behind it; another size as it is.
+    private static func size(_ text: String) -> String {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, parts[1] == "bytes", let bytes = Int(parts[0]), bytes >= 1000 else { return text }
+        return "\(Readable.bytes(bytes)) (\(text))"
     }
 
     /// `2026-05-05T08:00:00Z/2026-05-05T09:00:00Z`, as people write it.

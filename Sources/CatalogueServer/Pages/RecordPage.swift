@@ -13,6 +13,8 @@ struct RecordPage {
     let beamline: String?
     let access: PublicAccess
     let rules: FacilityRules
+    /// HTML, for who holds a link.
+    var shared = ""
 
     init(_ found: PublicRecord, rules: FacilityRules) {
         kind = found.kind
@@ -64,6 +66,7 @@ struct RecordPage {
             <h1>\(HTMLText(title))</h1>
             <p class="creators">\(creators)</p>
             \(RecordAccessText(self).html)
+            \(shared)
             \(paragraphs)
             <section>
             <h2>Cite as</h2>

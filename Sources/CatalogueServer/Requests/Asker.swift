@@ -68,6 +68,11 @@ struct AskerReader: Sendable {
         }
     }
 
+    /// Of pages, which ask nobody who they are: the one link that is shown; nil for none, and for what is none.
+    static func shownLink(_ request: Request) -> String? {
+        (try? link(request)).flatMap { $0 }.flatMap { $0.utf8.count <= longest ? $0 : nil }
+    }
+
     private static func link(_ request: Request) throws -> String? {
         let shown = try RequestedQuery(request).values("share")
         guard shown.count <= 1 else { throw HTTPError(.badRequest, message: "A request shows one link at most") }

@@ -36,6 +36,36 @@ struct ShareLinkTests {
         answer.headers.filter { $0.key != "x-request-id" && $0.key != "date" }
     }
 
+    /// What a reviewer sees: the files of the run, each with an address that opens; of a session its runs; and nothing of it with another link.
+    @Test func thePageShowsWhoHoldsTheLinkWhatItReads() async throws {
+        let files = try await ServedFiles()
+        let (test, served) = (files.test, files.served)
+        let page = "/datasets/\(files.pid.replacing("/", with: "%2F"))"
+        let plain = try await served.get(page)
+        let secret = try await files.link()
+        let shared = try await served.get(page + "?share=\(secret)")
+        #expect(shared.text.contains("Shared with you") && shared.text.contains("until 2026-06-01 00:00 UTC"))
+        #expect(shared.headers["cache-control"] == "private, no-store" && shared.headers["etag"] == nil)
+        let listed = shared.text.matches(of: /href="([^"]*\/files\/[^"]*)"/).map { String($0.1) }
+        #expect(listed.count == 2)
+        for address in listed { #expect(try await served.get(address).status == 200, "\(address)") }
+        #expect(try await served.get(String(listed[0].prefix { $0 != "?" })).status == 403)
+        // The session's page leads to it.
+        let session = try #require(try await test.store.session(TestCustodian.session, tenant: test.custodian.rules.tenant).pid)
+        let above = "/datasets/\("\(session)".replacing("/", with: "%2F"))"
+        let runs = try await served.get(above + "?share=\(secret)")
+        #expect(runs.text.contains("href=\"\(page)?share=\(secret)\""), "\(runs.text)")
+        // Other links, and those that ended, show what everyone sees.
+        for other in ["fsclink_\(String(repeating: "0", count: 64))", "", "x&share=y"] {
+            #expect(try await served.get(page + "?share=\(other)").body == plain.body)
+        }
+        let number = try #require(try await test.store.shares(of: Self.owner, tenant: test.custodian.rules.tenant).last?.number)
+        try await test.custodian.endShare(number, of: Self.owner, by: .custodian)
+        #expect(try await served.get(page + "?share=\(secret)").body == plain.body)
+        let without = try await served.get(above)
+        #expect(try await served.get(above + "?share=\(secret)").body == without.body)
+    }
+
     @Test func whoHoldsTheLinkReadsTheRunAndNothingElse() async throws {
         let files = try await ServedFiles()
         let secret = try await files.link()

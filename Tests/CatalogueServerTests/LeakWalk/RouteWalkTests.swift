@@ -9,11 +9,10 @@ import Testing
 /// Every route of the running server × every state × every reader: no byte of any answer tells what is not for this reader, and who may not know of
 /// a run is answered as though there were none.
 @Suite struct RouteWalkTests {
-    static let walks: [(WalkedState, OpenAccess)] =
-        [
-            WalkedState.collecting, .embargoed, .pending, .heldEmbargoed, .open, .openThenWithdrawn, .withdrawnEmbargoed,
-            .proprietary, .purged,
-        ].map { ($0, .everyone) } + [.open, .purged].map { ($0, .registered) }
+    /// With the clocks of its session, and with its own.
+    static let walks: [(WalkedState, OpenAccess, Bool)] =
+        WalkedState.allCases.flatMap { state in (state.isOfSessionsOnly ? [true] : [true, false]).map { (state, .everyone, $0) } }
+        + [.dueNotSwept, .open, .purged].map { ($0, .registered, true) }
 
     @Test func everyRouteIsWalked() async throws {
         let server = try await WalkedServer(.embargoed, access: .everyone)
@@ -23,17 +22,17 @@ import Testing
     }
 
     @Test(arguments: walks)
-    func noAnswerTellsWhatIsNotForItsReader(state: WalkedState, access: OpenAccess) async throws {
-        let server = try await WalkedServer(state, access: access)
+    func noAnswerTellsWhatIsNotForItsReader(state: WalkedState, access: OpenAccess, isSession: Bool) async throws {
+        let server = try await WalkedServer(state, access: access, isSession: isSession)
         let requests = try WalkedRequest.all(server.names)
         let absent = try WalkedRequest.all(.absent)
         // What somebody says they know.
         let said = requests.map { WalkedScan($0.said).found }
         #expect(requests.map(\.route) == absent.map(\.route))
-        let without = try await WalkedServer(state, access: access, hasRun: false)
+        let without = try await WalkedServer(state, access: access, isSession: isSession, hasRun: false)
         var seen: [WalkedReader: Set<String>] = [:]
         for (place, (reader, sender)) in server.senders.enumerated() {
-            let who = "\(state), open for \(access), \(reader)"
+            let who = "\(state), open for \(access), \(isSession ? "of a session" : "own clocks"), \(reader)"
             // What changes something is asked by who has no part in it, and after all else.
             let hasPart = server.sight(reader) == .all || reader.isTeam || server.sight(reader) == .short && reader == .staff
             // Curators and directors enter things of their own; of the run they change nothing.
@@ -111,7 +110,7 @@ import Testing
     /// The walk can see: whoever may read a word has found it somewhere.
     private func checkSeen(_ seen: [WalkedReader: Set<String>], _ server: WalkedServer) {
         let reads = WalkedRequest("GET /", .run, "/")
-        for reader in [WalkedReader.memberByGroup, .curator, .person, .outsider] {
+        for reader in [WalkedReader.memberByGroup, .memberByProposal, .staff, .curator, .director, .person, .link, .outsider] {
             let (sight, found) = (server.sight(reader), seen[reader] ?? [])
             guard sight == .all || sight == .outside else { continue }
             var expected = server.told(reader, reads).subtracting(WalkedColumn.untold.keys)

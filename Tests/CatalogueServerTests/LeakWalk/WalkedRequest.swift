@@ -86,6 +86,8 @@ struct WalkedRequest {
 
     var method: String { String(route.prefix { $0 != " " }) }
     var isReading: Bool { method == "GET" }
+    /// A record's page for people, which shows the holder of a link what the link reads.
+    var isPage: Bool { headers.isEmpty && (route == "GET /datasets/{pid}" || target.hasSuffix("/index.html")) }
 
     init(_ route: String, _ about: About, _ target: String, headers: [String] = [], body: String = "") {
         (self.route, self.about, self.target, self.headers, self.body) = (route, about, target, headers, body)

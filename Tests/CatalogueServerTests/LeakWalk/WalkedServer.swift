@@ -2,6 +2,7 @@ import CatalogueServer
 import EmbargoClock
 import Custody
 import RunCatalogue
+import RunModel
 import TestCatalogue
 import Testing
 
@@ -11,17 +12,21 @@ struct WalkedServer {
     let served: ServedCatalogue
     let names: WalkedNames
     let access: OpenAccess
+    let isSession: Bool
     let senders: [(reader: WalkedReader, sender: WalkedSender)]
     var wire: WalkedWire { WalkedWire(port: served.port) }
 
-    /// Of each kind one: the walk over the store has them all. Over the network nobody is the custodian, and one server is one institution's.
+    /// Over the network nobody is the custodian, and one server is one institution's. Who has no part comes first: they ask for changes too.
     static let readers: [WalkedReader] = [
-        .anonymous, .outsider, .ingestorElsewhere, .expiredLink, .memberByGroup, .person, .link, .staff, .curator,
+        .anonymous, .outsider, .ingestorElsewhere, .expiredLink, .expiredPerson, .staffElsewhere, .disabledMember, .memberByGroup,
+        .memberByProposal, .person, .link, .staff, .curator, .director,
     ]
 
-    init(_ state: WalkedState, access: OpenAccess, hasRun: Bool = true) async throws {
-        walk = try await Walk(state, isSession: true, access: access, isServed: true, hasRun: hasRun)
+    /// - Parameter isSession: whether the run goes by the clocks of its session, or by its own.
+    init(_ state: WalkedState, access: OpenAccess, isSession: Bool = true, hasRun: Bool = true) async throws {
+        walk = try await Walk(state, isSession: isSession, access: access, isServed: true, hasRun: hasRun)
         self.access = access
+        self.isSession = isSession
         let root = try #require(FileRoot(path: Walk.root(walk.test), account: nil))
         served = try await ServedCatalogue(walk.test, roots: [root], harvestPage: 1)
         names = try await WalkedNames(walk)
@@ -33,12 +38,21 @@ struct WalkedServer {
             case .expiredLink: senders.append((reader, .link(WalkedReader.expiredLinkSecret)))
             default:
                 guard case .account(let account)? = walk.actor(reader) else { continue }
-                let token = try await walk.test.custodian.newToken(
-                    of: account.name, label: "test", scopes: Set(TokenScope.allCases), days: 30, by: .custodian)
-                senders.append((reader, .token(token.0.text)))
+                senders.append((reader, .token(try await Self.token(of: account.name, reader, walk.test))))
             }
         }
         self.senders = senders
+    }
+
+    /// One of a disabled account was given before it was closed.
+    private static func token(of account: String, _ reader: WalkedReader, _ test: TestCustodian) async throws -> String {
+        let (tenant, now) = (test.custodian.rules.tenant, Timestamp(test.clock.reading().wall))
+        let isDisabled = reader == .disabledMember
+        if isDisabled { try await test.store.setDisabled(false, account: account, at: now, tenant: tenant) }
+        let token = try await test.custodian.newToken(
+            of: account, label: "test", scopes: Set(TokenScope.allCases), days: 30, by: .custodian)
+        if isDisabled { try await test.store.setDisabled(true, account: account, at: now, tenant: tenant) }
+        return token.0.text
     }
 
     func sight(_ reader: WalkedReader) -> Sight { reader.sight(walk.state, access) }
@@ -57,6 +71,11 @@ struct WalkedServer {
         mayKnowProposal(reader) || reader == .staff && !walk.state.isProprietary
     }
 
+    /// Of a session whose run has clocks of its own everyone may know nothing: it still collects, or was paid for.
+    func sightOfSession(_ reader: WalkedReader) -> Sight {
+        isSession ? sight(reader) : reader.sight(walk.state.isProprietary ? .proprietary : .collecting, access)
+    }
+
     /// Whether a reader is told of what a request is about what is told of nothing.
     func isHidden(_ request: WalkedRequest, from reader: WalkedReader) -> Bool {
         switch request.about {
@@ -65,7 +84,7 @@ struct WalkedServer {
         // Pages of a session are everyone's, and questions about it the reader's.
         case .session:
             request.route.hasPrefix("GET /api/") && !request.route.contains("publisheddata")
-                ? sight(reader) == .nothing : isHidden
+                ? sightOfSession(reader) == .nothing : sightOfSession(.outsider) == .nothing
         case .collection: sight(reader) == .nothing
         case .sample: sight(reader) == .nothing && !reader.isTeam
         case .proposal: !mayKnowProposal(reader)
@@ -95,6 +114,7 @@ struct WalkedServer {
         case (.tombstone, _): return walk.state.shown == .withdrawn
         case (.selection, _): return sight != .nothing || !isHidden
         // What is told everyone is the same for who may read more.
+        case (.readers, .page) where reader == .link && request.isPage: return isOpen || isRead
         case (.readers, .page), (.sample, .page): return isOpen
         case (_, .page): return false
         case (.readers, .crate): return isOpen

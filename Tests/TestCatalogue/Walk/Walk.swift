@@ -48,7 +48,7 @@ package struct Walk: Sendable {
         try await Self.write(histories: test)
         run = try await Self.run(
             test, isSession: isSession, isProprietary: state.isProprietary, files: isServed ? Self.files(test) : nil)
-        owner = isSession ? .session(TestCustodian.session) : .run(run.pid)
+        owner = isSession || !hasRun ? .session(TestCustodian.session) : .run(run.pid)
         if hasRun {
             _ = try await test.store.enter(
                 ForeignHandOver(
