@@ -83,7 +83,7 @@ struct SharedSection {
     private static func size(_ bytes: Int64) -> String { "\(HTMLText(Readable.bytes(Double(bytes))))" }
 
     /// `2026-05-09 12:00`.
-    private static func time(_ time: Timestamp) -> String { "\(time)".prefix(16).replacing("T", with: " ") }
+    private static func time(_ time: Timestamp) -> String { String("\(time)".prefix(16)).replacing("T", with: " ") }
 
     private static func link(_ address: String, _ text: String) -> String {
         "<a href=\"\(HTMLText(address))\">\(HTMLText(text))</a>"

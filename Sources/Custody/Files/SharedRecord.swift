@@ -1,3 +1,5 @@
+import DataCite
+import Diagnostics
 import Identifiers
 import RunCatalogue
 import RunModel
@@ -54,6 +56,6 @@ extension Custodian {
     /// nil for a link to something else.
     private func end(of link: Secret, to owner: ClockOwner) async throws(CatalogueError) -> Timestamp? {
         let share = try await store.shares(of: owner, tenant: tenant).first { $0.holder == link.holder && $0.endedAt == nil }
-        return share.map { Timestamp(unixSeconds: $0.expires) }
+        return share.map { Timestamp(unixNanoseconds: $0.expires * 1_000_000_000) }
     }
 }
