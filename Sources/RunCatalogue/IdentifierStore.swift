@@ -27,9 +27,11 @@ public protocol IdentifierStore: Sendable {
     func alternates(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [AlternateIdentifier]
 
     /// Remembers an identifier that is given out.
+    /// - Parameter person: who asked for it.
     /// - Throws: `exists` when something has it, or it was given out before.
-    func reserve(_ reservation: Reservation, tenant: String) async throws(CatalogueError)
+    func reserve(_ reservation: Reservation, by person: Int64?, tenant: String) async throws(CatalogueError)
 
     /// Identifiers that wait for their runs at `now`: the earliest first.
-    func reservations(tenant: String, now: Timestamp, limit: Int) async throws(CatalogueError) -> [Reservation]
+    /// - Parameter person: who asked for them; nil: everybody's.
+    func reservations(by person: Int64?, tenant: String, now: Timestamp, limit: Int) async throws(CatalogueError) -> [Reservation]
 }

@@ -20,7 +20,7 @@ extension Custodian {
             let reservation = Reservation(
                 pid: try drawRun(), holder: holder, at: now, lapses: now.advanced(bySeconds: Double(hours) * 3600))
             do {
-                try await store.reserve(reservation, tenant: tenant)
+                try await store.reserve(reservation, by: actor.personNumber, tenant: tenant)
                 return reservation
             } catch {
                 guard error.code == .exists, attempt < 5 else { throw error }
@@ -29,10 +29,14 @@ extension Custodian {
         throw CatalogueError(.busy, "No identifier can be drawn that nobody has")
     }
 
-    /// Identifiers that wait for their runs.
+    /// Identifiers that wait for their runs: the facility's custodian and curators see all, whoever hands runs over those that they asked for.
     public func reservations(for actor: Actor) async throws(CatalogueError) -> [Reservation] {
         try requireRegistering(actor, "Seeing which identifiers were given out")
-        return try await store.reservations(tenant: tenant, now: Timestamp(try await time.now().now), limit: 10_000)
+        let isFacility = (try? requireFacility(actor, "Seeing every identifier that was given out")) != nil
+        let person = actor.personNumber
+        guard isFacility || person != nil else { return [] }
+        return try await store.reservations(
+            by: isFacility ? nil : person, tenant: tenant, now: Timestamp(try await time.now().now), limit: 10_000)
     }
 
     /// The facility, and whoever hands runs over for some team or beamline.

@@ -20,8 +20,6 @@ enum WalkedAudience: String, CaseIterable {
     case plan
     /// Curators and directors.
     case curators
-    /// Who registers runs for some team or beamline, and curators.
-    case registrars
     case nobody
 }
 
@@ -83,7 +81,7 @@ enum WalkedColumn: Equatable {
         "registration.pid": .key, "registration.state": .vocabulary,
         "replica.path": .word("zqcopypath", .inside), "replica.state": .vocabulary,
         "replica.found": .word("facade0ff", .readers),
-        "reservation.pid": .key, "reservation.holder": .word("zqreservist", .registrars),
+        "reservation.pid": .key, "reservation.holder": .word("zqreservist", .curators),
         "run.pid": .key, "run.kind": .vocabulary, "run.name": .word("zqname", .readers), "run.title": .word("zqtitle", .readers),
         "run.verdict": .vocabulary, "run.folder": .word("zqfolder", .inside), "run.keywords": .word("zqkeyword", .readers),
         "run.clock": .copy, "run.content_digest": .digest, "run.history_head": .digest,

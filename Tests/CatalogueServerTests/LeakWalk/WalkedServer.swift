@@ -131,8 +131,6 @@ struct WalkedServer {
         case (.proposal, _): return mayKnowProposal(reader)
         case (.plan, _): return mayKnowPlan(reader)
         case (.curators, _): return reader == .curator || reader == .director
-        case (.registrars, _):
-            return [.ingestorElsewhere, .staff, .staffElsewhere, .curator, .director].contains(reader)
         }
     }
 

@@ -40,12 +40,12 @@ struct CustodianClientTests {
         #expect(one.lapses == (try Timestamp("2026-05-02T08:00:00Z")))
         #expect(try await client.reservations() == [one, two].sorted { "\($0.pid)" < "\($1.pid)" })
         let again = Reservation(pid: one.pid, holder: "another", at: one.lapses, lapses: two.lapses)
-        let taken = await refusal { try await test.store.reserve(again, tenant: test.custodian.rules.tenant) }
+        let taken = await refusal { try await test.store.reserve(again, by: nil, tenant: test.custodian.rules.tenant) }
         #expect(taken?.code == .exists)
         try test.clock.set("2026-05-02T09:00:00Z")
         #expect(try await client.reservations() == [two])
         // It has lapsed, and is given to nobody: it may stand in a file.
-        let lapsed = await refusal { try await test.store.reserve(again, tenant: test.custodian.rules.tenant) }
+        let lapsed = await refusal { try await test.store.reserve(again, by: nil, tenant: test.custodian.rules.tenant) }
         #expect(lapsed?.code == .exists)
         for hours in [0, 8761, Int.max] {
             let error = await refusal { try await client.reserve(for: "x", hours: hours) }
@@ -72,7 +72,15 @@ struct CustodianClientTests {
         let host = try await test.account("host", email: "host@example.org", [.ingestor], teams: ["team-20260001"])
         #expect(await refusal { try await client(test, member).reserve(for: "x", hours: 1) }?.code == .forbidden)
         #expect(await refusal { try await client(test, member).reservations() }?.code == .forbidden)
-        #expect(try await client(test, host).reserve(for: "x", hours: 1).holder == "x")
+        let own = try await client(test, host).reserve(for: "x", hours: 1)
+        #expect(own.holder == "x")
+        // Of what waits for another's run nothing is told.
+        let other = try await test.account("other", email: "other@example.org", [.ingestor], teams: ["team-b"])
+        let others = try await client(test, other).reserve(for: "y", hours: 2)
+        #expect(try await client(test, host).reservations() == [own])
+        #expect(try await client(test, other).reservations() == [others])
+        let curator = try await test.account("cleo", email: "cleo@example.org", [.curator])
+        #expect(try await Set(client(test, curator).reservations().map(\.pid)) == [own.pid, others.pid])
     }
 
     @Test func aLeaseIsTakenRenewedAndGivenBack() async throws {

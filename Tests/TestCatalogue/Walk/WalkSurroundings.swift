@@ -61,7 +61,7 @@ extension Walk {
         try await store.reserve(
             Reservation(
                 pid: try .draw(prefix: "10.5072", using: &generator), holder: "zqreservist", at: by.at, lapses: Timestamp(far)),
-            tenant: tenant)
+            by: nil, tenant: tenant)
         // Nothing of the program writes these; whatever reads them one day tells it here.
         for statement in [
             "INSERT INTO facility (tenant, name, ror, timezone) VALUES (1, 'zqhouse', 'zqrorhouse', 'zqzonehouse')",

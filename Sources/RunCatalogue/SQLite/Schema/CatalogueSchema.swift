@@ -43,6 +43,7 @@ package enum CatalogueSchema {
         Version(name: "026 persons of described runs", apply: createDescribedTexts, checksEachRow: true),
         Version(name: "028 registrations by session", apply: indexRegistrations, checksEachRow: true),
         Version(name: "029 relations that were stated", apply: createStatedRelations, checksEachRow: true),
+        Version(name: "030 who reserved an identifier", apply: nameReservers, checksEachRow: true),
     ]
 
     package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
