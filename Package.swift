@@ -152,8 +152,8 @@ let package = Package(
         library(
             "CatalogueAnswers",
             [
-                "Diagnostics", "JSON", "Identifiers", "EmbargoClock", "DataCite", "Notices", "RunModel", "RunCatalogue",
-                "Custody", "CatalogueQuestions",
+                "Diagnostics", "JSON", "Quantities", "Identifiers", "EmbargoClock", "DataCite", "Notices", "RunModel",
+                "RunCatalogue", "Custody", "CatalogueQuestions",
             ]),
 
         // What another catalogue has written down.

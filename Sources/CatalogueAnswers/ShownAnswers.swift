@@ -5,6 +5,7 @@ import Diagnostics
 import EmbargoClock
 import Identifiers
 import JSON
+import Quantities
 import RunCatalogue
 import RunModel
 
@@ -42,7 +43,7 @@ extension CatalogueAnswerer {
                 lines.data("  \(value.key.padding(30))\(text)")
                 shown[value.key] = .string(text)
             case .number(let number, let unit):
-                lines.data("  \(value.key.padding(30))\(number) \(unit)")
+                lines.data("  \(value.key.padding(30))\(Readable.number(number))" + (unit.isEmpty ? "" : " \(unit)"))
                 shown[value.key] = .object(["value": .number(number), "unit": .string(unit)])
             }
         }

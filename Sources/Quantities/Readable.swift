@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers as people read them at a glance: three significant digits, decimal prefixes (1 GB = 10⁹ bytes).
 public enum Readable {
     /// `512 B`, `3.21 MB`, `12.0 GB`.
@@ -41,6 +43,18 @@ public enum Readable {
         case ..<99.95: decimals(value, 1)
         default: decimals(value, 0)
         }
+    }
+
+    /// Twelve significant digits at most, which hides what conversions between units leave behind: `12400`, `0.99987256807`.
+    public static func number(_ value: Double) -> String {
+        var text = "\(value)"
+        if text.count(where: \.isNumber) > 12, value != 0 {
+            let power = pow(10, 11 - floor(log10(abs(value))))
+            let rounded = (value * power).rounded() / power
+            // Neither is where the scale leaves the range of numbers.
+            if rounded.isFinite, rounded != 0 { text = "\(rounded)" }
+        }
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
     /// Fixed decimals without Foundation's locale.

@@ -11,6 +11,16 @@ import Testing
         #expect(Readable.bytes(count) == text)
     }
 
+    /// 12400.000000000002 eV is a photon energy after two conversions.
+    @Test(arguments: [
+        (0.0, "0"), (60, "60"), (12_400.000000000002, "12400"), (0.9998725680096795, "0.99987256801"), (-0.1, "-0.1"),
+        (123_456_789_012_345, "123456789012000"), (1.380649e-23, "1.380649e-23"), (1.0000000000001e-200, "1e-200"),
+        (6.62607015e-34, "6.62607015e-34"), (1.7976931348623157e308, "1.79769313486e+308"), (.leastNonzeroMagnitude, "5e-324"),
+    ])
+    func numbersHaveTwelveDigits(value: Double, text: String) {
+        #expect(Readable.number(value) == text)
+    }
+
     @Test(arguments: [
         (0.0, "0 s"), (0.1, "1 s"), (59.0, "59 s"), (59.5, "1 min 00 s"), (125, "2 min 05 s"), (3725, "1 h 02 min"),
         (.infinity, "unknown"),
