@@ -20,6 +20,7 @@ extension SQLiteCatalogue {
             let persons = try DescribedRows.changes(amendment.persons, of: run, db)
             try DescribedRows.write(persons, of: run, db)
             try writer.amend(run, amendment, tenant: tenant, before)
+            try writer.index()
             let after = try Self.row(of: run, db)
             let content = try HistoryCheck(run: run, pid: pid, tenant: scope.tenant, db: db).contentDigest(after)
             guard content != RecordDigest(before["content_digest"]) || !persons.isEmpty else { return false }
@@ -179,7 +180,7 @@ extension RunWriter {
     }
 
     /// The search index refers to the texts that it was told, and must be told them again to forget them.
-    private func writeTextsAnew(_ run: Int64, _ amendment: RunAmendment, _ before: Row) throws {
+    private mutating func writeTextsAnew(_ run: Int64, _ amendment: RunAmendment, _ before: Row) throws {
         let old = try Row.fetchOne(db.cachedStatement(sql: "SELECT labels, others FROM run_text WHERE run = ?"), arguments: [run])
         if let old {
             let (labels, others) = (old[0] as String, old[1] as String)

@@ -12,6 +12,7 @@ extension SQLiteCatalogue {
         try await writing { [self] db in
             var writer = RunWriter(db: db, names: names.withLock { $0 })
             let outcomes = try runs.map { try writer.write($0) }
+            try writer.index()
             try NumberIndex.sort(db)
             remember(writer.names, after: db)
             return outcomes
@@ -24,6 +25,7 @@ extension SQLiteCatalogue {
             return try await writing { [self] db in
                 var answers: [HandOverQueue.Answer] = []
                 var met = names.withLock { $0 }
+                var texts: [IndexedText] = []
                 for run in runs {
                     var writer = RunWriter(db: db, names: met)
                     do {
@@ -36,6 +38,7 @@ extension SQLiteCatalogue {
                             throw CatalogueError(.damaged, "A hand-over has no outcome", at: "\(run.pid)")
                         }
                         met = writer.names
+                        texts += writer.unindexed
                         answers.append(.success(outcome))
                     } catch {
                         // A full disk takes the whole transaction with it.
@@ -43,6 +46,7 @@ extension SQLiteCatalogue {
                         answers.append(.failure(catalogueError(error, at: "\(run.pid)")))
                     }
                 }
+                try IndexedText.index(texts, db)
                 try NumberIndex.sort(db)
                 remember(met, after: db)
                 return answers

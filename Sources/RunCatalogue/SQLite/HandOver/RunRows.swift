@@ -60,14 +60,14 @@ extension RunWriter {
     }
 
     /// The texts by which a run is found. Long texts among the values are found by their beginning.
-    func writeTexts(_ run: RunHandOver, position: Int64) throws {
+    mutating func writeTexts(_ run: RunHandOver, position: Int64) throws {
         let texts = run.values.compactMap { value -> String? in
             if case .text(let text) = value.content { text } else { nil }
         }
         try writeTexts(name: run.name, title: run.title, run.origin, run.keywords, texts, position: position)
     }
 
-    func writeTexts(
+    mutating func writeTexts(
         name: String, title: String?, _ origin: RunOrigin, _ keywords: [String], _ texts: [String], position: Int64
     ) throws {
         let labels = [name, title, origin.sample].compactMap(\.self).joined(separator: "\n")
@@ -75,8 +75,7 @@ extension RunWriter {
             ([origin.technique, origin.proposal, origin.session, origin.instrument].compactMap(\.self) + keywords
             + texts.map { String($0.prefix(200)) }).joined(separator: "\n")
         try db.run("INSERT INTO run_text (run, labels, others) VALUES (?, ?, ?)", position, labels, others)
-        try db.run("INSERT INTO words (rowid, labels, others) VALUES (?, ?, ?)", position, labels, others)
-        try db.run("INSERT INTO fragments (rowid, labels) VALUES (?, ?)", position, labels)
+        unindexed.append(IndexedText(run: position, labels: labels, others: others))
     }
 }
 

@@ -4,10 +4,12 @@ import GRDB
 import Identifiers
 import RunModel
 
-/// Writes runs within a transaction that someone else opened and will commit.
+/// Writes runs within a transaction that someone else opened and will commit. What it leaves to the end is written by `index`: before the commit.
 struct RunWriter {
     let db: Database
     var names: KnownNames
+    /// Of what was written and is not in the indexes of words yet.
+    var unindexed: [IndexedText] = []
 
     mutating func write(_ run: RunHandOver) throws -> HandOverOutcome {
         try run.check()

@@ -27,6 +27,8 @@ extension SQLiteCatalogue {
             }
             try Self.write(foreign, run: position, tenant: tenant, db)
             if foreign.alternate.scheme == .sealed { try Self.tellTheOther(foreign, tenant: tenant, db) }
+            try writer.index()
+            try NumberIndex.sort(db)
             remember(writer.names, after: db)
             return outcome
         }
