@@ -49,15 +49,51 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     private func text(offset: Int) -> String {
         let (second, fraction) = Int(unixNanoseconds).flooredDivision(by: 1_000_000_000)
         let (day, ofDay) = (second + offset).flooredDivision(by: 86_400)
-        let (year, month, dayOfMonth) = CivilDate.civil(fromDays: day)
-        var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfMonth, 2))T"
-        text += "\(Self.padded(ofDay / 3600, 2)):\(Self.padded(ofDay / 60 % 60, 2)):\(Self.padded(ofDay % 60, 2))"
-        if fraction != 0 {
-            var digits = Self.padded(fraction, 9)
-            while digits.last == "0" { digits.removeLast() }
-            text += "." + digits
+        var decimals = fraction == 0 ? 0 : 9
+        var shortened = fraction
+        while decimals > 0, shortened % 10 == 0 {
+            shortened /= 10
+            decimals -= 1
         }
-        return text
+        return Self.text(day, ofDay, shortened, decimals)
+    }
+
+    /// - Parameter fraction: of a second, of so many decimals.
+    private static func text(_ day: Int, _ ofDay: Int, _ fraction: Int, _ decimals: Int) -> String {
+        let (year, month, dayOfMonth) = CivilDate.civil(fromDays: day)
+        // Pages and lists hold thousands: they are put together in one piece.
+        return String(unsafeUninitializedCapacity: 40) { bytes in
+            var count = 0
+            func put(_ number: Int, _ digits: Int, then sign: Unicode.Scalar? = nil) {
+                var rest = number
+                for place in (count..<count + digits).reversed() {
+                    bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                count += digits
+                if let sign {
+                    bytes[count] = UInt8(ascii: sign)
+                    count += 1
+                }
+            }
+            put(year, 4, then: "-")
+            put(month, 2, then: "-")
+            put(dayOfMonth, 2, then: "T")
+            put(ofDay / 3600, 2, then: ":")
+            put(ofDay / 60 % 60, 2, then: ":")
+            put(ofDay % 60, 2, then: decimals > 0 ? "." : nil)
+            put(fraction, decimals)
+            return count
+        }
+    }
+
+    /// RFC 3339 in UTC with so many decimals, 1 to 9, always: what is finer is cut.
+    public func description(decimals: Int) -> String {
+        let (second, fraction) = Int(unixNanoseconds).flooredDivision(by: 1_000_000_000)
+        let (day, ofDay) = second.flooredDivision(by: 86_400)
+        var cut = fraction
+        for _ in decimals..<9 { cut /= 10 }
+        return Self.text(day, ofDay, cut, decimals) + "Z"
     }
 
     private static func padded(_ number: Int, _ width: Int) -> String {

@@ -14,6 +14,15 @@ import Testing
         #expect(try Timestamp(time.description) == time)
     }
 
+    @Test(arguments: [
+        ("2026-11-21T04:45:55Z", "2026-11-21T04:45:55.000Z"), ("2024-02-29T23:59:59.999999999Z", "2024-02-29T23:59:59.999Z"),
+        ("1969-12-31T23:59:59.0625Z", "1969-12-31T23:59:59.062Z"), ("2000-01-01T00:00:00.1Z", "2000-01-01T00:00:00.100Z"),
+    ])
+    func decimalsAreCutOrFilledUp(text: String, cut: String) throws {
+        #expect(try Timestamp(text).description(decimals: 3) == cut)
+        #expect(try Timestamp(text).description == text)
+    }
+
     /// Independent of the code: Foundation's own calendar.
     @Test func everyDayOfFourCenturiesIsPrintedAsFoundationDoes() throws {
         let style = Date.ISO8601FormatStyle()

@@ -9,7 +9,7 @@ import RunCatalogue
 /// Answers as SciCat gives them.
 enum SciCatAnswer {
     static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
-        PlainAnswer.text(value.line, "application/json; charset=utf-8", status: status)
+        PlainAnswer.bytes(value.bytes, "application/json; charset=utf-8", status: status)
     }
 
     /// `{"statusCode": 400, "message": …, "error": "Bad Request"}`.

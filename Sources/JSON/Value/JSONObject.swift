@@ -36,6 +36,12 @@ public struct JSONObject: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// Changes the value of a key where it stands, without a copy of it; nil where there is no such key.
+    public mutating func change<Result>(_ key: String, _ body: (inout JSONValue) -> Result) -> Result? {
+        guard let place = members.lastIndex(where: { $0.key == key }) else { return nil }
+        return body(&members[place].value)
+    }
+
     public var isEmpty: Bool { members.isEmpty }
 
     /// Adds the members of another object; where both have a key, the other one's value stays.

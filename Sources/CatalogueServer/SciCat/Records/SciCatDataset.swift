@@ -57,7 +57,7 @@ struct SciCatDataset {
 
     private var ofProposal: [String] {
         (proposal?.persons ?? []).filter { $0.role == .principalInvestigator && !$0.person.isErased }.map { member in
-            [member.person.givenName, member.person.familyName].compactMap(\.self).joined(separator: " ")
+            member.person.givenName.map { "\($0) \(member.person.familyName)" } ?? member.person.familyName
         }
     }
 
@@ -142,18 +142,20 @@ struct SciCatDataset {
         put("createdAt", createdAt?.milliseconds)
         put("updatedAt", updatedAt?.milliseconds)
         put("version", "\(run.change)")
-        func putNames(_ plural: String, _ values: @autoclosure () -> [String]) {
-            if names != .single { set(plural, JSONValue(values())) }
-            if names != .lists, let name = Self.singular[plural] { put(name, values().first) }
+        func putNames(_ plural: String, _ values: [String]) {
+            if names != .single { set(plural, JSONValue(values)) }
+            if names != .lists, let name = Self.singular[plural] { put(name, values.first) }
         }
         putNames("principalInvestigators", investigators)
-        putNames("proposalIds", [run.origin.proposal].compactMap(\.self))
-        putNames("sampleIds", [run.origin.sample].compactMap(\.self))
-        putNames("instrumentIds", [instrument].compactMap(\.self))
+        putNames("proposalIds", Self.list(run.origin.proposal))
+        putNames("sampleIds", Self.list(run.origin.sample))
+        putNames("instrumentIds", Self.list(instrument))
         // The third version has another word for who made a result.
         if names != .lists, run.kind == .derived { put("investigator", investigators.first ?? rules.facility) }
         return object
     }
+
+    private static func list(_ text: String?) -> [String] { text.map { [$0] } ?? [] }
 
     /// In the order in which they were named by who described it; and those that its run.json names.
     private var inputDatasets: [String] {
@@ -164,7 +166,7 @@ struct SciCatDataset {
     private var techniques: JSONValue {
         let others = metadata.techniques.keys.filter { $0 != run.origin.technique }.sorted()
         return .array(
-            ([run.origin.technique].compactMap(\.self) + others).map { name in
+            (Self.list(run.origin.technique) + others).map { name in
                 ["name": .string(name), "pid": .string(term(of: name))]
             })
     }

@@ -79,19 +79,19 @@ struct SciCatMetadata {
             object[first] = value
             return true
         }
-        switch object[first] {
-        case nil:
-            var inner: JSONObject = [:]
-            guard insert(value, path.dropFirst(), &inner) else { return false }
-            object[first] = .object(inner)
-            return true
-        case .object(var inner)? where !isQuantity(inner):
+        let isInserted = object.change(first) { branch in
+            // A value that is none of a branch was made here, of four members.
+            guard case .object(var inner) = branch, inner.members.count != 4 || !isQuantity(inner) else { return false }
             // Taken out, so that it is changed where it is and not copied for each value.
-            object[first] = .null
-            defer { object[first] = .object(inner) }
+            branch = .null
+            defer { branch = .object(inner) }
             return insert(value, path.dropFirst(), &inner)
-        default: return false
         }
+        if let isInserted { return isInserted }
+        var inner: JSONObject = [:]
+        guard insert(value, path.dropFirst(), &inner) else { return false }
+        object[first] = .object(inner)
+        return true
     }
 
     /// Whether it is one value, and no branch.
