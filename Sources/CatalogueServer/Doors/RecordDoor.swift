@@ -101,7 +101,9 @@ struct RecordDoor {
         guard let shared else { return nil }
         var page = RecordPage(found, rules: custodian.rules)
         page.shared = SharedSection(shared, of: page.identifier, link: link).html
-        return PlainAnswer.text(try page.text(in: .page), RecordForm.page.contentType, headers: [.vary: "Accept"])
+        let links = Signposting(page).header + (try await runForms.links(page, withFiles: false))
+        return PlainAnswer.text(
+            try page.text(in: .page), RecordForm.page.contentType, headers: [.vary: "Accept", .link: links])
     }
 
     /// What is open is kept by caches, and asked for again by its tag.

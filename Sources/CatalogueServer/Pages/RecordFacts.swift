@@ -30,6 +30,11 @@ struct RecordFacts {
             "Other identifiers",
             record.alternateIdentifiers.map { "\(HTMLText("\($0.alternateIdentifier) (\($0.alternateIdentifierType))"))" })
         add(
+            "Contributors",
+            record.contributors.filter { [.contactPerson, .dataCollector].contains($0.type) }.map {
+                "\(HTMLText($0.party.spokenName))"
+            })
+        add(
             "Funding",
             record.fundingReferences.map {
                 "\(HTMLText([$0.funderName, $0.awardNumber].compactMap(\.self).joined(separator: ", ")))"

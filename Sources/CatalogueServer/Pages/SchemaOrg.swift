@@ -81,11 +81,19 @@ struct SchemaOrg {
             let agent: JSONValue = ["@type": "Organization", "@id": identifier, "name": .string(party.name)]
             return agent.withoutNulls
         }
+        let homes = party.affiliations.map { affiliation -> JSONValue in
+            let home: JSONValue = [
+                "@type": "Organization", "@id": affiliation.affiliationIdentifier.map(JSONValue.string) ?? .null,
+                "name": .string(affiliation.name),
+            ]
+            return home.withoutNulls
+        }
         let agent: JSONValue = [
             "@type": "Person", "@id": identifier,
             "name": .string(party.spokenName),
             "givenName": party.givenName.map(JSONValue.string) ?? .null,
             "familyName": party.familyName.map(JSONValue.string) ?? .null,
+            "affiliation": homes.isEmpty ? .null : .array(homes),
         ]
         return agent.withoutNulls
     }

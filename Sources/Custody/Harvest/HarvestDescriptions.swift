@@ -95,11 +95,12 @@ struct HarvestDescriptions {
         var short = try short(
             run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt, technique, run.creators)
         if let sample = run.sample { short.samples.append(.igsn(sample)) }
+        let proposal = run.proposal.flatMap { page.proposals[$0] }
         // What the access rule has not given is not there, whatever the clock says.
         let full = run.opened.map {
             FullDescription(
                 run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount, relations: $0.relations,
-                metadata: custodian.rules.metadata(of: pid))
+                metadata: custodian.rules.metadata(of: pid), proposal: proposal)
         }
         guard full != nil || !access.tellsEverything else { return nil }
         return try DataCiteRecord.run(
@@ -113,7 +114,8 @@ struct HarvestDescriptions {
         guard let access = accesses[session.clock], let record = page.clocks[session.clock] else { return nil }
         let (begins, last) = Custodian.collected(session.begins, session.plannedEnd, record)
         return try DataCiteRecord.session(
-            doi: DOI(pid), short: try short(session.proposal, beamline, from: begins, to: last), full: FullDescription(),
+            doi: DOI(pid), short: try short(session.proposal, beamline, from: begins, to: last),
+            full: FullDescription(of: session.proposal.flatMap { page.proposals[$0] }),
             runs: session.runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } }, access: access)
     }
 

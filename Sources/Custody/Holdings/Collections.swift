@@ -78,13 +78,15 @@ extension Custodian {
         var team: [DataCiteRecord.Party] = []
         var beamlines: [String] = []
         var times: [Timestamp] = []
+        var full = FullDescription()
+        if tellsAll { full.name = collection.title }
         for run in collection.runs {
             let short = try await store.shortRecord(of: run, scope: .everything(tenant: tenant))
             times += [short.startedAt, short.endedAt ?? short.startedAt]
             if let beamline = short.instrument, !beamlines.contains(beamline) { beamlines.append(beamline) }
-            for party in Self.team(try await proposal(short.proposal), short.creators) where !team.contains(party) {
-                team.append(party)
-            }
+            let proposal = try await proposal(short.proposal)
+            for party in Self.team(proposal, short.creators) { team.add(party) }
+            if tellsAll { full.add(creditsOf: proposal) }
         }
         if team.isEmpty { team = [.organisation(rules.facility, ror: rules.ror)] }
         guard let from = times.min(), let to = times.max() else {
@@ -92,12 +94,10 @@ extension Custodian {
         }
         var related = try described(short: pid, team, beamlines.joined(separator: ", "), from, to)
         for beamline in beamlines { related = try await relating(related, beamline: beamline, run: nil) }
-        let short = related
+        let (short, all) = (related, full)
         return try described("\(pid)") {
-            var full = FullDescription()
-            if tellsAll { full.name = collection.title }
-            return try DataCiteRecord.selection(
-                doi: DOI("\(pid)"), short: short, full: full,
+            try DataCiteRecord.selection(
+                doi: DOI("\(pid)"), short: short, full: all,
                 runs: try collection.runs.map { try InstrumentRelations.target(of: "\($0)") }, article: collection.article,
                 access: DataAccess.strictest(accesses.compactMap(\.self)))
         }

@@ -128,9 +128,7 @@ extension Custodian {
         var parties: [DataCiteRecord.Party] = []
         for name in Set(runs.compactMap(\.origin.proposal)).sorted() {
             for member in try await proposal(name)?.persons ?? [] where !member.person.isErased {
-                let party = DataCiteRecord.Party.person(
-                    family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
-                if !parties.contains(party) { parties.append(party) }
+                parties.add(.person(member.person, at: member.affiliation))
             }
         }
         return parties.isEmpty ? [.organisation(rules.facility, ror: rules.ror)] : parties

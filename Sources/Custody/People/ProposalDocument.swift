@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import Identifiers
 import RunCatalogue
 import RunModel
 
@@ -74,7 +73,9 @@ private struct ProposalForm: Decodable {
     let entry: ProposalDocument.Entry
 
     init(from decoder: any Decoder) throws {
-        let fields = try decoder.strict(["id", "kind", "title", "abstract", "abstract_public", "team", "persons", "sessions"])
+        let fields = try decoder.strict([
+            "id", "kind", "title", "abstract", "abstract_public", "team", "persons", "contributors", "funding", "sessions",
+        ])
         let kind = try fields.word("kind", ProposalDescription.Kind.self)
         let id = try fields.name("id")
         let team = try fields.decodeIfPresent(String.self, forKey: .init("team"))
@@ -88,7 +89,9 @@ private struct ProposalForm: Decodable {
                 name: id, kind: kind, title: try fields.name("title"),
                 abstract: try fields.decodeIfPresent(String.self, forKey: .init("abstract")),
                 abstractIsPublic: try fields.decodeIfPresent(Bool.self, forKey: .init("abstract_public")) ?? true, team: team,
-                persons: persons),
+                persons: persons,
+                contributors: try fields.list("contributors", of: ContributorForm.self, most: 1000).map(\.contributor),
+                funding: try fields.list("funding", of: FundingForm.self, most: 100).map(\.funding)),
             sessions: try fields.decodeIfPresent([SessionForm].self, forKey: .init("sessions"))?.map(\.session) ?? [])
     }
 }
@@ -97,25 +100,10 @@ private struct PersonForm: Decodable {
     let person: TeamPerson
 
     init(from decoder: any Decoder) throws {
-        let fields = try decoder.strict(["role", "family_name", "given_name", "orcid", "email"])
-        let orcid = try fields.decodeIfPresent(String.self, forKey: .init("orcid")).map { text in
-            do { return try ORCID(text) } catch {
-                throw DecodingError.dataCorruptedError(forKey: .init("orcid"), in: fields, debugDescription: "\(error)")
-            }
-        }
-        let email = try fields.decodeIfPresent(String.self, forKey: .init("email"))
-        if let email,
-            email.split(separator: "@", omittingEmptySubsequences: false).count != 2 || email.contains(where: \.isWhitespace)
-        {
-            throw DecodingError.dataCorruptedError(
-                forKey: .init("email"), in: fields, debugDescription: "'\(email.prefix(60))' is no address")
-        }
+        let fields = try decoder.strict(["role", "family_name", "given_name", "orcid", "email", "affiliation"])
         person = TeamPerson(
-            try fields.word("role", TeamPerson.Role.self),
-            Person(
-                familyName: try fields.name("family_name"),
-                givenName: try fields.decodeIfPresent(String.self, forKey: .init("given_name")),
-                orcid: orcid, email: email))
+            try fields.word("role", TeamPerson.Role.self), try fields.person(),
+            affiliation: try fields.decodeIfPresent(AffiliationForm.self, forKey: .init("affiliation"))?.affiliation)
     }
 }
 
@@ -140,47 +128,5 @@ private struct SessionForm: Decodable {
         session = ProposalDocument.PlannedSession(
             name: try fields.name("name"), beamline: try fields.decodeIfPresent(String.self, forKey: .init("beamline")),
             begins: try time("begins"), ends: ends)
-    }
-}
-
-private struct AnyKey: CodingKey {
-    let stringValue: String
-    let intValue: Int?
-
-    init(_ text: String) { (stringValue, intValue) = (text, nil) }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { (stringValue, self.intValue) = ("\(intValue)", intValue) }
-}
-
-extension Decoder {
-    fileprivate func strict(_ keys: [String]) throws -> KeyedDecodingContainer<AnyKey> {
-        let fields = try container(keyedBy: AnyKey.self)
-        guard let stranger = fields.allKeys.first(where: { !keys.contains($0.stringValue) }) else { return fields }
-        throw DecodingError.dataCorruptedError(
-            forKey: stranger, in: fields,
-            debugDescription: "nothing reads this key; there are \(keys.joined(separator: ", "))")
-    }
-}
-
-extension KeyedDecodingContainer where Key == AnyKey {
-    /// A text that says something, on one line.
-    fileprivate func name(_ key: String) throws -> String {
-        let text = try decode(String.self, forKey: .init(key))
-        guard !text.allSatisfy(\.isWhitespace), text.utf8.count <= 1000, !text.unicodeScalars.contains(where: { $0.value < 0x20 })
-        else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .init(key), in: self, debugDescription: "a text of one line is needed, 1 to 1000 bytes")
-        }
-        return text
-    }
-
-    fileprivate func word<Word: RawRepresentable<String> & CaseIterable>(_ key: String, _: Word.Type) throws -> Word {
-        let text = try decode(String.self, forKey: .init(key))
-        guard let word = Word(rawValue: text) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .init(key), in: self,
-                debugDescription: "'\(text.prefix(60))' is none of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        return word
     }
 }

@@ -27,7 +27,8 @@ extension Custodian {
             let relations = access.tellsEverything ? try await store.relations(of: pid, tenant: tenant) : RunRelations()
             let full = FullDescription(
                 run: everything.title ?? everything.name, keywords: everything.keywords, bytes: everything.bytes,
-                files: everything.fileCount, relations: relations, metadata: rules.metadata(of: "\(pid)"))
+                files: everything.fileCount, relations: relations, metadata: rules.metadata(of: "\(pid)"),
+                proposal: care.proposal)
             return try DataCiteRecord.run(
                 doi: doi, content: everything.kind == .raw ? .raw : .reduced,
                 short: try await relating(
@@ -65,7 +66,8 @@ extension Custodian {
                 short: try await relating(
                     description(care.proposal, beamline: session.instrument, from: begins, to: last),
                     beamline: session.instrument, run: nil),
-                full: FullDescription(), runs: runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } }, access: access)
+                full: FullDescription(of: care.proposal), runs: runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } },
+                access: access)
         } catch let error as DataCiteError {
             throw CatalogueError(
                 .badRequest, error.what, at: error.place.map { "\(pid), \($0)" } ?? "\(pid)", got: error.got,
@@ -98,14 +100,12 @@ extension Custodian {
     static func team(_ proposal: ProposalDescription?, _ creators: [DescribedCreator]) -> [DataCiteRecord.Party] {
         let persons = (proposal?.persons ?? []).filter { !$0.person.isErased }
         guard persons.isEmpty else {
-            return persons.map { member in
-                .person(family: member.person.familyName, given: member.person.givenName, orcid: member.person.orcid)
-            }
+            return persons.map { .person($0.person, at: $0.affiliation) }
         }
         return creators.compactMap { .person(typed: $0.name, orcid: $0.orcid) }
     }
 
-    /// What everyone may know: the public title, the team by name and ORCID, where and when.
+    /// What everyone may know: the public title, the team by name, ORCID and affiliation, where and when.
     /// - Parameter creators: of a run whose proposal names nobody.
     func description(
         _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp, technique: String? = nil,
@@ -126,9 +126,9 @@ extension FullDescription {
     /// What is told of a run once it is open.
     init(
         run title: String, keywords: [String], bytes: Int64, files: Int64, relations: RunRelations,
-        metadata: DataCiteRecord.RelatedIdentifier?
+        metadata: DataCiteRecord.RelatedIdentifier?, proposal: ProposalDescription?
     ) {
-        self.init()
+        self.init(of: proposal)
         name = title
         self.keywords = keywords
         sizes = ["\(bytes) bytes", "\(files) files"]

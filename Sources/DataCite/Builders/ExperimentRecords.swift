@@ -118,7 +118,7 @@ extension DataCiteRecord {
             if titles.count > 1, titles[1].title == name { titles.removeLast() }
         }
         subjects += full.keywords.compactMap { $0.tidied().map { Subject($0) } }
-        contributors += full.contributors.map { Contributor($0.party.tidied, $0.type) }
+        contributors += full.contributors.map { Contributor($0.party.tidied, $0.type) }.filter { !$0.party.name.isEmpty }
         alternateIdentifiers = full.alternateIdentifiers
         relatedIdentifiers += full.related
         sizes = full.sizes.compactMap { $0.tidied() }
@@ -129,6 +129,6 @@ extension DataCiteRecord {
                 Description(
                     text, type: descriptions.contains { $0.descriptionType == .abstract } ? .other : .abstract, lang: language))
         }
-        fundingReferences = full.funding
+        fundingReferences = full.funding.compactMap(\.tidied)
     }
 }

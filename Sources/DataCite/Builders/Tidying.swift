@@ -15,6 +15,19 @@ extension DataCiteRecord.Party {
     }
 }
 
+extension DataCiteRecord.FundingReference {
+    /// Nil where nothing is left of the funder's name. An award's address stands beside its number alone.
+    var tidied: DataCiteRecord.FundingReference? {
+        guard let name = funderName.tidied() else { return nil }
+        var funding = self
+        funding.funderName = name
+        funding.awardNumber = awardNumber?.tidied()
+        if funding.awardNumber == nil { funding.awardUri = nil }
+        funding.awardTitle = awardTitle?.tidied()
+        return funding
+    }
+}
+
 extension DataCiteRecord {
     /// The schema's lists are sets: of equal values the first stays.
     mutating func removeRepetitions() {

@@ -113,7 +113,7 @@ extension String {
     }
 
     /// An absolute URI (RFC 3986): a scheme, a colon, then only characters that may stand in one.
-    var isURI: Bool {
+    package var isURI: Bool {
         guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")), let first = utf8.first, utf8.count <= 2048 else { return false }
         let scheme = utf8[..<colon]
         let rest = utf8[utf8.index(after: colon)...]

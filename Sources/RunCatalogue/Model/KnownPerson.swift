@@ -23,15 +23,30 @@ public struct KnownPerson: Sendable, Hashable {
         }
     }
 
+    /// Where they are named as of the facility, and not of the team.
+    public struct Contribution: Sendable, Hashable {
+        public let proposal: String
+        public let role: ProposalContributor.Role
+
+        public init(proposal: String, role: ProposalContributor.Role) {
+            self.proposal = proposal
+            self.role = role
+        }
+    }
+
     public let number: Int64
     public let person: Person
     public let accounts: [String]
     public let places: [Place]
+    public let contributions: [Contribution]
 
-    public init(number: Int64, person: Person, accounts: [String], places: [Place]) {
+    public init(
+        number: Int64, person: Person, accounts: [String], places: [Place], contributions: [Contribution] = []
+    ) {
         self.number = number
         self.person = person
         self.accounts = accounts
         self.places = places
+        self.contributions = contributions
     }
 }

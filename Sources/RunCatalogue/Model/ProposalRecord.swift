@@ -23,10 +23,13 @@ public struct ProposalDescription: Sendable, Hashable {
     public var team: String
     /// In the proposal's order, which is that of the authors.
     public var persons: [TeamPerson]
+    /// Who of the facility took part. They are of no team: they have no right by it, and get no notice.
+    public var contributors: [ProposalContributor]
+    public var funding: [Funding]
 
     public init(
         name: String, kind: Kind, title: String, abstract: String? = nil, abstractIsPublic: Bool = true, team: String? = nil,
-        persons: [TeamPerson]
+        persons: [TeamPerson], contributors: [ProposalContributor] = [], funding: [Funding] = []
     ) {
         self.name = name
         self.kind = kind
@@ -35,6 +38,8 @@ public struct ProposalDescription: Sendable, Hashable {
         self.abstractIsPublic = abstractIsPublic
         self.team = team ?? name
         self.persons = persons
+        self.contributors = contributors
+        self.funding = funding
     }
 }
 
@@ -49,10 +54,13 @@ public struct TeamPerson: Sendable, Hashable {
 
     public var role: Role
     public var person: Person
+    /// Public, as the name is.
+    public var affiliation: Affiliation?
 
-    public init(_ role: Role, _ person: Person) {
+    public init(_ role: Role, _ person: Person, affiliation: Affiliation? = nil) {
         self.role = role
         self.person = person
+        self.affiliation = affiliation
     }
 }
 

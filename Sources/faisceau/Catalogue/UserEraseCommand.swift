@@ -17,9 +17,9 @@ struct UserEraseCommand: AsyncParsableCommand {
             asked, it tells and changes nothing. Somebody stands here once by their account and once as proposals name them: whoever has the \
             same ORCID or address is meant too. Where these have several names, say by --person who is to go.
 
-            What goes: name, address and ORCID; the account's name, password and tokens, and with them what it may read. Public records no \
-            longer name the person as a creator; those that a registry has are told again by the next faisceau catalogue deliver, and where \
-            nobody is left the facility stands there.
+            What goes: name, address, ORCID and affiliation; the account's name, password and tokens, and with them what it may read. Public \
+            records no longer name the person as creator or contributor; those that a registry has are told again by the next faisceau \
+            catalogue deliver, and where nobody is left the facility stands there.
 
             What stays: what the person decided and did, under a number; the digests of the histories, which tell no name and hold as before. \
             Not looked into: files of runs, attachments, descriptions of samples, instruments and plans, sent mails, backups. Take the person \
@@ -128,7 +128,8 @@ struct UserEraseCommand: AsyncParsableCommand {
             table.add([
                 "\(one.number)", one.person.name, one.person.email ?? "", one.person.orcid.map { "\($0)" } ?? "",
                 one.accounts.joined(separator: ", "),
-                one.places.map { "\($0.proposal) (\($0.role.rawValue))" }.joined(separator: ", "),
+                (one.places.map { "\($0.proposal) (\($0.role.rawValue))" }
+                    + one.contributions.map { "\($0.proposal) (\($0.role.rawValue))" }).joined(separator: ", "),
             ])
         }
         return table

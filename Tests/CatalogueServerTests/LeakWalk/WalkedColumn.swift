@@ -8,6 +8,8 @@ enum WalkedAudience: String, CaseIterable {
     case tombstone
     /// Whoever reads the run, also once it is open to everyone.
     case readers
+    /// Everyone, once the run is open; before, nobody.
+    case opened
     /// The team and the facility, as far as they read the run.
     case inside
     /// The team, whatever the state; and whoever reads the runs of the sample.
@@ -78,6 +80,14 @@ enum WalkedColumn: Equatable {
         "person.email": .words(["zqmail", "example.org"], .nobody), "person.salt": .digest,
         "proposal.name": .key, "proposal.title": .key, "proposal.abstract": .word("zqabstract", .proposal),
         "proposal.kind": .vocabulary, "proposal.imported_digest": .digest, "proposal_person.role": .vocabulary,
+        // As public as the names.
+        "proposal_person.affiliation": .key, "proposal_person.affiliation_ror": .key,
+        "proposal_contributor.role": .vocabulary, "proposal_contributor.affiliation": .word("zqworkplace", .opened),
+        "proposal_contributor.affiliation_ror": .word("zqdesk", .opened),
+        "proposal_funding.funder": .word("zqtreasury", .opened), "proposal_funding.funder_ror": .word("zqpays", .opened),
+        "proposal_funding.award_number": .word("zqgrant", .opened),
+        "proposal_funding.award_address": .word("zqprize", .opened),
+        "proposal_funding.award_title": .word("zqsubject", .opened),
         "registration.pid": .key, "registration.state": .vocabulary,
         "replica.path": .word("zqcopypath", .inside), "replica.state": .vocabulary,
         "replica.found": .word("facade0ff", .readers),
@@ -98,10 +108,12 @@ enum WalkedColumn: Equatable {
         "unit.symbol": .vocabulary, "value.text": .words(["zqvalue", "zqdescription"], .readers),
     ]
 
-    /// Columns of numbers, and what does not stand in the catalogue's file.
+    /// Columns of numbers, what does not stand in the catalogue's file, and what has another audience than the rest of its column.
     static let others: [String: WalkedAudience] = [
         "\(WalkedFiles.bytes)": .readers, "7731.25": .readers, "31337": .readers, "20483": .readers, "86420753": .inside,
         WalkedFiles.content: .readers, Walk.tombstone: .tombstone,
+        // In the column of all names.
+        "zqcolleague": .opened,
     ]
 
     /// Words of which no route tells, whoever asks, and why.

@@ -112,6 +112,7 @@ struct WalkedServer {
         switch (audience, request.about) {
         case (.nobody, _): return false
         case (.tombstone, _): return walk.state.shown == .withdrawn
+        case (.opened, _): return isOpen && mayRead(.readers, reader, request)
         case (.selection, _): return sight != .nothing || !isHidden
         // What is told everyone is the same for who may read more.
         case (.readers, .page) where reader == .link && request.isPage: return isOpen || isRead

@@ -34,11 +34,13 @@ struct PageWalkTests {
             }
             // Once it is open all of it is told, also to who has not registered: pages are for everyone.
             #expect(text.contains("zqtitle") == isOpen, "\(place)")
+            for word in Walk.creditWords { #expect(text.contains(word) == isOpen, "\(place): '\(word)'") }
             #expect(answer.text.contains(Walk.tombstone) == (state.shown == .withdrawn), "\(place)")
             guard isSession, let session = try await walk.test.session().pid else { continue }
             let ofSession = await Answer { () throws(CatalogueError) in try await custodian.publicRecord("\(session)") }
             #expect(ofSession.isSaid, "\(place): \(ofSession.text.prefix(300))")
             for word in Walk.privateWords { #expect(!ofSession.text.contains(word), "\(place): the session tells '\(word)'") }
+            for word in Walk.creditWords { #expect(ofSession.text.contains(word) == isOpen, "\(place): the session, '\(word)'") }
         }
     }
 }

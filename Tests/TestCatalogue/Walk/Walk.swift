@@ -79,6 +79,7 @@ package struct Walk: Sendable {
         var proposal = try await test.store.proposal("20260001", tenant: tenant)
         for index in proposal.persons.indices { proposal.persons[index].person.number = nil }
         (proposal.abstract, proposal.abstractIsPublic) = ("zqabstract", false)
+        try credit(&proposal)
         _ = try await test.store.put(proposal, tenant: tenant)
         try await test.custodian.setPassword("correct horse", account: "irene", by: .custodian)
         _ = try await test.custodian.newToken(of: "irene", label: "zqlabel", scopes: [.read], days: 90, by: .custodian)

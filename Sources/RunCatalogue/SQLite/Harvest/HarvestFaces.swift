@@ -29,6 +29,7 @@ final class HarvestFaces {
     private let relations: RelationReading
     private let creators: DescribedCreators
     private var proposals: [Int64: [UInt8]] = [:]
+    private var credits: [Int64: [UInt8]] = [:]
     private var forEveryone: [Int64: Bool] = [:]
 
     init(_ db: Database, now: Int64) throws {
@@ -70,7 +71,10 @@ final class HarvestFaces {
             bytes.add(row.text(12))
             bytes.add(row.text(13))
             bytes.add(try proposal(row.numberIfAny(8)))
-            if access.isOpen { try relations.relations(of: number).add(to: &bytes) }
+            if access.isOpen {
+                try relations.relations(of: number).add(to: &bytes)
+                if let credits = try credits(row.numberIfAny(8)) { bytes.add(credits) }
+            }
             if let term = row.text(15) { bytes.add(term) }
             // Digested without the person's salt: the name stands in the catalogue's own rows, and goes with them.
             for creator in try creators.creators(of: number) {
@@ -94,6 +98,7 @@ final class HarvestFaces {
             bytes.add(row.number(10))
             bytes.add(row.text(12))
             bytes.add(try proposal(row.numberIfAny(7)))
+            if access.isOpen, let credits = try credits(row.numberIfAny(7)) { bytes.add(credits) }
             for pid in try HarvestReading.registeredRuns(ofSession: number, db) { bytes.add(pid) }
             found = access.face(row.number(0), row.numberIfAny(6), nil, bytes.finish())
         }
@@ -113,17 +118,56 @@ final class HarvestFaces {
         let persons = try RepeatedStatement(
             db,
             """
-            SELECT person.id, salt, orcid, family_name, given_name FROM proposal_person JOIN person ON person.id = person
-            WHERE proposal = ? ORDER BY position
+            SELECT person.id, salt, orcid, family_name, given_name, affiliation, affiliation_ror
+            FROM proposal_person JOIN person ON person.id = person WHERE proposal = ? ORDER BY position
             """, [number])
         try persons.forEach { row in
             bytes.add(row.number(0))
             bytes.add(row.digest(1).bytes)
             for column in 2...4 as ClosedRange<Int32> { bytes.add(row.text(column)) }
+            // Nothing for none: what was offered before they were told keeps its datestamp.
+            if let affiliation = row.text(5) {
+                bytes.add(affiliation)
+                bytes.add(row.text(6))
+            }
         }
         let digest = bytes.finish().bytes
         proposals[number] = digest
         return digest
+    }
+
+    /// What of a proposal is told once its data are open; nil where there is nothing.
+    private func credits(_ number: Int64?) throws -> [UInt8]? {
+        guard let number else { return nil }
+        if let known = credits[number] { return known.isEmpty ? nil : known }
+        var bytes = CanonicalBytes("faisceau.harvest-face.1 credits")
+        var count: Int64 = 0
+        let contributors = try RepeatedStatement(
+            db,
+            """
+            SELECT person.id, salt, role, orcid, family_name, given_name, affiliation, affiliation_ror
+            FROM proposal_contributor JOIN person ON person.id = person WHERE proposal = ? ORDER BY position
+            """, [number])
+        try contributors.forEach { row in
+            count += 1
+            bytes.add(row.number(0))
+            bytes.add(row.digest(1).bytes)
+            for column in 2...7 as ClosedRange<Int32> { bytes.add(row.text(column)) }
+        }
+        bytes.add(count)
+        let funding = try RepeatedStatement(
+            db,
+            """
+            SELECT funder, funder_ror, award_number, award_address, award_title FROM proposal_funding
+            WHERE proposal = ? ORDER BY position
+            """, [number])
+        try funding.forEach { row in
+            count += 1
+            for column in 0...4 as ClosedRange<Int32> { bytes.add(row.text(column)) }
+        }
+        let digest = bytes.finish().bytes
+        credits[number] = count == 0 ? [] : digest
+        return count == 0 ? nil : digest
     }
 
     fileprivate func isForEveryone(_ clock: Int64?) throws -> Bool {

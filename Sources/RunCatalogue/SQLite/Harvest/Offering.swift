@@ -57,7 +57,9 @@ enum HarvestQueue {
             "SELECT record FROM event INDEXED BY event_by_change WHERE change > ?1 AND kind = '\(kind.rawValue)'"
         }
         let clocks = "SELECT clock FROM clock_entry INDEXED BY clock_entry_by_change WHERE change > ?1"
-        let persons = "SELECT proposal FROM proposal_person WHERE person IN (\(changed(.person)))"
+        let persons = ["proposal_person", "proposal_contributor"].map {
+            "SELECT proposal FROM \($0) WHERE person IN (\(changed(.person)))"
+        }.joined(separator: " UNION ")
         var selects = [
             "SELECT 1, record FROM event INDEXED BY event_by_change WHERE change > ?1 AND kind = 'run'",
             // A session tells which of its runs are registered.

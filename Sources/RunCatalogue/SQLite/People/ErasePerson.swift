@@ -36,7 +36,7 @@ extension SQLiteCatalogue {
                     places: try places.map {
                         KnownPerson.Place(
                             proposal: $0[0], role: try RunRows.word($0[1], at: "proposal \(quoted($0[0] as String))"))
-                    })
+                    }, contributions: try CreditRows.contributions(of: person, db))
             }
         }
     }
@@ -71,6 +71,7 @@ extension SQLiteCatalogue {
                                 JOIN collection_member ON collection_member.collection = collection.id
                                 JOIN run ON run.id = collection_member.run WHERE run.proposal IN (\(proposals))
                             """, arguments: [person, tenant]))
+                pids.formUnion(try CreditRows.recordsNaming(person, tenant: tenant, db))
                 pids.formUnion(try Self.described(naming: person, tenant: tenant, db))
             }
             return pids.sorted()
@@ -126,6 +127,7 @@ extension SQLiteCatalogue {
             WHERE id = ?
             """, deed.at.unixSeconds, number)
         try writer.append("erased", to: .person, number, deed)
+        try CreditRows.erase(number, writer, deed)
         let accounts = try Int64.fetchAll(db, sql: "SELECT id FROM account WHERE person = ?", arguments: [number])
         for account in accounts {
             // Nobody signs in with it any more, and its name was often the person's.

@@ -8,15 +8,14 @@ extension SQLiteCatalogue {
     public func put(
         _ proposal: ProposalDescription, by deed: Deed, tenant: String
     ) async throws(CatalogueError) -> ImportOutcome {
-        let people = proposal.persons.flatMap { [$0.person.familyName, $0.person.givenName, $0.person.email] }
         try checkWritten(
-            names: [tenant, proposal.name, proposal.team], texts: [proposal.title, proposal.abstract] + people,
+            names: [tenant, proposal.name, proposal.team], texts: [proposal.title, proposal.abstract] + proposal.namesAndCredits,
             at: "proposal \(quoted(proposal.name))")
         return try await writing { [self] db in
             var names = names.withLock { $0 }
             let number = try names.tenant(tenant, db)
             let known = try ProposalRows.find(proposal.name, tenant: tenant, db)
-            let isSame = known.map { $0.bare == proposal.bare } ?? false
+            let isSame = known.map { $0.bare == proposal.completed(from: $0).bare } ?? false
             if isSame { return .unchanged }
             if let known, known.team != proposal.team || known.kind != proposal.kind {
                 // Runs were handed over to that team, and under that policy: neither changes by an import.
@@ -46,9 +45,13 @@ extension SQLiteCatalogue {
             for (position, member) in proposal.persons.enumerated() {
                 let person = try PersonRows.number(of: member.person, writer, deed)
                 try db.run(
-                    "INSERT INTO proposal_person (proposal, position, person, role) VALUES (?, ?, ?, ?)", row, position, person,
-                    member.role.rawValue)
+                    """
+                    INSERT INTO proposal_person (proposal, position, person, role, affiliation, affiliation_ror)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """, row, position, person, member.role.rawValue, member.affiliation?.name,
+                    member.affiliation?.ror?.description)
             }
+            try CreditRows.write(proposal, row, writer, deed)
             try writer.append(
                 known == nil ? "imported" : "changed", to: .proposal, row, deed,
                 detail: known.map { Self.detail(of: proposal.changedFields(since: $0)) })
@@ -96,6 +99,8 @@ extension ProposalDescription {
         if kind != before.kind { fields.append("kind") }
         if team != before.team { fields.append("team") }
         if bare.persons != before.bare.persons { fields.append("persons") }
+        if completed(from: before).bare.contributors != before.bare.contributors { fields.append("contributors") }
+        if funding != before.funding { fields.append("funding") }
         return fields
     }
 
@@ -103,7 +108,32 @@ extension ProposalDescription {
     fileprivate var bare: ProposalDescription {
         var bare = self
         for index in bare.persons.indices { bare.persons[index].person.number = nil }
+        for index in bare.contributors.indices { bare.contributors[index].person.number = nil }
         return bare
+    }
+
+    /// With what the catalogue knows of contributors beyond what is said of them here: staff have accounts, and are named in many proposals.
+    fileprivate func completed(from before: ProposalDescription) -> ProposalDescription {
+        var completed = self
+        for (index, known) in before.contributors.enumerated() where index < contributors.count {
+            if known.person.isFound(by: contributors[index].person) { completed.contributors[index].person = known.person }
+        }
+        return completed
+    }
+
+    fileprivate var namesAndCredits: [String?] {
+        let people = persons.map { ($0.person, $0.affiliation) } + contributors.map { ($0.person, $0.affiliation) }
+        return people.flatMap { [$0.0.familyName, $0.0.givenName, $0.0.email, $0.1?.name] }
+            + funding.flatMap { [$0.funder, $0.awardNumber, $0.awardAddress, $0.awardTitle] }
+    }
+}
+
+extension Person {
+    /// Whether this is whom `PersonRows` finds for another description, and nothing of this one would change by it.
+    fileprivate func isFound(by other: Person) -> Bool {
+        guard familyName == other.familyName, givenName == other.givenName else { return false }
+        if other.orcid != nil { return orcid == other.orcid && (other.email == nil || email == other.email) }
+        return email == other.email && (other.email != nil || orcid == nil)
     }
 }
 
@@ -123,13 +153,18 @@ enum ProposalRows {
         let persons = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT proposal_person.role, \(PersonRows.columns) FROM proposal_person
+                    SELECT proposal_person.role, affiliation, affiliation_ror, \(PersonRows.columns) FROM proposal_person
                         JOIN person ON person.id = proposal_person.person WHERE proposal = ? ORDER BY position
                     """), arguments: [row[0] as Int64])
         return ProposalDescription(
             name: name, kind: try RunRows.word(row[4], at: place), title: row[1], abstract: row[2], abstractIsPublic: row[3],
             team: row[5],
-            persons: try persons.map { TeamPerson(try RunRows.word($0["role"], at: place), try PersonRows.person($0)) })
+            persons: try persons.map {
+                TeamPerson(
+                    try RunRows.word($0["role"], at: place), try PersonRows.person($0),
+                    affiliation: try CreditRows.affiliation($0, at: place))
+            }, contributors: try CreditRows.contributors(of: row[0], at: place, db),
+            funding: try CreditRows.funding(of: row[0], at: place, db))
     }
 }
 

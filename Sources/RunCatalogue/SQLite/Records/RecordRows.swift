@@ -109,6 +109,11 @@ struct RecordRows {
             """)
         try add(
             &bytes, record, db, "SELECT position, person, role FROM proposal_person WHERE proposal = ? ORDER BY position")
+        for (name, sql) in try CreditRows.lists(db) {
+            guard try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [record]) != nil else { continue }
+            bytes.add(name)
+            try add(&bytes, record, db, sql)
+        }
         return bytes.finish()
     }
 

@@ -44,6 +44,7 @@ package enum CatalogueSchema {
         Version(name: "028 registrations by session", apply: indexRegistrations, checksEachRow: true),
         Version(name: "029 relations that were stated", apply: createStatedRelations, checksEachRow: true),
         Version(name: "030 who reserved an identifier", apply: nameReservers, checksEachRow: true),
+        Version(name: "031 contributors, funding, affiliations", apply: createCredits, checksEachRow: true),
     ]
 
     package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
