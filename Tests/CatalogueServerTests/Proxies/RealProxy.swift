@@ -111,7 +111,7 @@ final class RealProxy: Sendable {
         }
         let place = folder.file("answer-\(UUID().uuidString)").path
         var all = [
-            "--silent", "--show-error", "--max-time", "50", "--http1.1", "--noproxy", "*", "--cacert", authority.certificate,
+            "--silent", "--show-error", "--max-time", "300", "--http1.1", "--noproxy", "*", "--cacert", authority.certificate,
             "--path-as-is",
             "--globoff",
             "--output", place, "--dump-header", place + ".head",
