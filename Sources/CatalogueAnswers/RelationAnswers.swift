@@ -13,7 +13,7 @@ extension CatalogueAnswerer {
                 throw CatalogueError(.badRequest, "Which relation?", at: "relation")
             }
             let relation = try await custodian.relate(
-                run(question), RelationDraft(word, question.needed("target")), by: actor)
+                run(question), word, to: question.needed("target"), by: actor)
             lines.data("relation \(relation.number): \(relation.draft.word.rawValue) \(relation.draft.target)")
             return lines.answer("related", relation.fields)
         case .removeRelation:

@@ -26,11 +26,12 @@ public protocol MarkStore: Sendable {
 public protocol RelationStore: Sendable {
     /// Says how a run stands to another, or to a thing elsewhere. The same again changes nothing.
     /// - Throws: `notFound`, `forbidden` as for the run, and for the other one; `badRequest` for a run that would replace itself, over however
-    ///   many steps, and when the run has as many relations as it may.
+    ///   many steps, for a sample that is the run's own, and when the run has as many relations as it may.
     func relate(
         _ pid: RunIdentifier, _ draft: RelationDraft, scope: ReaderScope, by: Deed, outbox: [OutboxDraft]
     ) async throws(CatalogueError) -> StatedRelation
-    /// What was said of a run, the first first; and what follows from what was said of others: of runs that the reader may know of.
+    /// What was said of a run, the first first; and what follows from what was said of others: of runs and samples that the
+    /// reader may know of.
     func statedRelations(
         of pid: RunIdentifier, scope: ReaderScope
     ) async throws(CatalogueError) -> (own: [StatedRelation], ofOthers: [RunRelations.Stated])

@@ -23,7 +23,6 @@ enum Examples {
         short.techniques = [try Technique(label: "small angle x-ray scattering", term: "PaNET01188")]
         short.instruments = [.doi(try DOI("10.5072/000000003rj076")), .handle(try Handle("21.T11998/BEAMLINE"))]
         short.samples = [.igsn(try IGSN("10273/AU1101")), .igsn(try IGSN("10.58052/IESAB0001"))]
-        short.samplesLookedAt = [.doi(try DOI("10.5072/align"))]
         short.created = try DateStamp("2025-05-10T12:00:00Z")
         short.updated = try DateStamp("2025-06-01")
         return short
@@ -46,7 +45,9 @@ enum Examples {
                 funder: "Secret Fund", ror: try ROR("05etxs293"), awardNumber: "S-1", awardUri: "https://example.org/secret",
                 awardTitle: "Secret award")
         ]
+        full.detectors = [.doi(try DOI("10.5072/secret-detector")), .doi(try DOI("10.5072/000000003rj076"))]
         full.related = [
+            DataCiteRecord.RelatedIdentifier(.references, .igsn(try IGSN("10273/secret-align")), .physicalObject),
             DataCiteRecord.RelatedIdentifier(.isDocumentedBy, .url("https://example.org/secret-dmp"), .outputManagementPlan),
             DataCiteRecord.RelatedIdentifier(.isSourceOf, .doi(try DOI("10.5072/secret-reduced")), .dataset),
             .metadata(at: "https://example.org/secret.json", scheme: "NeXus", schemeUri: "https://www.nexusformat.org/"),

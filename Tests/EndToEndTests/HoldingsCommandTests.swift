@@ -62,6 +62,19 @@ struct HoldingsCommandTests {
         try desk.refused(["catalogue", "relation", pid, "IsKinOf", "10.1107/x"], 2, "IsIdenticalTo")
         let listed = try desk.done(["catalogue", "relation", "list", pid, "--as", "irene"]).list("relations")
         #expect(listed.map { $0["relation"] as? String } == ["IsCitedBy", "IsIdenticalTo"])
+        let samples = #"""
+            {"schema": "faisceau.samples.1", "samples": [
+              {"name": "lysozyme", "proposal": "20260001"}, {"name": "silver behenate", "proposal": "20260001"}]}
+            """#
+        try desk.folder.write(samples, to: "samples.json")
+        let made = try desk.done(["sample", "import", desk.folder.file("samples.json").path, "--as", "irene"]).list("samples")
+        try desk.refused(["catalogue", "relation", pid, "References", "lysozyme"], 2, "own sample")
+        try desk.refused(["catalogue", "relation", pid, "References", "10.1107/zqarticle"], 2, "no such sample", "igsn:")
+        let looked = try desk.done(["catalogue", "relation", pid, "References", "silver behenate", "--as", "irene"]).json
+        let igsn = try #require(made.last?["igsn"] as? String)
+        #expect(looked["target"] as? String == igsn)
+        let looking = try #require(looked["number"] as? Int)
+        try desk.done(["catalogue", "relation", "remove", pid, "\(looking)", "--as", "irene"])
         #expect(try desk.plain(["catalogue", "show", pid]).standardOutput.contains("IsCitedBy 10.1107/zqarticle"))
         try desk.refused(["catalogue", "relation", "remove", pid, "999"], 2, "no such relation")
         try desk.done(["catalogue", "relation", "remove", pid, "\(number)", "--as", "irene"])

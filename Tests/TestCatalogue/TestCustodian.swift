@@ -103,22 +103,25 @@ public final class TestCustodian: Sendable {
         return .account(try await store.account(name, tenant: custodian.rules.tenant))
     }
 
+    /// - Parameter detector: the serial number of its detector.
     public static func run(
-        _ number: Int, ended: String, proposal: String? = "20260001", session: String? = "2026-05"
+        _ number: Int, ended: String, proposal: String? = "20260001", session: String? = "2026-05", sample: String = "lysozyme",
+        detector: String? = nil
     ) throws -> SealedRun {
         var generator = SeededGenerator(seed: UInt64(number))
         let end = Timestamp(try Instant(ended))
         let origin = RunSummary.Origin(
             facility: "SOLEIL", beamline: "PROXIMA-1", proposal: try proposal.map { try ProposalIdentifier($0) },
             session: session,
-            sample: "lysozyme", title: "Crystal \(number)")
+            sample: sample, title: "Crystal \(number)")
         let summary = RunSummary(
             name: "run_\(number)",
             pid: try RunIdentifier.draw(prefix: "10.5072", using: &generator),
             verdict: .complete, frames: FrameCounts(expected: 10, received: 10, written: 10),
             times: .init(
                 armed: end.advanced(bySeconds: -60), firstFrame: end.advanced(bySeconds: -50), lastFrame: end, sealed: end),
-            origin: origin, technique: "MX", files: [try FileEntry(path: "run_master.h5", role: .master, bytes: 1000)],
+            origin: origin, detector: .init(serialNumber: detector), technique: "MX",
+            files: [try FileEntry(path: "run_master.h5", role: .master, bytes: 1000)],
             software: .init(name: "faisceau", version: "0"))
         return SealedRun(summary: summary, manifest: nil, folder: "/data/run_\(number)")
     }

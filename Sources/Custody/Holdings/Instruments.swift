@@ -60,7 +60,7 @@ extension Custodian {
             description.model = instrument.model
             description.measuredVariables = instrument.measuredVariables
             description.description = instrument.description
-            description.serialNumber = instrument.alternates.first { $0.type == "SerialNumber" }?.identifier
+            description.serialNumber = instrument.serialNumber
             description.inventoryNumber = instrument.alternates.first { $0.type == "InventoryNumber" }?.identifier
             description.related = try instrument.related.compactMap { relation in
                 guard let type = RelationType(rawValue: relation.relation) else { return nil }

@@ -133,6 +133,7 @@ extension FullDescription {
         self.keywords = keywords
         sizes = ["\(bytes) bytes", "\(files) files"]
         formats = ["application/x-hdf5"]
+        detectors = relations.detectors.compactMap { try? InstrumentRelations.target(of: $0) }
         related = relations.related + [metadata].compactMap(\.self)
     }
 }

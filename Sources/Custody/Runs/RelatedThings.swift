@@ -28,6 +28,7 @@ extension RunRelations.Stated {
     /// nil for a run whose identifier others cannot follow.
     fileprivate var related: DataCiteRecord.RelatedIdentifier? {
         guard let relation = RelationType(rawValue: word.rawValue) else { return nil }
+        if word == .references { return (try? IGSN(target)).map { .init(relation, .igsn($0), .physicalObject) } }
         let kind: ResourceKind =
             switch word {
             case .isSupplementTo, .isCitedBy: .journalArticle

@@ -66,7 +66,9 @@ public struct SealedRun: Sendable {
         let detector = summary.detector
         if let distance = detector.distance { values.append(try MetadataValue("detector/distance", distance.metres, unit: "m")) }
         if let text = detector.description { values.append(try MetadataValue("detector/description", text: text)) }
-        if let text = detector.serialNumber { values.append(try MetadataValue("detector/serial_number", text: text)) }
+        if let text = detector.serialNumber {
+            values.append(try MetadataValue(RunValueKeys.detectorSerialNumber, text: text))
+        }
         if let text = detector.pixelType { values.append(try MetadataValue("detector/pixel_type", text: text)) }
         values.append(try MetadataValue("frames/written", Double(summary.frames.written), unit: ""))
         values.append(try MetadataValue("frames/missing", Double(summary.frames.missing), unit: ""))

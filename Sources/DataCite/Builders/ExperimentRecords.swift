@@ -100,7 +100,6 @@ extension DataCiteRecord {
         record.relatedIdentifiers =
             short.instruments.map { RelatedIdentifier(.isCollectedBy, $0, .instrument) }
             + short.samples.map { RelatedIdentifier(.isDerivedFrom, $0, .physicalObject) }
-            + short.samplesLookedAt.map { RelatedIdentifier(.references, $0, .physicalObject) }
         record.rightsList = access.rights
         if let abstract = short.abstract?.tidied(keepingLines: true) {
             record.descriptions = [Description(abstract, type: .abstract, lang: short.language)]
@@ -120,6 +119,9 @@ extension DataCiteRecord {
         subjects += full.keywords.compactMap { $0.tidied().map { Subject($0) } }
         contributors += full.contributors.map { Contributor($0.party.tidied, $0.type) }.filter { !$0.party.name.isEmpty }
         alternateIdentifiers = full.alternateIdentifiers
+        let behind = relatedIdentifiers.lastIndex { $0.relationType == .isCollectedBy }.map { $0 + 1 } ?? 0
+        relatedIdentifiers.insert(
+            contentsOf: full.detectors.map { RelatedIdentifier(.isCollectedBy, $0, .instrument) }, at: behind)
         relatedIdentifiers += full.related
         sizes = full.sizes.compactMap { $0.tidied() }
         formats = full.formats.compactMap { $0.tidied() }

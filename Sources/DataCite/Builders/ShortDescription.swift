@@ -29,12 +29,10 @@ public struct ShortDescription: Hashable, Sendable {
     public var collectedFrom: DateStamp
     public var collectedTo: DateStamp
     public var techniques: [Technique] = []
-    /// Beamline, instrument, detector.
+    /// The beamline. Its detector is a detail of the data (`FullDescription.detectors`).
     public var instruments: [DataCiteRecord.RelatedIdentifier.Target] = []
     /// Samples, as identifiers without any detail.
     public var samples: [DataCiteRecord.RelatedIdentifier.Target] = []
-    /// Samples that the data do not come from, as one that was only looked at to align the beam.
-    public var samplesLookedAt: [DataCiteRecord.RelatedIdentifier.Target] = []
     /// When the record was made, and when it was last changed.
     public var created: DateStamp?
     public var updated: DateStamp?
@@ -68,7 +66,9 @@ public struct FullDescription: Hashable, Sendable {
     public var formats: [String] = []
     public var version: String? = "1"
     public var funding: [DataCiteRecord.FundingReference] = []
-    /// Data management plan, reduced data, software, articles, copies, other metadata.
+    /// With which the data were taken, beside the instruments that the short record names.
+    public var detectors: [DataCiteRecord.RelatedIdentifier.Target] = []
+    /// Data management plan, reduced data, software, articles, copies, samples that were only looked at, other metadata.
     public var related: [DataCiteRecord.RelatedIdentifier] = []
     public var alternateIdentifiers: [DataCiteRecord.AlternateIdentifier] = []
 

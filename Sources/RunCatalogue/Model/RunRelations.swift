@@ -14,13 +14,15 @@ public struct RunRelations: Sendable, Hashable {
     public var plans: [DOI] = []
     /// With which it was made, as whoever described it said it; what is no more than a name is not told.
     public var software: [Software] = []
+    /// Identifiers of the instruments that recorded it: those that have the serial number of its detector.
+    public var detectors: [String] = []
     /// What somebody has said of it, and what follows from what was said of other open runs.
     public var stated: [Stated] = []
 
     /// How it stands to another run, or to a thing elsewhere.
     public struct Stated: Sendable, Hashable {
         public let word: RelationWord
-        /// A run's identifier, or a DOI.
+        /// A run's identifier, a DOI, or the IGSN of a sample.
         public let target: String
 
         public init(word: RelationWord, target: String) {

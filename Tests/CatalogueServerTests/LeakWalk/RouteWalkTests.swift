@@ -120,7 +120,7 @@ import Testing
             // Our own questions are asked by accounts: what they alone tell, no link reads.
             if reader == .link {
                 expected.subtract(
-                    ["zqmark", "20483", "zqciting", "zqstore", "facade0ff", "zqselection", "zqname", "zqelsewhere"])
+                    ["zqmark", "20483", "zqciting", "zqstandard", "zqstore", "facade0ff", "zqselection", "zqname", "zqelsewhere"])
             }
             // Of a hold or a purge the reason is told on no route; of a request it is.
             if ![.pending, .inGrace].contains(server.walk.state) { expected.remove("zqreason") }

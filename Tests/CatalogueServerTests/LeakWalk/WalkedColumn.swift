@@ -101,11 +101,12 @@ enum WalkedColumn: Equatable {
         "session.name": .key, "session.pid": .key,
         "setting.name": .word("zqsetting", .nobody), "setting.text": .word("zqsettled", .nobody),
         "share.holder": .word("zqlinkdigest", .nobody), "share_use.day": .vocabulary,
-        "stated_relation.word": .vocabulary, "stated_relation.target": .word("zqciting", .readers),
+        "stated_relation.word": .vocabulary, "stated_relation.target": .words(["zqciting", "zqstandard"], .readers),
         "store.name": .word("zqstore", .readers), "team.name": .word("team-20260001", .team),
         "technique.name": .key, "technique.panet": .key, "tenant.name": .key,
         "token.label": .word("zqlabel", .nobody), "token.digest": .digest, "token.scopes": .vocabulary,
-        "unit.symbol": .vocabulary, "value.text": .words(["zqvalue", "zqdescription"], .readers),
+        "unit.symbol": .vocabulary, "used_detector.serial_number": .copy,
+        "value.text": .words(["zqvalue", "zqdescription"], .readers),
     ]
 
     /// Columns of numbers, what does not stand in the catalogue's file, and what has another audience than the rest of its column.

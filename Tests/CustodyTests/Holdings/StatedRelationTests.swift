@@ -136,6 +136,7 @@ struct StatedRelationTests {
     @Test(arguments: [
         (RelationWord.isCitedBy, "no doi"), (.isIdenticalTo, ""), (.obsoletes, "10.5072/000000003rj077"),
         (.isNewVersionOf, "10.1107/x"), (.isObsoletedBy, "10.5072/000000003rj076"), (.isPreviousVersionOf, "x"),
+        (.references, "1/2/3"), (.references, "silver behenate"),
     ])
     func whatIsNoRelationIsRefused(_ word: RelationWord, _ target: String) {
         let error = #expect(throws: CatalogueError.self) { try RelationDraft(word, target) }

@@ -43,7 +43,9 @@ struct HarvestWalkTests {
                     guard let run = runs.first else { continue }
                     #expect(run.isDeleted == (state.shown == .withdrawn), "\(place)")
                     #expect((run.record != nil) == (describes && !run.isDeleted), "\(place), \(set as Any)")
-                    #expect(text(harvest).contains("zqtitle") == (isOpen && describes), "\(place)")
+                    for word in ["zqtitle", "zqstandard", WalkedHoldings.detector] {
+                        #expect(text(harvest).contains(word) == (isOpen && describes), "\(place): '\(word)'")
+                    }
                 }
             }
             let one = try await ask(walk) { $0.pid = "\(walk.run.pid)" }
@@ -83,7 +85,7 @@ struct HarvestWalkTests {
     private func check(_ text: String, isOpen: Bool, _ place: String) {
         let text = text.lowercased()
         let hidden = isOpen ? Walk.insideWords + WalkedHoldings.insideWords : Walk.privateWords + WalkedHoldings.privateWords
-        for word in hidden + Walk.neverTold + (isOpen ? [] : Walk.creditWords) {
+        for word in hidden + Walk.neverTold + (isOpen ? [] : Walk.creditWords + [WalkedHoldings.detector]) {
             #expect(!text.contains(word), "\(place) tells '\(word)'")
         }
     }

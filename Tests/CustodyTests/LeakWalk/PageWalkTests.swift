@@ -33,7 +33,9 @@ struct PageWalkTests {
                 #expect(!text.contains(word), "\(place) tells '\(word)'")
             }
             // Once it is open all of it is told, also to who has not registered: pages are for everyone.
-            #expect(text.contains("zqtitle") == isOpen, "\(place)")
+            for word in ["zqtitle", "zqstandard", WalkedHoldings.detector] {
+                #expect(text.contains(word) == isOpen, "\(place): '\(word)'")
+            }
             for word in Walk.creditWords { #expect(text.contains(word) == isOpen, "\(place): '\(word)'") }
             #expect(answer.text.contains(Walk.tombstone) == (state.shown == .withdrawn), "\(place)")
             guard isSession, let session = try await walk.test.session().pid else { continue }

@@ -18,6 +18,8 @@ package struct Walk: Sendable {
     package static let tombstone = "zqtombstone"
     /// What the histories of the record beside the run hold: no text of it is told to anybody.
     package static let neverTold = ["zqabstract", "zqlabel", "zqlinkdigest", "scrypt"]
+    /// Of its detector, which is an instrument of the catalogue.
+    package static let serialNumber = "60-0101"
     /// As another catalogue calls it.
     package static let otherName = "20.500.12345/zqelsewhere"
 
@@ -183,6 +185,7 @@ package struct Walk: Sendable {
             values: [
                 try MetadataValue("user/zqkey", text: "zqvalue"), try MetadataValue("beam/incident_energy", 7731.25, unit: "eV"),
                 try MetadataValue("frames/written", 31337, unit: ""),
+                try MetadataValue(RunValueKeys.detectorSerialNumber, text: Self.serialNumber),
             ] + (files == nil ? [] : [try MetadataValue("scicat/description", text: "zqdescription")]), clock: clock, event: event
         )
     }

@@ -83,6 +83,9 @@ public struct InstrumentRecord: Sendable, Hashable, Codable {
         self.alternates = alternates
     }
 
+    /// The first that it has: by which runs name it that it recorded, and its own public record tells it.
+    public var serialNumber: String? { alternates.first { $0.type == "SerialNumber" }?.identifier }
+
     /// Without whom to write to.
     public var withoutContacts: InstrumentRecord {
         var record = self

@@ -15,6 +15,8 @@ public enum RelationWord: String, Sendable, Hashable, CaseIterable {
     /// An article.
     case isSupplementTo = "IsSupplementTo"
     case isCitedBy = "IsCitedBy"
+    /// A sample that the data do not come from, as one that was only looked at to align the beam.
+    case references = "References"
 
     /// As the other run's record says it; nil where the other thing is none of the catalogue's runs.
     public var inverse: RelationWord? {
@@ -23,18 +25,29 @@ public enum RelationWord: String, Sendable, Hashable, CaseIterable {
         case .obsoletes: .isObsoletedBy
         case .isPreviousVersionOf: .isNewVersionOf
         case .isObsoletedBy: .obsoletes
-        case .isIdenticalTo, .isSupplementTo, .isCitedBy: nil
+        case .isIdenticalTo, .isSupplementTo, .isCitedBy, .references: nil
         }
     }
 
+    /// What the other thing is.
+    enum Target: String {
+        case run = "identifier of a run"
+        case doi = "DOI"
+        case sample = "IGSN"
+    }
+
+    var kindOfTarget: Target { inverse != nil ? .run : self == .references ? .sample : .doi }
+
     /// Those that are said; the others follow from what was said of the other run.
-    public static let stated: [RelationWord] = [.isNewVersionOf, .obsoletes, .isIdenticalTo, .isSupplementTo, .isCitedBy]
+    public static let stated: [RelationWord] = [
+        .isNewVersionOf, .obsoletes, .isIdenticalTo, .isSupplementTo, .isCitedBy, .references,
+    ]
 }
 
 /// What is to be said of a run.
 public struct RelationDraft: Sendable, Hashable {
     public let word: RelationWord
-    /// A run's identifier, or a DOI.
+    /// A run's identifier, a DOI, or the IGSN of a sample.
     public let target: String
 
     /// - Throws: `badRequest` for a word that is not said but follows, and for what is no identifier of the kind.
@@ -47,11 +60,15 @@ public struct RelationDraft: Sendable, Hashable {
         }
         self.word = word
         do {
-            self.target = word.inverse == nil ? try DOI(target).description : try RunIdentifier(target).description
+            self.target =
+                switch word.kindOfTarget {
+                case .run: try RunIdentifier(target).description
+                case .doi: try DOI(target).description
+                case .sample: try IGSN(target).description
+                }
         } catch {
             throw CatalogueError(
-                .badRequest, word.inverse == nil ? "This is no DOI" : "This is no identifier of a run", at: word.rawValue,
-                got: quoted(target), cause: error)
+                .badRequest, "This is no \(word.kindOfTarget.rawValue)", at: word.rawValue, got: quoted(target), cause: error)
         }
     }
 

@@ -143,6 +143,7 @@ extension RunWriter {
         if let values = amendment.values {
             try NumberIndex.remove(run: run, db)
             try db.run("DELETE FROM value WHERE run = ?", run)
+            try db.run("DELETE FROM used_detector WHERE run = ?", run)
             let stored = values.map(StoredValue.init).sorted { $0.isBefore($1) }
             try write(stored, position: run)
             // What is described by hand has no inputs but those that its values name.

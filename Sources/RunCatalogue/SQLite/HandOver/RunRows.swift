@@ -49,6 +49,7 @@ extension RunWriter {
             try row.run()
         }
         try NumberIndex.add(run: position, db)
+        try DetectorRows.write(values, of: position, db)
     }
 
     /// One row a keyword, so that they can be completed and asked for by themselves.

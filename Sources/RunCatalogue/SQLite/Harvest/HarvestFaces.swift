@@ -249,7 +249,7 @@ extension RunRelations {
     fileprivate func add(to bytes: inout CanonicalBytes) {
         let lists = [
             inputs.map(\.description), results.map(\.description), collections.map(\.description), plans.map(\.description),
-            software.map(\.text), stated.map { "\($0.word.rawValue) \($0.target)" },
+            software.map(\.text), stated.map { "\($0.word.rawValue) \($0.target)" }, detectors,
         ]
         for (number, list) in lists.enumerated() where !list.isEmpty {
             bytes.add(Int64(number))

@@ -94,6 +94,21 @@ enum HarvestQueue {
                 CROSS JOIN run AS telling ON telling.id = stated_relation.run AND telling.tenant = other.tenant
                 WHERE other.id IN (\(changed(.run)))
             """,
+            // So is a sample that was looked at, once everyone may know of it by one of its runs.
+            """
+            SELECT 1, stated_relation.run FROM sample
+                CROSS JOIN stated_relation INDEXED BY stated_relation_by_target ON target = igsn AND removed_at_ns IS NULL
+                CROSS JOIN run AS telling ON telling.id = stated_relation.run AND telling.tenant = sample.tenant
+                WHERE sample.id IN (\(changed(.sample)) UNION SELECT sample FROM run WHERE id IN (\(changed(.run))))
+            """,
+            // And the instrument that has the number of its detector.
+            """
+            SELECT 1, run.id FROM instrument
+                CROSS JOIN used_detector INDEXED BY used_detector_by_serial_number
+                    ON used_detector.serial_number = instrument.serial_number
+                CROSS JOIN run ON run.id = used_detector.run AND run.tenant = instrument.tenant
+                WHERE instrument.id IN (\(changed(.instrument)))
+            """,
             "SELECT 1, run FROM collection_member WHERE collection IN (\(changed(.collection)))",
             "SELECT 1, id FROM run WHERE proposal IN (SELECT proposal FROM management_plan WHERE id IN (\(changed(.plan))))",
         ]

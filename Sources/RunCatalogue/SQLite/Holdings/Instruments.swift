@@ -32,8 +32,8 @@ extension SQLiteCatalogue {
                 UPDATE instrument SET pid = ?, landing_page = ?, owner = ?, manufacturer = ?, model = ?, serial_number = ?,
                     document = ? WHERE id = ?
                 """, instrument.pid, instrument.landingPage, instrument.owners.first?.name, instrument.manufacturers.first?.name,
-                instrument.model, instrument.alternates.first { $0.type == "SerialNumber" }?.identifier,
-                try RunNote.text(instrument), row)
+                instrument.model, instrument.serialNumber, try RunNote.text(instrument), row)
+            if let before = known?.serialNumber, before != instrument.serialNumber { try DetectorRows.lookAgain(at: before, db) }
             try RecordWriter(db: db, tenant: number, tenantName: tenant, change: try nextChange(db)).append(
                 known == nil ? "registered" : "changed", to: .instrument, row, by)
             return known == nil ? .new : .changed

@@ -20,6 +20,7 @@ extension SQLiteCatalogue {
                     expected: "at most \(Self.mostRelations)")
             }
             if let other = draft.run { try Self.check(draft.word, of: run, pid, to: other, scope, db) }
+            if draft.word == .references { try LookedAtSamples.check(draft.target, of: run, pid, db) }
             try db.run(
                 "INSERT INTO stated_relation (run, word, target, person, at_ns) VALUES (?, ?, ?, ?, ?)", run, draft.word.rawValue,
                 draft.target, by.person, by.at.unixNanoseconds)
@@ -36,8 +37,13 @@ extension SQLiteCatalogue {
             let run = try RunRows.position(of: pid, scope: scope, db)
             let isInside = try RunRows.isInside(run, scope: scope, db)
             let known = try RelationRows.known(to: scope, db)
+            let isKnownSample = LookedAtSamples.known(to: scope, db)
             let own = try RelationRows.all(of: run, pid, db).filter { relation in
-                try relation.draft.run == nil || known(relation.draft.target)
+                switch relation.draft.word.kindOfTarget {
+                case .run: try known(relation.draft.target)
+                case .sample: try isKnownSample(relation.draft.target)
+                case .doi: true
+                }
             }
             let others = try RelationRows.ofOthers(pid, tenant: scope.tenant, db).filter { try known($0.target) }
             return (isInside ? own : own.map(\.forOutsiders), others)

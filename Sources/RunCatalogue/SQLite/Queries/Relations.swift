@@ -32,6 +32,7 @@ struct RelationReading {
 
     init(_ db: Database) throws {
         let most = RunRelations.mostOfAKind
+        let detectors = try DetectorRows.instruments(db).map { "UNION ALL SELECT 7, pid FROM (\($0))" } ?? ""
         rows = try RepeatedStatement(
             db,
             """
@@ -55,15 +56,18 @@ struct RelationReading {
             UNION ALL SELECT 4, text FROM value
                 WHERE run = ?1 AND key = (SELECT id FROM metadata_key WHERE name = 'scicat/usedSoftware' AND dimension = '')
             UNION ALL SELECT 5, word || ' ' || target FROM (SELECT word, target FROM stated_relation
-                WHERE run = ?1 AND removed_at_ns IS NULL AND (word NOT IN (\(RelationRows.wordsOfRuns))
-                    OR EXISTS (SELECT 1 FROM run AS other INDEXED BY run_by_pid
-                        WHERE other.pid = target AND other.tenant = (SELECT tenant FROM run WHERE id = ?1) AND other.listed = 1))
+                WHERE run = ?1 AND removed_at_ns IS NULL AND CASE
+                    WHEN word IN (\(RelationRows.wordsOfRuns)) THEN EXISTS (SELECT 1 FROM run AS other INDEXED BY run_by_pid
+                        WHERE other.pid = target AND other.tenant = (SELECT tenant FROM run WHERE id = ?1) AND other.listed = 1)
+                    WHEN word = '\(RelationWord.references.rawValue)' THEN \(LookedAtSamples.isTold)
+                    ELSE 1 END
                 ORDER BY id LIMIT \(most))
             UNION ALL SELECT 6, word || ' ' || pid FROM (SELECT word, other.pid AS pid
                 FROM stated_relation INDEXED BY stated_relation_by_target CROSS JOIN run AS other ON other.id = stated_relation.run
                 WHERE target = (SELECT pid FROM run WHERE id = ?1) AND removed_at_ns IS NULL
                     AND word IN (\(RelationRows.wordsOfRuns)) AND other.tenant = (SELECT tenant FROM run WHERE id = ?1)
                     AND other.opened = 1 AND other.listed = 1 ORDER BY stated_relation.id LIMIT \(most))
+            \(detectors)
             """)
     }
 
@@ -86,6 +90,7 @@ struct RelationReading {
             case 4:
                 let named = text.split(separator: "\n").prefix(RunRelations.mostOfAKind)
                 relations.software = named.compactMap { RunRelations.Software(String($0)) }
+            case 7: relations.detectors.append(text)
             default:
                 let parts = text.split(separator: " ", maxSplits: 1)
                 let word: RelationWord = try RunRows.word(String(parts.first ?? ""), at: "stated_relation")

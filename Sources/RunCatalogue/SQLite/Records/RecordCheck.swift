@@ -96,6 +96,10 @@ struct RecordCheck {
                 "The record was edited behind the catalogue's back", got: "\(state)",
                 expected: "the state that link \(last.number), '\(last.draft.action)', left")
         }
+        // Public records of runs follow from it.
+        if rows.kind == .instrument, try !DetectorRows.isAsSaid(record, db) {
+            throw broken("The serial number by which runs find the instrument was edited behind the catalogue's back")
+        }
     }
 
     private func checkChain(_ links: [Link]) throws {

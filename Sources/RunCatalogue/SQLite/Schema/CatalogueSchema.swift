@@ -45,6 +45,7 @@ package enum CatalogueSchema {
         Version(name: "029 relations that were stated", apply: createStatedRelations, checksEachRow: true),
         Version(name: "030 who reserved an identifier", apply: nameReservers, checksEachRow: true),
         Version(name: "031 contributors, funding, affiliations", apply: createCredits, checksEachRow: true),
+        Version(name: "032 detectors of runs", apply: createDetectors, checksEachRow: true),
     ]
 
     package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
