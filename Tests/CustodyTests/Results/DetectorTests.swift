@@ -142,6 +142,29 @@ struct DetectorTests {
         #expect(try await told("\(pid)") == [beamline])
     }
 
+    /// What others describe may be changed, and is found by what it says now.
+    @Test func aDescribedRunNamesTheDetectorThatItsDescriptionSays() async throws {
+        let (first, second) = (try await bring("EIGER", Self.serialNumber), try await bring("PILATUS", "60-0101"))
+        let date = Timestamp(try Instant("2026-05-09T12:00:00Z"))
+        var described = DescribedRun(
+            kind: .raw, label: "By hand", team: "team-20260001", startedAt: date, endedAt: date, folder: "/data/by-hand")
+        described.values = [try MetadataValue(RunValueKeys.detectorSerialNumber, text: Self.serialNumber)]
+        let run = try #require(try await custodian.describe(described, by: .custodian))
+        try await open()
+        #expect(try await told("\(run)") == [first])
+        var amendment = RunAmendment()
+        amendment.values = [try MetadataValue(RunValueKeys.detectorSerialNumber, text: "60-0101")]
+        try test.clock.set("2029-06-01T00:00:00Z")
+        #expect(try await custodian.amend(run, amendment, by: .custodian))
+        #expect(try await told("\(run)") == [second])
+        #expect(try await record("\(run)").stamp == "2029-06-01T00:00:00Z")
+        try test.clock.set("2029-06-02T00:00:00Z")
+        _ = try await bring("PILATUS", "60-0102")
+        #expect(try await told("\(run)") == [])
+        #expect(try await record("\(run)").stamp == "2029-06-02T00:00:00Z")
+        #expect(try await custodian.verifyAll().problems == [])
+    }
+
     /// Catalogues of before kept the numbers as values alone.
     @Test func whatWasThereBeforeIsFoundWhenACatalogueIsBroughtUpToDate() async throws {
         let detector = try await bring("EIGER", Self.serialNumber)
