@@ -148,14 +148,6 @@ let package = Package(
                 "JSON",
             ]),
 
-        // Each question to a catalogue has one function that answers it, whoever asks.
-        library(
-            "CatalogueAnswers",
-            [
-                "Diagnostics", "JSON", "Quantities", "Identifiers", "EmbargoClock", "DataCite", "Notices", "RunModel",
-                "RunCatalogue", "Custody", "CatalogueQuestions",
-            ]),
-
         // What another catalogue has written down.
         library(
             "CatalogueImport",
@@ -167,6 +159,14 @@ let package = Package(
             [
                 "Diagnostics", "Identifiers", "EmbargoClock", "DataCite", "Minting", "Notices", "RunModel", "RunCatalogue",
                 "Custody",
+            ]),
+
+        // Each question to a catalogue has one function that answers it, whoever asks.
+        library(
+            "CatalogueAnswers",
+            [
+                "Diagnostics", "JSON", "Quantities", "Identifiers", "EmbargoClock", "DataCite", "Notices", "RunModel",
+                "RunCatalogue", "Custody", "Digests", "Minting", "Deliveries", "CatalogueImport", "CatalogueQuestions",
             ]),
 
         // The catalogue over HTTP. It has no rule of its own: whatever it shows, Custody has decided.
@@ -322,7 +322,7 @@ let package = Package(
             ]),
         tests(
             of: "CatalogueImport",
-            ["Custody", "EmbargoClock", "Identifiers", "Quantities", "RunCatalogue", "RunModel"]),
+            ["Custody", "EmbargoClock", "Identifiers", "JSON", "Quantities", "RunCatalogue", "RunModel"]),
         tests(
             of: "Deliveries",
             [
@@ -337,7 +337,7 @@ let package = Package(
             [
                 "TestCatalogue", "Custody", "DataCite", "Digests", "EmbargoClock", "Identifiers", "JSON", "RunCatalogue",
                 "RunModel",
-                "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink",
+                "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink", "Deliveries", "Minting", "Notices",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
                 "RunFetch", "WebExchange", .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -14,17 +14,22 @@ import RunModel
 public struct CatalogueAnswerer: CatalogueAsking {
     let custodian: Custodian
     let reader: Reader
-    /// Whether it is enough to name a second person; else that person's token is needed too.
-    let vouchesForOthers: Bool
+    /// Whether who asks has the catalogue's file: then it is enough to name a second person; else that person's token is needed too.
+    let isAtTheFile: Bool
+    /// Nil: nobody outside is told anything from here.
+    let means: DeliveryMeans?
 
-    /// - Parameter vouchesForOthers: for who has the catalogue's file.
-    public init(_ custodian: Custodian, as reader: Reader, vouchesForOthers: Bool = false) {
+    /// - Parameter isAtTheFile: whether who asks has the catalogue's file.
+    public init(_ custodian: Custodian, as reader: Reader, isAtTheFile: Bool = false, means: DeliveryMeans? = nil) {
         self.custodian = custodian
         self.reader = reader
-        self.vouchesForOthers = vouchesForOthers
+        self.isAtTheFile = isAtTheFile
+        self.means = means
     }
 
-    public func ask(_ question: CatalogueQuestion) async throws -> CatalogueAnswer {
+    public func ask(
+        _ question: CatalogueQuestion, progress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws -> CatalogueAnswer {
         try question.check()
         guard question.record != nil || !question.route.parts.contains(.record) else {
             throw CatalogueError(.badRequest, "What is this about?", expected: "an identifier")
@@ -63,10 +68,22 @@ public struct CatalogueAnswerer: CatalogueAsking {
         case .samples, .sample, .importSamples: return try await samples(question)
         case .instruments, .instrument, .importInstrument: return try await instruments(question)
         case .plans, .plan, .importPlan: return try await plans(question)
+        case .check, .sweep, .recompute, .acceptClock, .checkpoint, .backUp, .outbox, .retryOutbox, .deliver, .drift,
+            .verifyCopies, .importSciCat:
+            return try await upkeep(question, progress)
         }
     }
 
     // MARK: Who, and of what
+
+    /// For logs: by number, as histories name persons.
+    package var asker: String {
+        switch reader {
+        case .custodian: Actor.custodian.identifier
+        case .account(let account): Actor.account(account).identifier
+        case .anonymous, .link: "nobody who is known"
+        }
+    }
 
     var actor: Actor {
         get throws(CatalogueError) {

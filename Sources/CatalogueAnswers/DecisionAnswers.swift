@@ -124,7 +124,7 @@ extension CatalogueAnswerer {
         let actor = try actor
         let name = question.needed("confirmed_by")
         let second: Account
-        if vouchesForOthers {
+        if isAtTheFile {
             second = try await custodian.store.account(name, tenant: custodian.rules.tenant)
         } else {
             let refusal = CatalogueError(

@@ -27,22 +27,37 @@ public struct SciCatImport {
     public func run(
         _ paths: [String], progress: (Int, Int) -> Void = { _, _ in }, record tell: (ImportedRecord) throws -> Void
     ) async throws -> ImportSummary {
+        var unusable: [(String?, RecordPlace, CatalogueImportError)] = []
+        return try await run(try SciCatDump(paths) { unusable.append(($0, $1, $2)) }, unusable, progress, tell)
+    }
+
+    /// The same, of records that somebody has read from a dump as a whole (`SciCatPieces`) and sent.
+    /// - Parameter places: of each record the number and the file that it has in the dump, as pieces write them.
+    public func run(
+        sent records: String, places: [String], progress: (Int, Int) -> Void = { _, _ in },
+        record tell: (ImportedRecord) throws -> Void
+    ) async throws -> ImportSummary {
+        let places = try places.map { try SciCatPieces.place($0) }
+        var unusable: [(String?, RecordPlace, CatalogueImportError)] = []
+        return try await run(
+            try SciCatDump(sent: records, places: places) { unusable.append(($0, $1, $2)) }, unusable, progress, tell)
+    }
+
+    private func run(
+        _ dump: SciCatDump, _ unusable: [(String?, RecordPlace, CatalogueImportError)], _ progress: (Int, Int) -> Void,
+        _ tell: (ImportedRecord) throws -> Void
+    ) async throws -> ImportSummary {
         var summary = ImportSummary()
-        var unusable: [ImportedRecord] = []
-        let dump = try SciCatDump(paths) { name, place, error in
-            unusable.append(Self.refused(paths[place.file], place.index, name, error))
-        }
-        for record in unusable {
+        for (name, place, error) in unusable {
             summary.outcomes[.refused, default: 0] += 1
-            try tell(record)
+            try tell(Self.refused(dump.told(place), name, error))
         }
         for (kind, count) in dump.counts where kind != .dataset && kind != .origDatablock {
             summary.others[kind.rawValue] = count
         }
         try await lookForProposals(dump, &summary)
         let mapper = SciCatMapper(dump: dump, options: options, zone: custodian.rules.zone)
-        // What results were made from comes first: they belong to its proposal.
-        let ordered = dump.datasets.filter { !$0.isDerived } + dump.datasets.filter(\.isDerived)
+        let ordered = dump.ordered
         for (number, entry) in ordered.enumerated() {
             try tell(try await take(entry, mapper, &summary))
             if number % 100 == 99 { progress(number + 1, ordered.count) }
@@ -51,8 +66,8 @@ public struct SciCatImport {
         return summary
     }
 
-    private static func refused(_ file: String, _ index: Int, _ name: String?, _ error: any Error) -> ImportedRecord {
-        var record = ImportedRecord(file: file, index: index, name: name, outcome: .refused)
+    static func refused(_ place: (file: String, index: Int), _ name: String?, _ error: any Error) -> ImportedRecord {
+        var record = ImportedRecord(file: place.file, index: place.index, name: name, outcome: .refused)
         let code = (error as? any Diagnosed)?.codeName ?? "\(type(of: error))"
         record.error = CatalogueImportFailure(code: code, text: "\(error)")
         return record
@@ -61,13 +76,13 @@ public struct SciCatImport {
     private func take(
         _ entry: SciCatDump.Dataset, _ mapper: SciCatMapper, _ summary: inout ImportSummary
     ) async throws -> ImportedRecord {
-        let file = mapper.dump.paths[entry.place.file]
+        let place = mapper.dump.told(entry.place)
         var dataset: SciCatDataset
         do { dataset = try mapper.dataset(entry) } catch {
             let told = mapper.told(error, at: mapper.dump.place(entry.place, entry.pid))
             guard told.code != .unreadable else { throw told }
             summary.outcomes[.refused, default: 0] += 1
-            return Self.refused(file, entry.place.index, entry.pid, told)
+            return Self.refused(place, entry.pid, told)
         }
         try await placeByInputs(&dataset)
         trust(&dataset)
@@ -81,7 +96,7 @@ public struct SciCatImport {
                 case .unchanged: .unchanged
                 case .ours: .ours
                 }
-            record = ImportedRecord(file: file, index: entry.place.index, name: entry.pid, outcome: outcome)
+            record = ImportedRecord(file: place.file, index: place.index, name: entry.pid, outcome: outcome)
             record.pid = receipt.pid
             record.opens = firstOpenDay(receipt.status)
             record.keptUntil = receipt.status.dates.retention?.lastKeptDay
@@ -104,7 +119,7 @@ public struct SciCatImport {
             case .clockRefuses where error.place != nil: break
             default: throw error
             }
-            record = Self.refused(file, entry.place.index, entry.pid, error)
+            record = Self.refused(place, entry.pid, error)
             if error.code == .contentDiffers { record = try await changed(dataset, record, error) }
             if error.code == .proposalUnknown, let name = dataset.run.proposal, summary.unknownProposals.count < Self.mostNames {
                 summary.unknownProposals.insert(name)

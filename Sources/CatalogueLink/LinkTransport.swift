@@ -1,3 +1,4 @@
+import CatalogueQuestions
 import Diagnostics
 import Foundation
 import JSON
@@ -30,6 +31,36 @@ struct LinkTransport: Sendable {
         _ method: String, _ path: [String], query: [(name: String, value: String)] = [], body: JSONValue? = nil, accept: String,
         token: CatalogueToken?
     ) async throws(LinkError) -> (status: Int, headers: [String: String], json: JSONValue?) {
+        let request = try request(method, path, query, body, accept, token)
+        let answer: WebAnswer
+        do { answer = try await exchange.send(request) } catch {
+            throw LinkError(error, at: "\(address)", within: timeLimit, mostBytes: Self.mostBytes)
+        }
+        return try read(answer)
+    }
+
+    /// A server that works tells how far it is every few seconds; a proxy before it may keep that for a while.
+    private static let silence: Duration = .seconds(600)
+
+    /// An answer that takes as long as it takes, while its server tells how far it is.
+    /// - Throws: as `send`; whatever is under way at the server goes on there.
+    func watch(
+        _ method: String, _ path: [String], body: JSONValue?, accept: String, token: CatalogueToken?,
+        progress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws(LinkError) -> (status: Int, headers: [String: String], json: JSONValue?) {
+        let request = try request(method, path, [], body, "\(AnswerProgress.mediaType), \(accept)", token)
+        let taken = LinesTaken(mostBytes: Self.mostBytes, progress: progress)
+        do { try await WebStream(idleLimit: Self.silence, trust: exchange.trust).get(request, to: taken.taker) } catch {
+            throw LinkError(
+                error as? WebFailure ?? .cancelled, at: "\(address)", within: Self.silence, mostBytes: Self.mostBytes)
+        }
+        return try read(taken.answer)
+    }
+
+    private func request(
+        _ method: String, _ path: [String], _ query: [(name: String, value: String)], _ body: JSONValue?, _ accept: String,
+        _ token: CatalogueToken?
+    ) throws(LinkError) -> WebRequest {
         let url = try address.url(path, query: query)
         if token != nil, proxy.stands(before: url) {
             throw LinkError(
@@ -39,10 +70,12 @@ struct LinkTransport: Sendable {
         var headers = ["Accept": accept, "User-Agent": program]
         if let token { headers["Authorization"] = token.authorization }
         if body != nil { headers["Content-Type"] = "application/json" }
-        let answer: WebAnswer
-        do {
-            answer = try await exchange.send(WebRequest(method, url, headers: headers, body: body.map { Array($0.line.utf8) }))
-        } catch { throw LinkError(error, at: "\(address)", within: timeLimit, mostBytes: Self.mostBytes) }
+        return WebRequest(method, url, headers: headers, body: body.map { Array($0.line.utf8) })
+    }
+
+    private func read(
+        _ answer: WebAnswer
+    ) throws(LinkError) -> (status: Int, headers: [String: String], json: JSONValue?) {
         if (300..<400).contains(answer.status) {
             throw LinkError(
                 .redirected, "The server sends elsewhere, and nobody follows with a token", at: "\(address)",

@@ -24,7 +24,9 @@ public struct LinkedCatalogue: CatalogueAsking {
         self.token = token
     }
 
-    public func ask(_ question: CatalogueQuestion) async throws -> CatalogueAnswer {
+    public func ask(
+        _ question: CatalogueQuestion, progress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws -> CatalogueAnswer {
         try question.check()
         let route = question.route
         var body: JSONObject?
@@ -37,9 +39,16 @@ public struct LinkedCatalogue: CatalogueAsking {
                 for value in member.value.list ?? [member.value] { query.append((member.key, value.text ?? value.line)) }
             }
         }
-        let (status, _, json) = try await transport.send(
-            route.method.rawValue, Self.base + route.path(of: question), query: query, body: body.map { .object($0) },
-            accept: CatalogueAnswer.mediaType, token: token)
+        let (method, path) = (route.method.rawValue, Self.base + route.path(of: question))
+        let (status, _, json) =
+            if route.isLong {
+                try await transport.watch(
+                    method, path, body: body.map { .object($0) }, accept: CatalogueAnswer.mediaType, token: token,
+                    progress: progress)
+            } else {
+                try await transport.send(
+                    method, path, query: query, body: body.map { .object($0) }, accept: CatalogueAnswer.mediaType, token: token)
+            }
         if status == 401 {
             throw LinkError(
                 .notSignedIn, token == nil ? "Nobody has signed in at this server" : "The token is not valid there any more",
@@ -47,8 +56,9 @@ public struct LinkedCatalogue: CatalogueAsking {
                 remedy: "faisceau login \(transport.address); or set $\(CatalogueCredentials.tokenVariable)")
         }
         guard (200..<300).contains(status) else { throw refusal(status, json, question) }
-        guard let answer = json.flatMap({ CatalogueAnswer($0) }) else { throw transport.unreadable(status) }
-        return answer
+        if let answer = json.flatMap({ CatalogueAnswer($0) }) { return answer }
+        // Of one that told how far it was, and then that it could not be given.
+        throw refusal(status, json, question)
     }
 
     private func refusal(_ status: Int, _ json: JSONValue?, _ question: CatalogueQuestion) -> any Error {

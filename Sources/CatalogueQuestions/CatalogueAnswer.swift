@@ -7,6 +7,8 @@ public struct CatalogueAnswer: Sendable, Hashable {
     public var event: String
     public var fields: JSONObject
     public private(set) var told: [Told]
+    /// With which a command ends: a check that has found something has been answered, and does not end well.
+    public var status: ExitStatus
 
     public enum Told: Sendable, Hashable {
         /// Data, a line or several.
@@ -16,20 +18,26 @@ public struct CatalogueAnswer: Sendable, Hashable {
         case note(String, isWarning: Bool)
     }
 
-    public init(_ event: String, _ fields: JSONObject = [:], told: [Told] = []) {
+    public init(_ event: String, _ fields: JSONObject = [:], told: [Told] = [], status: ExitStatus = .done) {
         self.event = event
         self.fields = fields
         self.told = told
+        self.status = status
     }
+
+    /// Tells people one thing more.
+    public mutating func add(_ one: Told) { told.append(one) }
 
     // MARK: As bytes
 
     /// By whose `Accept` an answer has what people are told, too.
     public static let mediaType = "application/vnd.faisceau.answer+json"
 
-    /// `{"event", "answer", "told"}`.
+    /// `{"event", "answer", "told"}`, and `exit_code` where it is not 0.
     public var json: JSONValue {
-        ["event": .string(event), "answer": .object(fields), "told": .array(told.map(\.json))]
+        var object: JSONObject = ["event": .string(event), "answer": .object(fields), "told": .array(told.map(\.json))]
+        if status != .done { object["exit_code"] = .integer(Int64(status.rawValue)) }
+        return .object(object)
     }
 
     /// - Returns: nil for what is none.
@@ -42,7 +50,12 @@ public struct CatalogueAnswer: Sendable, Hashable {
             guard let one = Told(entry) else { return nil }
             told.append(one)
         }
-        self.init(event, fields, told: told)
+        var status = ExitStatus.done
+        if let code = json["exit_code"] {
+            guard let known = code.integer.flatMap({ Int32(exactly: $0) }).flatMap(ExitStatus.init(rawValue:)) else { return nil }
+            status = known
+        }
+        self.init(event, fields, told: told, status: status)
     }
 }
 
@@ -57,7 +70,9 @@ public struct AnswerLines: Sendable {
     public mutating func message(_ text: String) { told.append(.note(text, isWarning: false)) }
     public mutating func warning(_ text: String) { told.append(.note(text, isWarning: true)) }
 
-    public func answer(_ event: String, _ fields: JSONObject) -> CatalogueAnswer { CatalogueAnswer(event, fields, told: told) }
+    public func answer(_ event: String, _ fields: JSONObject, status: ExitStatus = .done) -> CatalogueAnswer {
+        CatalogueAnswer(event, fields, told: told, status: status)
+    }
 }
 
 /// Rows of a list; how wide its columns are is decided where it is shown.

@@ -61,6 +61,15 @@ public typealias QuestionError = Fault<QuestionErrorCode>
 
 /// Who answers questions: the catalogue's own file in somebody's name, or a server that takes a token.
 public protocol CatalogueAsking: Sendable {
+    /// - Parameter progress: told now and then how far a long answer is, from any thread.
     /// - Throws: `Diagnosed`; what the asker may not know of is not found, in the words of what does not exist.
-    func ask(_ question: CatalogueQuestion) async throws -> CatalogueAnswer
+    func ask(
+        _ question: CatalogueQuestion, progress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws -> CatalogueAnswer
+}
+
+extension CatalogueAsking {
+    public func ask(_ question: CatalogueQuestion) async throws -> CatalogueAnswer {
+        try await ask(question, progress: { _ in })
+    }
 }

@@ -23,4 +23,8 @@ public enum QuestionName: String, Sendable, Hashable, CaseIterable {
     case samples, sample, importSamples
     case instruments, instrument, importInstrument
     case plans, plan, importPlan
+
+    // What its custodian does with a catalogue as a whole.
+    case check, sweep, recompute, acceptClock, checkpoint, backUp
+    case outbox, retryOutbox, deliver, drift, verifyCopies, importSciCat
 }

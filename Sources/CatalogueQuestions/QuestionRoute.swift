@@ -35,11 +35,13 @@ public struct QuestionRoute: Sendable, Hashable {
     public let creates: Bool
     /// Of a body.
     public let mostBytes: Int
+    /// Whether an answer may take minutes: whoever wants to know is told how far it is, and one such question is answered at a time.
+    public let isLong: Bool
 
     /// - Parameter path: `runs/{record}/marks/{mark}`; an argument of the path is not among the others.
     init(
         _ name: QuestionName, _ method: Method, _ path: String, _ scope: Scope, _ parameters: [QuestionParameter] = [],
-        needsAccount: Bool? = nil, creates: Bool = false, mostBytes: Int = 1 << 18
+        needsAccount: Bool? = nil, creates: Bool = false, mostBytes: Int = 1 << 18, isLong: Bool = false
     ) {
         self.name = name
         self.method = method
@@ -52,6 +54,7 @@ public struct QuestionRoute: Sendable, Hashable {
         self.needsAccount = needsAccount ?? (method != .get)
         self.creates = creates
         self.mostBytes = mostBytes
+        self.isLong = isLong
     }
 
     /// `runs/{record}/marks/{mark}`

@@ -6,7 +6,7 @@ extension QuestionRoute {
     private static let mostDocumentBytes = 64 << 20
 
     /// Every question has one.
-    public static let all: [QuestionRoute] = runs + beside + clocks + people
+    public static let all: [QuestionRoute] = runs + beside + clocks + people + upkeep
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     /// The longest first: what follows a record is no part of its name.

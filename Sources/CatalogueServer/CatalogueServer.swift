@@ -1,3 +1,4 @@
+import CatalogueAnswers
 import Custody
 import Deliveries
 import Diagnostics
@@ -21,6 +22,7 @@ public struct CatalogueServer: Sendable {
     /// As pages and metrics name it.
     private let program: String
     private let holder: String
+    private let patience: Duration
     private let logger: Logger
 
     /// For systemd: `faisceau serve --print-unit`.
@@ -32,9 +34,12 @@ public struct CatalogueServer: Sendable {
     /// - Parameters:
     ///   - office: through whom the outside world is told; nil: nobody is, by this process.
     ///   - holder: names this process among those that deliver.
+    ///   - patience: after which whoever waits for a long answer is told how far it is.
     public init(
-        _ custodian: Custodian, office: DeliveryOffice?, settings: ServerSettings, program: String, holder: String, logger: Logger
+        _ custodian: Custodian, office: DeliveryOffice?, settings: ServerSettings, program: String, holder: String,
+        patience: Duration = .seconds(2), logger: Logger
     ) {
+        self.patience = patience
         self.custodian = custodian
         self.office = office
         self.settings = settings
@@ -124,7 +129,9 @@ public struct CatalogueServer: Sendable {
             custodian: custodian, files: files, archives: archives, runForms: forms,
             peers: PeerAddress(proxies: settings.proxies)
         ).add(to: router)
-        QuestionDoor(custodian: custodian, logger: logger).add(to: router)
+        // Another holder than the loop that delivers by itself: of two of one name each would think that it is the one that may.
+        let means = office.map { office in DeliveryMeans(holder: holder + "/asked") { office } }
+        QuestionDoor(custodian: custodian, means: means, patience: patience, logger: logger).add(to: router)
         OAIDoor(custodian: custodian, pageSize: settings.harvestPage, logger: logger).add(to: router)
         routes.read(
             router,

@@ -23,7 +23,8 @@ struct InterfaceJudgeTests {
             "FAISCEAU_CATALOGUE": folder.file("catalogue.sqlite").path, "FAISCEAU_FACILITY": folder.file("facility.yaml").path,
         ]
         _ = try FaisceauProgram.run(
-            ["user", "add", "host", "--role", "ingestor", "--role", "curator", "--group", "team-a"], environment: environment)
+            ["user", "add", "host", "--role", "ingestor", "--role", "curator", "--role", "custodian", "--group", "team-a"],
+            environment: environment)
         let told = try FaisceauProgram.run(
             ["user", "token", "new", "host", "--label", "judge"] + ["read", "ingest", "decide"].flatMap { ["--scope", $0] }
                 + ["--json"], environment: environment)

@@ -1,7 +1,7 @@
 """Has schemathesis ask a running `faisceau serve` all that schemas/openapi.yaml describes, as nobody and with a token.
 
 Arguments: the server's address, an account's token, the account's group, and a folder below which the server gives files out for that
-account. The account may ingest, and is a curator. A small catalogue is described first, so that there is something to ask about.
+account. The account may ingest, and is a curator and a custodian. A small catalogue is described first, so that there is something to ask about.
 """
 
 import argparse

@@ -57,12 +57,17 @@ public final class TestCustodian: Sendable {
     public let custodian: Custodian
     public var path: String { folder.file("catalogue.sqlite").path }
 
-    public init(at time: String = "2026-05-01T08:00:00Z", policy: EmbargoPolicy? = nil) throws {
+    /// - Parameter adapting: what is otherwise at this facility; the folder is the catalogue's.
+    public init(
+        at time: String = "2026-05-01T08:00:00Z", policy: EmbargoPolicy? = nil,
+        adapting: (inout FacilityRules, TemporaryFolder) throws -> Void = { _, _ in }
+    ) throws {
         folder = try TemporaryFolder("custody")
         clock = try MovableClock(time)
         store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path)
-        let rules = FacilityRules(
+        var rules = FacilityRules(
             zone: try ZoneTable.zone("Europe/Paris"), policy: try policy ?? EmbargoPolicy(version: "2026"))
+        try adapting(&rules, folder)
         custodian = Custodian(store: store, rules: rules, clock: clock)
     }
 

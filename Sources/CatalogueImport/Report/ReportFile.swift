@@ -53,7 +53,8 @@ public final class ImportReportFile {
 }
 
 extension ImportedRecord {
-    var json: JSONValue {
+    /// As the report has it.
+    public var json: JSONValue {
         var object: JSONObject = [
             "file": .string(file), "record": JSONValue(index), "name": JSONValue(name), "outcome": .string(outcome.rawValue),
             "pid": JSONValue(pid.map { "\($0)" }), "state": JSONValue(state), "opens": JSONValue(opens.map { "\($0)" }),
@@ -72,7 +73,8 @@ extension ImportedRecord {
 }
 
 extension ImportSummary {
-    var json: JSONValue {
+    /// As the report has it.
+    public var json: JSONValue {
         func counts(_ counts: [String: Int]) -> JSONValue {
             var object = JSONObject()
             for (name, count) in counts.sorted(by: { $0.key < $1.key }) { object[name] = JSONValue(count) }

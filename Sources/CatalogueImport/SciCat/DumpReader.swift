@@ -1,6 +1,21 @@
 import Diagnostics
 import JSON
 
+/// A file of a dump, or records that were sent from one.
+struct DumpFile: Sendable {
+    /// Of a file its path.
+    let name: String
+    private let sent: [UInt8]?
+
+    init(path: String) { (name, sent) = (path, nil) }
+    init(sent text: String) { (name, sent) = ("the records that were sent", Array(text.utf8)) }
+
+    func bytes() throws(JSONError) -> JSONBytes {
+        if let sent { return JSONBytes(sent) }
+        return try JSONBytes(path: name)
+    }
+}
+
 /// Reads the records of a dump's file, one after another. Lists of files may be a million long: they are no part of the record, but are handed
 /// over one by one.
 struct DumpReader {
@@ -15,16 +30,16 @@ struct DumpReader {
     /// Of one file in a list.
     private static let elementBytes = 64 << 10
 
-    private let path: String
+    private let file: DumpFile
     private var reader: JSONReader
     /// To see whether the file is changed while it is read.
     let stamp: FileStamp
 
     /// - Throws: `unreadable`.
-    init(path: String) throws(CatalogueImportError) {
-        self.path = path
+    init(_ file: DumpFile) throws(CatalogueImportError) {
+        self.file = file
         do throws(JSONError) {
-            let bytes = try JSONBytes(path: path)
+            let bytes = try file.bytes()
             stamp = try bytes.stamp()
             reader = JSONReader(bytes, limits: Self.limits, what: "The record")
         } catch { throw CatalogueImportError(error) }
@@ -32,10 +47,11 @@ struct DumpReader {
 
     /// From a place on that was met before.
     /// - Throws: `unreadable`, also for a file that is not the one that was read first.
-    init(path: String, unchangedSince first: FileStamp, from offset: UInt64) throws(CatalogueImportError) {
-        try self.init(path: path)
+    init(_ file: DumpFile, unchangedSince first: FileStamp, from offset: UInt64) throws(CatalogueImportError) {
+        try self.init(file)
         guard stamp == first else {
-            throw CatalogueImportError(.unreadable, "The dump was changed while it was read", at: path, remedy: "Begin again")
+            throw CatalogueImportError(
+                .unreadable, "The dump was changed while it was read", at: file.name, remedy: "Begin again")
         }
         reader.bytes.seek(to: offset)
     }

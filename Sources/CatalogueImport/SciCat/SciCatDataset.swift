@@ -19,6 +19,13 @@ public struct SciCatOptions: Sendable {
     public var keys: [String: String] = [:]
 
     public init() {}
+
+    /// A name of theirs and one of ours, as `THEIRS=OURS`; theirs may have the sign in it.
+    public static func pair(_ text: String) -> (theirs: String, ours: String)? {
+        guard let sign = text.lastIndex(of: "=") else { return nil }
+        let (theirs, ours) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
+        return theirs.isEmpty || ours.isEmpty ? nil : (theirs, ours)
+    }
 }
 
 /// A dataset of a dump as a run, with all that is to be told of it.

@@ -7,6 +7,8 @@ struct RecordPlace: Hashable, Sendable {
     /// From 0, within the file.
     let index: Int
     let offset: UInt64
+    /// Behind it, where it was read to its end.
+    var end: UInt64 = 0
 }
 
 /// One list of files, which may be a million long: where it stands, and what was counted when it was first read.
@@ -38,13 +40,18 @@ struct SciCatDump {
         let registeredAt: String?
     }
 
-    let paths: [String]
+    let files: [DumpFile]
+    /// Of records that were sent: the file and the number that each has in the dump.
+    private let places: [(file: String, index: Int)]
     private(set) var stamps: [FileStamp] = []
     private(set) var datasets: [Dataset] = []
     private(set) var blocks: [String: [BlockPlace]] = [:]
     private(set) var attachments: [String: [RecordPlace]] = [:]
     private(set) var samples: [String: RecordPlace] = [:]
     private(set) var publications: [String: [Publication]] = [:]
+    /// Where they stand, as they are sent with what they are of.
+    private(set) var publicationRecords: [String: [RecordPlace]] = [:]
+    private(set) var instrumentRecords: [String: RecordPlace] = [:]
     private(set) var instruments: [String: String] = [:]
     private(set) var proposals: [RecordPlace] = []
     /// How many there are of each kind.
@@ -63,13 +70,9 @@ struct SciCatDump {
         _ paths: [String], progress: (Int) -> Void = { _ in },
         refuse: @escaping (String?, RecordPlace, CatalogueImportError) throws -> Void
     ) throws {
-        self.paths = paths
+        (files, places) = (paths.map(DumpFile.init(path:)), [])
         self.refuse = refuse
-        for (number, path) in paths.enumerated() {
-            let reader = try DumpReader(path: path)
-            stamps.append(reader.stamp)
-            try index(reader, file: number, progress)
-        }
+        try index(progress)
         let orphans = Set(blocks.keys).union(attachments.keys).subtracting(pids)
         for pid in orphans.sorted() {
             guard let place = blocks[pid]?.first?.record ?? attachments[pid]?.first else { continue }
@@ -81,9 +84,37 @@ struct SciCatDump {
         }
     }
 
+    /// A part of a dump that somebody has read as a whole, and sent with all that belongs to its datasets.
+    /// - Parameter places: of each record, in the same order.
+    init(
+        sent records: String, places: [(file: String, index: Int)],
+        refuse: @escaping (String?, RecordPlace, CatalogueImportError) throws -> Void
+    ) throws {
+        (files, self.places) = ([DumpFile(sent: records)], places)
+        self.refuse = refuse
+        try index { _ in }
+    }
+
+    private mutating func index(_ progress: (Int) -> Void) throws {
+        for (number, file) in files.enumerated() {
+            let reader = try DumpReader(file)
+            stamps.append(reader.stamp)
+            try index(reader, file: number, progress)
+        }
+    }
+
+    /// What results were made from comes first: they belong to its proposal.
+    var ordered: [Dataset] { datasets.filter { !$0.isDerived } + datasets.filter(\.isDerived) }
+
+    /// Where a record stands in the dump.
+    func told(_ place: RecordPlace) -> (file: String, index: Int) {
+        places.indices.contains(place.index) ? places[place.index] : (files[place.file].name, place.index)
+    }
+
     /// For messages.
     func place(_ place: RecordPlace, _ pid: String?) -> String {
-        "\(paths[place.file]), record \(place.index)" + (pid.map { ", pid \(quoted($0))" } ?? "")
+        let (file, index) = told(place)
+        return "\(file), record \(index)" + (pid.map { ", pid \(quoted($0))" } ?? "")
     }
 
     private mutating func index(_ reader: DumpReader, file: Int, _ progress: (Int) -> Void) throws {
@@ -142,6 +173,8 @@ struct SciCatDump {
             lists[list].bytes = overflows ? lists[list].bytes : sum
             lists[list].count += 1
         }
+        var place = place
+        place.end = reader.offset
         if let fault { return try refuse(nil, place, fault) }
         guard case .object = tree, let kind = SciCatKind(tree) else {
             return try refuse(
@@ -177,11 +210,12 @@ struct SciCatDump {
                 if let owner = relation["targetId"]?.text { owners.insert(owner) }
             }
             for owner in owners { attachments[owner, default: []].append(place) }
-        case .publishedData: try addPublication(&fields)
+        case .publishedData: try addPublication(&fields, place)
         case .sample: samples[try fields.needed("sampleId")] = place
         case .proposal: proposals.append(place)
         case .instrument:
             let pid = try fields.needed("pid")
+            instrumentRecords[pid] = place
             if let name = try fields.text("name") { instruments[pid] = name }
         }
     }
@@ -214,7 +248,7 @@ struct SciCatDump {
     }
 
     /// v3: `pidArray`, `status` "registered" or "pending_registration"; v4: `datasetPids`, "private", "public", "registered", "amended".
-    private mutating func addPublication(_ fields: inout SciCatFields) throws(CatalogueImportError) {
+    private mutating func addPublication(_ fields: inout SciCatFields, _ place: RecordPlace) throws(CatalogueImportError) {
         guard let doi = try fields.text(["doi", "_id"]) else { return }
         let status = try fields.text("status")
         let publication = Publication(
@@ -222,13 +256,14 @@ struct SciCatDump {
             registeredAt: try fields.time("registeredTime").map { "\($0)" })
         for pid in Set(try fields.texts("datasetPids") + fields.texts("pidArray")) {
             publications[pid, default: []].append(publication)
+            publicationRecords[pid, default: []].append(place)
         }
     }
 
     /// Reads a record once more.
     /// - Throws: `unreadable` when the file has changed since.
     func record(at place: RecordPlace) throws -> JSONValue {
-        var reader = try DumpReader(path: paths[place.file], unchangedSince: stamps[place.file], from: place.offset)
+        var reader = try DumpReader(files[place.file], unchangedSince: stamps[place.file], from: place.offset)
         let (tree, fault) = try reader.record()
         if let fault { throw fault }
         return tree

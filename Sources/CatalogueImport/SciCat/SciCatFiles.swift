@@ -6,7 +6,7 @@ import RunModel
 /// The files of one dataset, read from the dump one by one each time they are asked for.
 struct SciCatFiles: RunFileSource {
     struct Block: Sendable {
-        let path: String
+        let file: DumpFile
         let stamp: FileStamp
         let offset: UInt64
         let list: Int
@@ -22,7 +22,7 @@ struct SciCatFiles: RunFileSource {
     init(_ places: [BlockPlace], of dump: SciCatDump, folder: String?) {
         blocks = places.map {
             Block(
-                path: dump.paths[$0.record.file], stamp: dump.stamps[$0.record.file], offset: $0.record.offset, list: $0.list,
+                file: dump.files[$0.record.file], stamp: dump.stamps[$0.record.file], offset: $0.record.offset, list: $0.list,
                 algorithm: $0.algorithm)
         }
         self.folder = folder
@@ -39,7 +39,7 @@ struct SciCatFiles: RunFileSource {
         for block in blocks {
             var reader: DumpReader
             do throws(CatalogueImportError) {
-                reader = try DumpReader(path: block.path, unchangedSince: block.stamp, from: block.offset)
+                reader = try DumpReader(block.file, unchangedSince: block.stamp, from: block.offset)
             } catch {
                 throw CatalogueError(.storage, error.what, at: error.place, got: error.got, remedy: error.remedy)
             }

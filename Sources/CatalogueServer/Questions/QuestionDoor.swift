@@ -15,7 +15,19 @@ import RunCatalogue
 /// An answer is an object of its fields; whoever accepts `application/vnd.faisceau.answer+json` is given what people are told, too.
 struct QuestionDoor: Sendable {
     let custodian: Custodian
+    /// Nil: this process tells nobody outside anything.
+    let means: DeliveryMeans?
     let logger: Logger
+    /// So long an answer comes as any other; then its asker is told how far it is, and so is every proxy that would give up.
+    private let patience: Duration
+    private let turn = WorkTurn()
+
+    init(custodian: Custodian, means: DeliveryMeans?, patience: Duration, logger: Logger) {
+        self.patience = patience
+        self.custodian = custodian
+        self.means = means
+        self.logger = logger
+    }
 
     /// What there is below its path.
     static let table = RouteTable(
@@ -39,13 +51,17 @@ struct QuestionDoor: Sendable {
     private func answer(_ request: Request, _ context: ServedContext) async -> Response {
         do { return try await answered(request, context) } catch let error as HTTPError {
             return QuestionRefusal(error).response
-        } catch {
-            if let refusal = QuestionRefusal(error) { return refusal.response }
-            logger.error(
-                "a question was not answered",
-                metadata: ["path": "\(request.uri.path.prefix(512).printable)", "error": "\(error)"])
-            return QuestionRefusal.unavailable.response
-        }
+        } catch { return refusal(error, request.uri.path).response }
+    }
+
+    /// - Parameter tellsAll: to a custodian, who looks after the catalogue as a whole.
+    private func refusal(_ error: any Error, _ path: String, tellsAll: Bool = false) -> QuestionRefusal {
+        let refusal = QuestionRefusal(error)
+        if tellsAll, let told = error as? any Diagnosed { return QuestionRefusal(whole: told, like: refusal ?? .unavailable) }
+        if let refusal { return refusal }
+        logger.error(
+            "a question was not answered", metadata: ["path": "\(path.prefix(512).printable)", "error": "\(error)"])
+        return .unavailable
     }
 
     private func answered(_ request: Request, _ context: ServedContext) async throws -> Response {
@@ -65,13 +81,35 @@ struct QuestionDoor: Sendable {
         var arguments = try await arguments(request, route)
         arguments.merge(asked.arguments)
         let question = CatalogueQuestion(asked.name, of: asked.record, arguments)
-        let answer = try await CatalogueAnswerer(custodian, as: asker.reader).ask(question)
-        let tells = request.headers[values: .accept].contains { $0.contains(CatalogueAnswer.mediaType) }
-        let isNew = route.creates && answer.fields["new"] != false
-        return PlainAnswer.text(
-            (tells ? answer.json : .object(answer.fields)).line + "\n",
-            tells ? CatalogueAnswer.mediaType : "application/json; charset=utf-8", status: isNew ? .created : .ok,
-            headers: [.vary: "Accept"])
+        let answerer = CatalogueAnswerer(custodian, as: asker.reader, means: means)
+        let form = AnswerForm(request, route)
+        guard route.isUpkeep else { return form.response(try await answerer.ask(question)) }
+        try answerer.requireCustodian()
+        logger.notice("upkeep", metadata: ["question": "\(question.name)", "asker": "\(answerer.asker)"])
+        do {
+            return try await route.isLong ? long(question, answerer, form) : form.response(answerer.ask(question))
+        } catch { return refusal(error, question.name.rawValue, tellsAll: true).response }
+    }
+
+    private func long(
+        _ question: CatalogueQuestion, _ answerer: CatalogueAnswerer, _ form: AnswerForm
+    ) async throws -> Response {
+        guard turn.take() else {
+            throw CatalogueError(
+                .busy, "Another of the questions that take long is being answered", at: question.name.rawValue,
+                remedy: "Ask again when it has come to its end")
+        }
+        let work = QuestionWork(turn, every: patience) { try await answerer.ask(question, progress: $0) }
+        while true {
+            switch await work.next() {
+            case .over(.success(let answer)): return form.response(answer)
+            case .over(.failure(let error)): throw error
+            case .underWay(let progress):
+                if form.tellsProgress {
+                    return form.response(work, from: progress) { refusal($0, question.name.rawValue, tellsAll: true) }
+                }
+            }
+        }
     }
 
     /// The parts behind the version, each decoded once: `%2F` stays in its part.

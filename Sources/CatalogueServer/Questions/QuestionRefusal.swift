@@ -23,6 +23,11 @@ struct QuestionRefusal {
         PlainAnswer.text(error.json.line + "\n", "application/json; charset=utf-8", status: status, headers: headers)
     }
 
+    /// All that is to be told of it, with the status and the headers of what everyone would be told.
+    init(whole error: any Diagnosed, like other: QuestionRefusal) {
+        self.init(other.status, AnsweredError(error), headers: other.headers)
+    }
+
     static let unavailable = QuestionRefusal(
         .serviceUnavailable,
         AnsweredError(

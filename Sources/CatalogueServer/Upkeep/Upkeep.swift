@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import WebText
 
-/// Opens what is due, and tells what is to be told, again and again. Reading never waits for it.
+/// Opens what is due, signs the day, and tells what is to be told, again and again. Reading never waits for it.
 ///
 /// Several servers may run it on one catalogue: what is opened is opened once, and one process at a time delivers.
 final class Upkeep: Service {
@@ -100,6 +100,7 @@ final class Upkeep: Service {
                 // Everyone reads it: how many, and not which.
                 $0.sweepProblem = report.failures.isEmpty ? nil : "\(report.failures.count) records could not be opened"
             }
+            if let file = try await custodian.signDay() { logger.notice("signed", metadata: ["file": "\(file)"]) }
         } catch {
             logger.error("the sweep failed", metadata: ["error": "\(error)"])
             kept.withLock { $0.sweepProblem = error.what }

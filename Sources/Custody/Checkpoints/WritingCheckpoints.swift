@@ -40,6 +40,19 @@ extension Custodian {
         throw CatalogueError(.busy, "Others write checkpoints all the time", at: day)
     }
 
+    /// Signs the day with the facility's key, where there is one and the day is not signed yet, and lays the file into the facility's folder.
+    ///
+    /// - Returns: the file; nil where nothing was to be done.
+    public func signDay() async throws(CatalogueError) -> String? {
+        guard let file = rules.checkpointKey, let folder = rules.checkpointFolder else { return nil }
+        let time = try await time.now()
+        // It will be signed when it is known which day it is.
+        guard time.doubt == nil else { return nil }
+        let day = "\(try ruled(at: "clock") { () throws(EmbargoError) in try rules.zone.localDate(of: time.now) })"
+        guard try await !store.checkpoints().contains(where: { $0.day == day }) else { return nil }
+        return try Self.write(try await checkpoint(signedBy: CheckpointKeys.signingKey(file: file)).file, to: folder)
+    }
+
     /// The file of a day that has its checkpoint, made anew.
     /// - Throws: `notFound`; `historyBroken` where the day's links are no longer what was signed.
     public func checkpoint(of day: String) async throws(CatalogueError) -> CheckpointFile {

@@ -98,7 +98,7 @@ extension Custodian {
         switch actor {
         case .custodian: true
         case .system: false
-        case .account(let account): !account.isDisabled && account.roles.contains(.curator)
+        case .account(let account): !account.isDisabled && account.curates
         }
     }
 

@@ -25,7 +25,8 @@ public struct CatalogueConfiguration: Sendable {
 
 extension CatalogueConfiguration {
     static let top = [
-        "database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "registry", "listen", "sweep", "files",
+        "database", "facility", "policy", "clock", "pid", "pages", "mail", "checkpoint", "backup", "registry", "listen", "sweep",
+        "files",
         "oai",
         "tls", "proxies",
         "techniques",
@@ -94,6 +95,7 @@ extension CatalogueConfiguration {
                     expected: "the folder from which checkpoints are taken to another machine")
             }
         }
+        rules.backupFolder = try top.section("backup", keys: ["folder"])?.text("folder")
         for section in try top.sections("techniques", keys: ["name", "term", "label"]) {
             let (name, technique) = try Self.technique(section)
             rules.techniques.set(name, to: technique)

@@ -43,6 +43,7 @@ extension Custodian {
         case .custodian: return .everything(tenant: tenant, trustedNow: now)
         case .account(let account):
             guard !account.isDisabled else { return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone) }
+            if account.roles.contains(.custodian) { return .everything(tenant: tenant, trustedNow: now) }
             var teams = try await store.teams(of: account.person, tenant: tenant)
             if !account.roles.isDisjoint(with: [.member, .ingestor]) { teams.formUnion(account.teams) }
             return ReaderScope(

@@ -12,6 +12,7 @@ extension Custodian {
     /// - Parameter password: nil for an account that only has tokens.
     public func add(_ account: Account, password: String?, by actor: Actor) async throws(CatalogueError) {
         try requireFacility(actor, "Making accounts")
+        if account.roles.contains(.custodian) { try requireCustodian(actor, "Making an account for custodians") }
         guard !account.name.isEmpty, account.name.utf8.count <= 100, !Account.reservedGroups.contains(account.name.lowercased()),
             account.name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.@".contains($0) })
         else {
@@ -27,21 +28,29 @@ extension Custodian {
 
     public func setDisabled(_ isDisabled: Bool, account: String, by actor: Actor) async throws(CatalogueError) {
         try requireFacility(actor, "Closing accounts")
+        try await requireOver(account, actor)
         try await store.setDisabled(isDisabled, account: account, by: deed(of: actor), tenant: tenant)
     }
 
     /// Gives an account another password.
     public func setPassword(_ password: String, account: String, by actor: Actor) async throws(CatalogueError) {
-        try requireOneself(actor, account, "Setting another's password")
+        try await requireOneself(actor, account, "Setting another's password")
         var generator = SystemRandomNumberGenerator()
         let digest = try await Passwords().digest(of: password, using: &generator)
         try await store.setPassword(digest, account: account, by: deed(of: actor), tenant: tenant)
     }
 
     /// What everyone does for the own account, and the facility for all.
-    private func requireOneself(_ actor: Actor, _ account: String, _ what: String) throws(CatalogueError) {
+    private func requireOneself(_ actor: Actor, _ account: String, _ what: String) async throws(CatalogueError) {
         if case .account(let own) = actor, own.name == account, !own.isDisabled { return }
         try requireFacility(actor, what)
+        try await requireOver(account, actor)
+    }
+
+    /// Whoever could have a custodian's token made would read what a custodian reads.
+    private func requireOver(_ name: String, _ actor: Actor) async throws(CatalogueError) {
+        guard case .account = actor, try await store.account(name, tenant: tenant).roles.contains(.custodian) else { return }
+        try requireCustodian(actor, "A custodian's account")
     }
 
     /// The account that a name and a password belong to; a wrong one and an unknown one take as long, and are told alike.
@@ -56,7 +65,7 @@ extension Custodian {
     public func newToken(
         of account: String, label: String, scopes: Set<TokenScope>, days: Int, by actor: Actor
     ) async throws(CatalogueError) -> (Secret, AccessToken) {
-        try requireOneself(actor, account, "Making another's tokens")
+        try await requireOneself(actor, account, "Making another's tokens")
         let deed = try await deed(of: actor)
         let now = deed.at
         let expires = now.advanced(bySeconds: Double(days) * 86_400)
@@ -74,7 +83,7 @@ extension Custodian {
     }
 
     public func revokeToken(_ number: Int64, of account: String, by actor: Actor) async throws(CatalogueError) {
-        try requireOneself(actor, account, "Revoking another's tokens")
+        try await requireOneself(actor, account, "Revoking another's tokens")
         try await store.revokeToken(number, of: account, by: deed(of: actor), tenant: tenant)
     }
 

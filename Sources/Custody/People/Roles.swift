@@ -28,7 +28,7 @@ extension Custodian {
             if let instrument, account.roles.contains(.staff), account.beamlines.contains(instrument) {
                 roles.append(.beamlineStaff)
             }
-            if account.roles.contains(.curator) { roles.append(.curator) }
+            if account.curates { roles.append(.curator) }
             if account.roles.contains(.director) { roles.append(.director) }
             return roles
         }
@@ -36,6 +36,16 @@ extension Custodian {
 }
 
 extension Custodian {
+    /// What is done with the catalogue as a whole: whoever does it learns of work that was paid for, which no curator may know of.
+    /// - Throws: `forbidden`.
+    public func requireCustodian(_ actor: Actor, _ what: String) throws(CatalogueError) {
+        guard case .account(let account) = actor else { return }
+        guard !account.isDisabled, account.roles.contains(.custodian) else {
+            throw CatalogueError(
+                .forbidden, "\(what) is the custodian's", got: account.name, expected: "an account with the role custodian")
+        }
+    }
+
     /// What only the facility does: the custodian, the system, a curator or a director; with a beamline, its staff too; with a team, an ingestor
     /// that registers for it.
     /// - Throws: `forbidden`.
@@ -43,7 +53,7 @@ extension Custodian {
         _ actor: Actor, _ what: String, beamline: String? = nil, ingestorOf team: String? = nil
     ) throws(CatalogueError) {
         guard case .account(let account) = actor else { return }
-        let isCurator = !account.roles.isDisjoint(with: [.curator, .director])
+        let isCurator = !account.roles.isDisjoint(with: [.curator, .director, .custodian])
         let isStaff = account.roles.contains(.staff) && beamline.map(account.beamlines.contains) ?? false
         let isIngestor = account.roles.contains(.ingestor) && team.map(account.teams.contains) ?? false
         guard !account.isDisabled, isCurator || isStaff || isIngestor else {

@@ -23,6 +23,8 @@ public struct FacilityRules: Sendable {
     public var checkpointKey: String?
     /// Into which checkpoints are laid: from there they are taken to another machine.
     public var checkpointFolder: String?
+    /// Into which copies of the catalogue are laid that somebody asks a server for.
+    public var backupFolder: String?
     /// Makes what leaves the catalogue unique in the world: entries of calendars, mails. Never changed: a calendar would show everything twice.
     public var domain = "faisceau.invalid"
     /// What its names of techniques mean elsewhere.

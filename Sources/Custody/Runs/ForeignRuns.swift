@@ -183,7 +183,7 @@ extension Custodian {
 extension Actor {
     /// In what role it decides for the facility, as the caller has checked that it may.
     fileprivate var authority: Role {
-        guard case .account(let account) = self, !account.roles.contains(.curator) else { return .curator }
+        guard case .account(let account) = self, !account.curates else { return .curator }
         return .director
     }
 }

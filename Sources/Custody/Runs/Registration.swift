@@ -95,7 +95,7 @@ extension Custodian {
 
     /// Where a run lies decides whose files are served from there: who registers for one team only names no folder of another's.
     private func requireOwnFolder(_ run: RunHandOver, _ actor: Actor) async throws(CatalogueError) {
-        guard case .account(let account) = actor, account.roles.isDisjoint(with: [.curator, .director, .staff]),
+        guard case .account(let account) = actor, account.roles.isDisjoint(with: [.curator, .director, .staff, .custodian]),
             let folder = run.folder, let team = run.origin.team
         else { return }
         guard try await store.teams(withRunsAround: folder, tenant: tenant).allSatisfy({ $0 == team }) else {

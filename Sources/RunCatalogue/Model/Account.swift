@@ -10,6 +10,8 @@ public struct Account: Sendable, Hashable {
         /// Of the beamlines that are its groups.
         case staff
         case director
+        /// Looks after the catalogue as a whole from another machine, as whoever has its file: reads everything, and decides as a curator.
+        case custodian
     }
 
     public var name: String
@@ -35,6 +37,9 @@ public struct Account: Sendable, Hashable {
 }
 
 extension Account {
+    /// Whether it decides as a curator.
+    public var curates: Bool { !roles.isDisjoint(with: [.curator, .custodian]) }
+
     /// Names that no group has: a rule that looks for them would take a group for everyone.
     public static let reservedGroups: Set<String> = [
         "everyone", "registered", "anonymous", "admin", "curator", "curators", "custodian", "director", "staff", "public", "all",

@@ -51,6 +51,23 @@ extension SQLiteCatalogue {
         }
     }
 
+    /// Opens a copy as a catalogue is opened, checks it, and leaves it as it was: one file.
+    /// - Throws: `damaged`, and whatever stands against its opening.
+    public static func examine(copy path: String) async throws(CatalogueError) {
+        let copy = try SQLiteCatalogue(path: path)
+        do throws(CatalogueError) { try await copy.checkIntegrity() } catch {
+            try? copy.close()
+            throw error
+        }
+        try copy.close()
+        do {
+            let file = try DatabaseQueue(path: path)
+            try await file.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try file.close()
+        } catch { throw CatalogueError(.storage, "The copy's log cannot be written back", at: path, cause: error) }
+        unlink(path + MigrationLock.ending)
+    }
+
     public func writeBack() async throws(CatalogueError) {
         do { _ = try await pool.writeWithoutTransaction { try $0.checkpoint(.passive) } } catch {
             throw catalogueError(error, at: path)

@@ -18,14 +18,21 @@ extension CatalogueOptions {
         return try CatalogueAddress(text)
     }
 
+    /// Whether a server is meant, and no file.
+    var isServed: Bool { given.map(CatalogueAddress.isMeant) ?? false }
+
     /// Runs a command with the catalogue, wherever it is: its file, opened and closed again, in the name that was given, or a server.
+    /// - Parameter adapting: what a command was told otherwise than the facility's file says; a server goes by its own.
     func asking(
-        _ output: OutputOptions, _ body: (any CatalogueAsking, Console) async throws -> CommandOutcome
+        _ output: OutputOptions, adapting: (inout FacilityRules) -> Void = { _ in },
+        _ body: (any CatalogueAsking, Console) async throws -> CommandOutcome
     ) async throws {
         if let server = try server(named: given) {
             return try await runReporting(output) { console in try await body(try linked(server), console) }
         }
-        try await with(output) { custodian, console in try await body(try await answerer(custodian), console) }
+        try await with(output, adapting: adapting) { custodian, console in
+            try await body(try await answerer(custodian), console)
+        }
     }
 
     /// Puts a question, and prints what is answered.
@@ -33,8 +40,30 @@ extension CatalogueOptions {
         try await asking(output) { asked, console in try await asked.ask(try question()).outcome(on: console) }
     }
 
-    private func answerer(_ custodian: Custodian) async throws -> CatalogueAnswerer {
-        CatalogueAnswerer(custodian, as: try await reader(custodian), vouchesForOthers: true)
+    /// The same, of a question that takes its time: people are shown how far it is.
+    func ask(
+        _ output: OutputOptions, showing verb: String, of unit: String, _ question: @autoclosure () throws -> CatalogueQuestion
+    ) async throws {
+        try await asking(output) { asked, console in
+            try await showing(verb, of: unit, console) { try await asked.ask(question(), progress: $0) }.outcome(on: console)
+        }
+    }
+
+    /// How far an answer is, on one line, until it is there.
+    func showing(
+        _ verb: String, of unit: String, _ console: Console,
+        _ ask: (@escaping @Sendable (AnswerProgress) -> Void) async throws -> CatalogueAnswer
+    ) async throws -> CatalogueAnswer {
+        let line = ProgressLine(verb, unit: unit, total: nil, on: console)
+        defer { line.finish(saying: false) }
+        return try await ask { line.update(ProgressState(done: $0.done, total: $0.total)) }
+    }
+
+    /// The catalogue's file, in the name that was given.
+    func answerer(_ custodian: Custodian) async throws -> CatalogueAnswerer {
+        CatalogueAnswerer(
+            custodian, as: try await reader(custodian), isAtTheFile: true,
+            means: DeliveryMeans(holder: MachineClock.hostAndProcess) { try office() })
     }
 
     private func linked(_ server: CatalogueAddress) throws -> LinkedCatalogue {
@@ -89,6 +118,6 @@ extension CatalogueAnswer {
 
     func outcome(on console: Console) -> CommandOutcome {
         show(on: console)
-        return CommandOutcome(.done, event: event, fields)
+        return CommandOutcome(status, event: event, fields)
     }
 }

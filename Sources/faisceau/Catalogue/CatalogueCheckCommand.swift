@@ -1,4 +1,6 @@
 import ArgumentParser
+import CatalogueAnswers
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
@@ -17,6 +19,8 @@ struct CatalogueCheckCommand: AsyncParsableCommand {
             Whoever can write the file can also write a history anew that fits. A checkpoint that left the machine shows that too: with \
             --checkpoint, all that had been written up to that day is compared with what was signed. Give the files of all days (once for each, \
             or their folder) and every record is named; one file names its own day's records, and of the days before it the day.
+
+            A server checks what it serves, for accounts with the role custodian; whether what it says is so, only its file shows.
 
             Examples:
               faisceau catalogue check
@@ -37,31 +41,30 @@ struct CatalogueCheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        guard !catalogue.isServed else { return try await askServer() }
         try await catalogue.with(output) { custodian, console in
             // Read before the catalogue is: a file that is damaged needs no long check.
-            let signed = try publicKey.map { (try CheckpointKeys.verifyingKey(file: $0), try Self.files(checkpoint)) }
-            try await custodian.store.checkIntegrity()
-            let line = ProgressLine("checking", unit: "runs", total: nil, on: console)
-            let report = try await custodian.verifyAll { line.update(ProgressState(done: $0, total: nil)) }
-            line.finish(saying: false)
-            var problems = report.problems
-            var fields: JSONObject = [
-                "runs": .integer(Int64(report.runs)), "clocks": .integer(Int64(report.clocks)),
-                "records": .integer(Int64(report.records)),
-            ]
-            var words = "\(report.runs) runs, \(report.clocks) clocks and \(report.records) other records"
-            if let (key, files) = signed {
-                let compared = try await custodian.verify(files, by: key)
-                problems += compared.problems.map { "\($0)" }
-                words += ", \(compared.links) links of \(compared.days.count) signed days"
-                fields["days"] = JSONValue(compared.days)
-                fields["links"] = .integer(Int64(compared.links))
+            let signed = try publicKey.map { key in
+                SignedDays(try Self.files(checkpoint), signedBy: try CheckpointKeys.verifyingKey(file: key))
             }
-            for problem in problems { console.data(problem) }
-            console.data("\(words) checked, \(problems.count) problems")
-            fields["problems"] = JSONValue(problems)
-            return CommandOutcome(problems.isEmpty ? .done : .verificationFailed, event: "checked", fields)
+            let answerer = try await catalogue.answerer(custodian)
+            return try await catalogue.showing("checking", of: "runs", console) {
+                try await answerer.check(signed, progress: $0)
+            }.outcome(on: console)
         }
+    }
+
+    /// What was signed goes along: it has left the machine that is asked.
+    private func askServer() async throws {
+        var arguments: JSONObject = [:]
+        if let publicKey {
+            var texts: JSONObject = [:]
+            for file in try Self.files(checkpoint) { texts[file.name] = .string(String(decoding: file.bytes, as: UTF8.self)) }
+            arguments["checkpoints"] = .object(texts)
+            arguments["public_key"] = .string(CheckpointKeys.text(of: try CheckpointKeys.verifyingKey(file: publicKey)))
+        }
+        let question = CatalogueQuestion(.check, arguments)
+        try await catalogue.ask(output, showing: "checking", of: "runs", question)
     }
 
     /// Of folders every file that is called as a checkpoint.

@@ -1,9 +1,11 @@
 import ArgumentParser
+import CatalogueLink
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
+import Foundation
 import JSON
-import RunCatalogue
 
 /// `faisceau catalogue checkpoint`
 struct CatalogueCheckpointCommand: AsyncParsableCommand {
@@ -17,6 +19,9 @@ struct CatalogueCheckpointCommand: AsyncParsableCommand {
             facility's file, faisceau embargo sweep writes one a day.
 
             --new-key makes a key of mode 0600, and beside it the public one for whoever checks.
+
+            A server signs once a day by itself with the key that its facility's file names. Asked by an account with the role custodian, it signs at once, and \
+            --out lays the file on this machine too.
 
             Examples:
               faisceau catalogue checkpoint --new-key checkpoint-key
@@ -40,33 +45,42 @@ struct CatalogueCheckpointCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let newKey { return try make(newKey) }
-        try await catalogue.with(output) { custodian, console in
-            try await catalogue.requireCustody(custodian)
-            guard let folder = out ?? custodian.rules.checkpointFolder else {
-                throw CatalogueError(
-                    .badRequest, "Where is the checkpoint to be laid?",
-                    expected: "--out FOLDER, or checkpoint.folder in --facility")
+        let question = CatalogueQuestion(.checkpoint, ["day": JSONValue(day)])
+        guard !catalogue.isServed else { return try await askServer(question) }
+        let (key, out) = (key, out)
+        try await catalogue.asking(output) { rules in
+            if let key { rules.checkpointKey = key }
+            if let out { rules.checkpointFolder = out }
+        } _: { asked, console in
+            try await asked.ask(question).outcome(on: console)
+        }
+    }
+
+    /// The server signs with its own key; what it signed is laid down here too.
+    private func askServer(_ question: CatalogueQuestion) async throws {
+        let (key, out) = (key, out)
+        try await catalogue.asking(output) { asked, console in
+            guard key == nil else {
+                throw LinkError(
+                    .onlyAtTheFile, "A server signs with the key of its facility's file", got: "--key",
+                    expected: "checkpoint.key there", remedy: "Leave --key out")
             }
-            let file: CheckpointFile
-            var isNew = false
-            if let day {
-                file = try await custodian.checkpoint(of: day)
-            } else {
-                guard let key = key ?? custodian.rules.checkpointKey else {
-                    throw CatalogueError(
-                        .badRequest, "Which key signs?", expected: "--key FILE, or checkpoint.key in --facility",
-                        remedy: "Make one: faisceau catalogue checkpoint --new-key FILE")
+            var answer = try await asked.ask(question)
+            if let out {
+                guard let content = answer.fields["content"]?.text else {
+                    throw LinkError(
+                        .unreadableAnswer, "The checkpoint is too large to be sent",
+                        got: "\(answer.fields["links"]?.line ?? "?") links",
+                        expected: "at most 32 MiB", remedy: "Take it from the folder in which the server lays it")
                 }
-                (file, isNew) = try await custodian.checkpoint(signedBy: CheckpointKeys.signingKey(file: key))
+                let file = try CheckpointFile(Data(content.utf8), at: "the answer")
+                let path = try Custodian.write(file, to: out)
+                answer.add(.line("\(path): laid here"))
+                answer.fields["laid"] = .string(path)
             }
-            let path = try Custodian.write(file, to: folder)
-            console.data("\(path): \(file.links) links\(isNew ? "" : "; the day has its checkpoint already")")
-            return CommandOutcome(
-                .done, event: "signed",
-                [
-                    "file": .string(path), "day": .string(file.day), "links": .integer(Int64(file.links)),
-                    "change": .integer(file.change), "new": .bool(isNew),
-                ])
+            // The file, not what programs read of it.
+            answer.fields["content"] = nil
+            return answer.outcome(on: console)
         }
     }
 

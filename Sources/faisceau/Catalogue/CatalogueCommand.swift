@@ -8,8 +8,8 @@ struct CatalogueCommand: AsyncParsableCommand {
         discussion: """
             The catalogue is one file, its custodian's alone (mode 0600), and these commands act for whoever owns it: --as NAME acts and reads \
             as an account, --as anonymous as everyone. Everyone else names the server that has it: --catalogue https://HOST, after \
-            faisceau login https://HOST. Checks, checkpoints, backups, imports and deliveries are the custodian's work on the file; asked of a \
-            server they end with 1.
+            faisceau login https://HOST. Checks, checkpoints, backups, imports and deliveries are the custodian's work on the file; over a network an \
+            account with the role custodian asks for them, one at a time.
 
             Examples:
               faisceau catalogue add /data/2026/20261121_lysozyme_12

@@ -1,10 +1,8 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Deliveries
 import Diagnostics
 import JSON
-import RunCatalogue
 import Synchronization
 
 /// `faisceau catalogue deliver`
@@ -17,6 +15,8 @@ struct CatalogueDeliverCommand: AsyncParsableCommand {
             Every change writes what is to be told into the catalogue's outbox; this sends it: identifiers to the registry of the facility's \
             file, mails to its folder or mail program. What fails is tried again, after a minute, then ever more seldom; what is refused \
             waits for a person (faisceau catalogue outbox). One process at a time sends, however many are started.
+
+            A server delivers by itself; asked here it does so at once.
 
             Ends with 0 when nothing is left that failed, with 1 when something will be tried again, with 4 when something waits for a person. \
             --watch goes on until SIGTERM or Ctrl-C, and ends with the same.
@@ -41,44 +41,50 @@ struct CatalogueDeliverCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (watch, every) = (watch, every)
-        try await catalogue.with(output) { custodian, console in
-            try await custodian.requireCustody(catalogue.actor(custodian), "Delivering")
-            let deliverer = Deliverer(custodian, office: try catalogue.office(), holder: MachineClock.hostAndProcess)
+        try await catalogue.asking(output) { asked, console in
             let wait = InterruptibleWait()
             let interrupts = watch ? Interrupts { wait.end() } : nil
             defer { interrupts?.cancel() }
-            var total = DeliveryReport()
-            var report: DeliveryReport
+            var passes = DeliveryPasses()
             repeat {
-                report = try await Self.deliver(deliverer, console)
-                total.count(report)
+                do {
+                    let answer = try await catalogue.showing("delivering", of: "messages", console) {
+                        try await asked.ask(CatalogueQuestion(.deliver), progress: $0)
+                    }
+                    // A pass that had nothing to do is not told again and again.
+                    if !watch || passes.isNews(answer) { answer.show(on: console) }
+                    passes.add(answer)
+                } catch let error as any Diagnosed {
+                    // A server that is busy, or begins anew, is there the next time.
+                    guard watch, error.isRetryable else { throw error }
+                    console.message("\(error)", .warning)
+                }
                 guard watch, await wait.pass(seconds: every) else { break }
             } while true
-            total.waiting = report.waiting
-            total.stuck = report.stuck
-            total.pauses = report.pauses
-            for pause in report.pauses { console.message(pause.words, .warning) }
-            console.data(
-                "\(total.sent.count) sent, \(total.overtaken) had nothing to tell, \(report.waiting) wait, \(report.stuck) wait for a person"
-            )
-            return CommandOutcome(total.status, event: "delivered", total.fields)
+            return passes.outcome
         }
     }
+}
 
-    private static func deliver(_ deliverer: Deliverer, _ console: Console) async throws -> DeliveryReport {
-        let line = ProgressLine("delivering", unit: "messages", on: console)
-        let report = try await deliverer.deliver { line.update(ProgressState(done: $0)) }
-        line.finish(saying: false)
-        if report.isHeldElsewhere { console.message("Another process delivers at present.") }
-        if report.hasNoTime {
-            console.message("The clock cannot be trusted: nobody knows what is due. See faisceau embargo clock", .warning)
-        }
-        for sent in report.sent.prefix(1000) { console.data("sent  \(sent)") }
-        for failure in report.failures.prefix(1000) {
-            console.message(
-                "message \(failure.number) (\(failure.topic)): \(failure.saying)", failure.next == nil ? .error : .warning)
-        }
-        return report
+/// What several passes came to: all that was sent, and what was left after the last one.
+private struct DeliveryPasses {
+    private var sent: [JSONValue] = []
+    private var overtaken: Int64 = 0
+    private var last: CatalogueAnswer?
+
+    func isNews(_ answer: CatalogueAnswer) -> Bool { answer.fields["sent"]?.list?.isEmpty == false || answer.told != last?.told }
+
+    mutating func add(_ answer: CatalogueAnswer) {
+        sent += answer.fields["sent"]?.list ?? []
+        overtaken += answer.fields["overtaken"]?.integer ?? 0
+        last = answer
+    }
+
+    var outcome: CommandOutcome {
+        var fields = last?.fields ?? [:]
+        fields["sent"] = .array(sent)
+        fields["overtaken"] = .integer(overtaken)
+        return CommandOutcome(last?.status ?? .done, event: "delivered", fields)
     }
 }
 
@@ -103,53 +109,5 @@ private final class InterruptibleWait: Sendable {
         if isOver { sleep.cancel() }
         await sleep.value
         return state.withLock { !$0.isOver }
-    }
-}
-
-extension TopicPause {
-    /// For people.
-    var words: String {
-        guard let until else {
-            return "\(topic): nothing is sent until somebody lets it go (faisceau catalogue outbox --retry): \(saying)"
-        }
-        return "\(topic): tried again at \(UTCSeconds.text(until)): \(saying)"
-    }
-}
-
-extension DeliveryReport {
-    /// Of several passes.
-    mutating func count(_ other: DeliveryReport) {
-        sent += other.sent
-        overtaken += other.overtaken
-        failures = other.failures
-        isHeldElsewhere = other.isHeldElsewhere
-        hasNoTime = other.hasNoTime
-    }
-
-    fileprivate var status: ExitStatus {
-        if stuck > 0 || pauses.contains(where: { $0.until == nil }) { return .refused }
-        return hasNoTime || !failures.isEmpty || !pauses.isEmpty ? .environment : .done
-    }
-
-    fileprivate var fields: JSONObject {
-        [
-            "sent": .array(sent.map(JSONValue.string)), "overtaken": .integer(Int64(overtaken)),
-            "waiting": .integer(Int64(waiting)),
-            "stuck": .integer(Int64(stuck)), "elsewhere": .bool(isHeldElsewhere),
-            "failures": .array(
-                failures.map {
-                    .object([
-                        "message": .integer($0.number), "topic": .string($0.topic), "error": .string($0.saying),
-                        "next": JSONValue($0.next.map(UTCSeconds.text)),
-                    ])
-                }),
-            "pauses": .array(
-                pauses.map {
-                    .object([
-                        "topic": .string($0.topic), "until": JSONValue($0.until.map(UTCSeconds.text)),
-                        "error": .string($0.saying),
-                    ])
-                }),
-        ]
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import CatalogueImport
+import CatalogueLink
+import CatalogueQuestions
 import CommandLineSupport
 import Custody
 import Diagnostics
@@ -34,6 +36,8 @@ struct CatalogueImportSciCatCommand: AsyncParsableCommand {
             Pictures are attached to their runs, within the limits of faisceau catalogue attach, and are read by whoever reads the run. One \
             that is of another type or too large is told in the report, and keeps nothing else out.
 
+            To a server the dump is sent part by part, by an account with the role custodian.
+
             Ends with 3 when some records were refused or have changed; the others are in.
 
             Example:
@@ -57,26 +61,24 @@ struct CatalogueImportSciCatCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        for pair in instrument + key where Self.halves(pair) == nil {
+        for pair in instrument + key where SciCatOptions.pair(pair) == nil {
             throw ValidationError("'\(pair)' is no THEIRS=OURS")
         }
         if files.isEmpty { throw ValidationError("Name the files of the dump") }
     }
 
-    private static func halves(_ text: String) -> (String, String)? {
-        guard let sign = text.lastIndex(of: "=") else { return nil }
-        let (left, right) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
-        return left.isEmpty || right.isEmpty ? nil : (left, right)
+    func run() async throws {
+        if catalogue.isServed { try await send() } else { try await enter() }
     }
 
-    func run() async throws {
+    private func enter() async throws {
         try await catalogue.with(output) { custodian, console in
             var options = SciCatOptions()
             options.withUnknownProposal = unknownProposal
             options.trustsPublished = trustPublished
             options.onlyLooks = dryRun
-            options.instruments = Dictionary(instrument.compactMap(Self.halves)) { _, last in last }
-            options.keys = Dictionary(key.compactMap(Self.halves)) { _, last in last }
+            options.instruments = Dictionary(instrument.compactMap(SciCatOptions.pair)) { _, last in last }
+            options.keys = Dictionary(key.compactMap(SciCatOptions.pair)) { _, last in last }
             let file = try report.map { try ImportReportFile(path: $0) }
             let actor = try await catalogue.actor(custodian)
             let line = ProgressLine("importing", unit: "datasets", total: nil, on: console)
@@ -87,21 +89,77 @@ struct CatalogueImportSciCatCommand: AsyncParsableCommand {
                     tell(record, console)
                 })
             line.finish(saying: false)
-            try file?.finish(summary)
-            tell(summary, console)
-            return CommandOutcome(
-                summary.refused > 0 ? .framesMissing : .done, event: "imported",
-                [
-                    "dry_run": .bool(dryRun), "report": JSONValue(report),
-                    "outcomes": .object(summary.outcomeFields), "files": .integer(summary.files),
-                    "attachments": .integer(Int64(summary.attachments)),
-                    "other_openings": .integer(Int64(summary.otherOpenings)),
-                    "weekday_openings": .integer(Int64(summary.weekdayOpenings)),
-                    "published_there": .integer(Int64(summary.publishedThere)),
-                    "unknown_proposals": JSONValue(summary.unknownProposals.sorted()),
-                    "not_taken": .object(JSONObject(counts: summary.left)),
-                ])
+            return try outcome(summary, file, console)
         }
+    }
+
+    /// The dump is read here, and sent part by part; each is entered there as it would be at the file. One that was not sent whole is begun anew: what
+    /// is there already does not change.
+    private func send() async throws {
+        try await catalogue.asking(output) { asked, console in
+            let file = try report.map { try ImportReportFile(path: $0) }
+            var summary = ImportSummary()
+            let told = { (record: ImportedRecord) in
+                try file?.add(record)
+                tell(record, console)
+            }
+            var pieces = try SciCatPieces(files) { record in
+                summary.outcomes[.refused, default: 0] += 1
+                try told(record)
+            }
+            summary.others = pieces.others
+            let line = ProgressLine("importing", unit: "datasets", total: nil, on: console)
+            defer { line.finish(saying: false) }
+            var done = 0
+            while let piece = try pieces.piece(refuse: { record in
+                summary.outcomes[.refused, default: 0] += 1
+                try told(record)
+            }) {
+                let answer = try await asked.ask(question(piece))
+                guard let list = answer.fields["records"]?.list,
+                    let part = answer.fields["summary"].flatMap({ ImportSummary($0) })
+                else { throw LinkError(.unreadableAnswer, "This is no report of an import", at: catalogue.given) }
+                for entry in list {
+                    guard let record = ImportedRecord(entry) else {
+                        throw LinkError(.unreadableAnswer, "This is no record of a report", at: catalogue.given)
+                    }
+                    try told(record)
+                }
+                summary.add(part)
+                done += piece.datasets
+                line.update(ProgressState(done: done, total: pieces.datasets))
+            }
+            return try outcome(summary, file, console)
+        }
+    }
+
+    private func question(_ piece: SciCatPieces.Piece) -> CatalogueQuestion {
+        CatalogueQuestion(
+            .importSciCat,
+            [
+                "records": .string(piece.records), "places": JSONValue(piece.places), "dry_run": dryRun ? true : .null,
+                "unknown_proposal": unknownProposal ? true : .null, "trust_published": trustPublished ? true : .null,
+                "instruments": instrument.isEmpty ? .null : JSONValue(instrument), "keys": key.isEmpty ? .null : JSONValue(key),
+            ])
+    }
+
+    private func outcome(
+        _ summary: ImportSummary, _ file: ImportReportFile?, _ console: Console
+    ) throws -> CommandOutcome {
+        try file?.finish(summary)
+        tell(summary, console)
+        return CommandOutcome(
+            summary.refused > 0 ? .framesMissing : .done, event: "imported",
+            [
+                "dry_run": .bool(dryRun), "report": JSONValue(report),
+                "outcomes": .object(summary.outcomeFields), "files": .integer(summary.files),
+                "attachments": .integer(Int64(summary.attachments)),
+                "other_openings": .integer(Int64(summary.otherOpenings)),
+                "weekday_openings": .integer(Int64(summary.weekdayOpenings)),
+                "published_there": .integer(Int64(summary.publishedThere)),
+                "unknown_proposals": JSONValue(summary.unknownProposals.sorted()),
+                "not_taken": .object(JSONObject(counts: summary.left)),
+            ])
     }
 
     /// One line for each; what is wrong goes to the log.

@@ -2,9 +2,7 @@ import ArgumentParser
 import CatalogueQuestions
 import CommandLineSupport
 import Custody
-import Diagnostics
 import JSON
-import RunCatalogue
 import RunModel
 
 /// `faisceau catalogue files PID`
@@ -62,23 +60,27 @@ struct CatalogueBackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Write a copy of the catalogue, whole and of one instant, while it is in use.",
         usage: "faisceau catalogue backup FILE [<options>]",
-        discussion:
-            "The copy is checked before the command ends: it is a catalogue that opens.\n\nExample:\n  faisceau catalogue backup /backup/catalogue-$(date +%F).sqlite"
-    )
+        discussion: """
+            The copy is checked before the command ends: it is a catalogue that opens. It holds every secret of the catalogue, and no server \
+            sends it: a server lays it, for accounts with the role custodian, into the folder that its facility's file sets (backup), and FILE is its name there.
+
+            Example:
+              faisceau catalogue backup /backup/catalogue-$(date +%F).sqlite
+            """)
 
     @Argument(help: ArgumentHelp("The copy; no file is overwritten.", valueName: "FILE")) var file: String
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            try await custodian.store.backUp(to: file)
-            // A copy that nobody has opened is a hope.
-            let copy = try SQLiteCatalogue(path: file)
-            defer { try? copy.close() }
-            try await copy.checkIntegrity()
-            console.data("\(file): copied and checked")
-            return CommandOutcome(.done, event: "copied", ["file": .string(file)])
+        let path = file.split(separator: "/", omittingEmptySubsequences: false)
+        let question = CatalogueQuestion(.backUp, ["name": .string(catalogue.isServed ? file : String(path.last ?? ""))])
+        let folder = path.dropLast().joined(separator: "/") + (path.count > 1 ? "/" : "")
+        try await catalogue.asking(output) {
+            $0.backupFolder = folder
+        } _: { asked, console in
+            try await catalogue.showing("copying", of: "catalogues", console) { try await asked.ask(question, progress: $0) }
+                .outcome(on: console)
         }
     }
 }

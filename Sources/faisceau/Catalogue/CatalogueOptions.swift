@@ -66,7 +66,8 @@ struct CatalogueOptions: ParsableArguments {
             agent: "faisceau/\(Faisceau.version) (mailto:\(settings.rules.contact))")
     }
 
-    func open() throws -> Custodian {
+    /// - Parameter adapting: what a command was told otherwise than the facility's file says.
+    func open(adapting: (inout FacilityRules) -> Void = { _ in }) throws -> Custodian {
         if let server = try server(named: given) {
             throw LinkError(
                 .onlyAtTheFile, "This is done where the catalogue's file is", at: "\(server)", expected: "--catalogue FILE",
@@ -83,7 +84,9 @@ struct CatalogueOptions: ParsableArguments {
                 throw CatalogueError(.storage, "The folder of the catalogue cannot be made", at: folder.path, cause: error)
             }
         }
-        return Custodian(store: try SQLiteCatalogue(path: path), rules: settings.rules, clock: MachineClock())
+        var rules = settings.rules
+        adapting(&rules)
+        return Custodian(store: try SQLiteCatalogue(path: path), rules: rules, clock: MachineClock())
     }
 
     private static func usualPath(_ environment: [String: String]) -> String {
@@ -92,9 +95,12 @@ struct CatalogueOptions: ParsableArguments {
     }
 
     /// Runs a command with the catalogue open, and closes it whatever happens.
-    func with(_ output: OutputOptions, _ body: (Custodian, Console) async throws -> CommandOutcome) async throws {
+    func with(
+        _ output: OutputOptions, adapting: (inout FacilityRules) -> Void = { _ in },
+        _ body: (Custodian, Console) async throws -> CommandOutcome
+    ) async throws {
         try await runReporting(output) { console in
-            let custodian = try open()
+            let custodian = try open(adapting: adapting)
             let result: Result<CommandOutcome, any Error>
             do { result = .success(try await body(custodian, console)) } catch { result = .failure(error) }
             try? custodian.store.close()

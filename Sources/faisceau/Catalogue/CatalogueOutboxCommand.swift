@@ -1,10 +1,7 @@
 import ArgumentParser
+import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Deliveries
-import Diagnostics
 import JSON
-import RunCatalogue
 
 /// `faisceau catalogue outbox`
 struct CatalogueOutboxCommand: AsyncParsableCommand {
@@ -30,42 +27,7 @@ struct CatalogueOutboxCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (retry, limit) = (retry, limit)
-        try await catalogue.with(output) { custodian, console in
-            try await custodian.requireCustody(catalogue.actor(custodian), "Looking after the outbox")
-            let released = try await retry ? Deliverer.retry(custodian) : 0
-            let messages = try await custodian.store.undeliveredMessages(
-                topic: nil, tenant: custodian.rules.tenant, limit: 100_000)
-            var table = TextTable([
-                .init("message", isNumber: true), .init("topic"), .init("about", least: 24), .init("tries", isNumber: true),
-                .init("next", least: 20), .init("error", least: 20),
-            ])
-            for message in messages.prefix(limit) {
-                table.add([
-                    "\(message.number)", message.topic, message.payload, "\(message.attempts)",
-                    message.due.map(UTCSeconds.text) ?? "waits for you", message.lastError ?? "",
-                ])
-            }
-            console.data(table)
-            let pauses = try await Deliverer.pauses(custodian)
-            for pause in pauses { console.message(pause.words, .warning) }
-            let stuck = messages.count { $0.due == nil }
-            if retry { console.message("\(released) messages are due again.") }
-            console.data("\(messages.count - stuck) wait, \(stuck) wait for a person")
-            return CommandOutcome(
-                stuck > 0 || pauses.contains { $0.until == nil } ? .refused : .done, event: "listed",
-                [
-                    "waiting": .integer(Int64(messages.count - stuck)), "stuck": .integer(Int64(stuck)),
-                    "released": .integer(Int64(released)),
-                    "messages": .array(
-                        messages.prefix(limit).map {
-                            .object([
-                                "message": .integer($0.number), "topic": .string($0.topic), "about": .string($0.payload),
-                                "attempts": .integer(Int64($0.attempts)), "next": JSONValue($0.due.map(UTCSeconds.text)),
-                                "error": JSONValue($0.lastError),
-                            ])
-                        }),
-                ])
-        }
+        try await catalogue.ask(
+            output, CatalogueQuestion(retry ? .retryOutbox : .outbox, ["limit": .integer(Int64(limit))]))
     }
 }

@@ -1,13 +1,7 @@
 import ArgumentParser
 import CatalogueQuestions
 import CommandLineSupport
-import Custody
-import Deliveries
-import Diagnostics
-import Identifiers
 import JSON
-import Minting
-import RunCatalogue
 
 /// `faisceau catalogue pid`
 struct CataloguePIDCommand: AsyncParsableCommand {
@@ -79,34 +73,7 @@ struct CatalogueDriftCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let mend = mend
-        try await catalogue.with(output) { custodian, console in
-            try await custodian.requireCustody(catalogue.actor(custodian), "Comparing with the registry")
-            let registry = try catalogue.office().registry
-            let line = ProgressLine("counting", unit: "records", on: console)
-            let (holdings, refused) = try await custodian.registryHoldings { line.update(ProgressState(done: $0)) }
-            line.finish(saying: false)
-            let report = await DriftReport(holdings: holdings, registry: registry)
-            for (pid, error) in refused { console.message("\(pid): \(error)", .error) }
-            console.data(report.text.hasSuffix("\n") ? String(report.text.dropLast()) : report.text)
-            let told = try await mend ? custodian.tellAgain(report) : 0
-            if mend { console.message("\(told) are told again by faisceau catalogue deliver.") }
-            let differing = report.differences.filter { $0.kind != .notCompared }
-            let status: ExitStatus =
-                !differing.isEmpty || !refused.isEmpty ? .verificationFailed : report.differences.isEmpty ? .done : .environment
-            return CommandOutcome(
-                status, event: "compared",
-                [
-                    "compared": .integer(Int64(report.compared)), "told_again": .integer(Int64(told)),
-                    "unwritable": .array(refused.map { .object(["pid": .string($0.pid), "error": .string("\($0.error)")]) }),
-                    "differences": .array(
-                        report.differences.map {
-                            .object([
-                                "pid": .string($0.pid), "kind": .string($0.kind.rawValue), "attribute": JSONValue($0.attribute),
-                                "ours": JSONValue($0.ours), "theirs": JSONValue($0.theirs),
-                            ])
-                        }),
-                ])
-        }
+        try await catalogue.ask(
+            output, showing: "counting", of: "records", CatalogueQuestion(.drift, mend ? ["mend": true] : [:]))
     }
 }

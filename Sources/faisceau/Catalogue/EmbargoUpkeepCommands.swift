@@ -9,6 +9,7 @@ import EmbargoClock
 import Foundation
 import JSON
 import RunCatalogue
+import RunModel
 
 /// `faisceau embargo share PID`
 struct EmbargoShareCommand: AsyncParsableCommand {
@@ -69,8 +70,8 @@ struct EmbargoSweepCommand: AsyncParsableCommand {
         usage: "faisceau embargo sweep [<options>]",
         discussion: """
             Reading does not wait for it: what is due is read as open at once. A clock that cannot be trusted opens nothing. Teams are warned \
-            180, 90, 30 and 7 days before, each once; `faisceau catalogue deliver` sends it. Run both from a timer, as often as you like. \
-            With a key in the facility's file a checkpoint is signed each day.
+            180, 90, 30 and 7 days before, each once; `faisceau catalogue deliver` sends it. Run both from a timer, as often as you like, \
+            where no server does it. With a key in the facility's file a checkpoint is signed each day.
 
             Example:
               faisceau embargo sweep --json
@@ -80,34 +81,7 @@ struct EmbargoSweepCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let line = ProgressLine("opening", unit: "records", on: console)
-            let report = try await custodian.sweep { line.update(ProgressState(done: $0)) }
-            line.finish(saying: false)
-            if let doubt = report.time.doubt {
-                console.message("The clock cannot be trusted (\(doubt)): nothing opens. See faisceau embargo clock", .warning)
-            }
-            for name in report.closed { console.data("closed  \(name)") }
-            for owner in report.opened.prefix(1000) { console.data("opened  \(owner)") }
-            for failure in report.failures { console.message("\(failure.owner): \(failure.error)", .error) }
-            var signed: String?
-            if let key = custodian.rules.checkpointKey, let folder = custodian.rules.checkpointFolder, report.time.doubt == nil {
-                let (file, isNew) = try await custodian.checkpoint(signedBy: CheckpointKeys.signingKey(file: key))
-                signed = try Custodian.write(file, to: folder)
-                if isNew, let signed { console.data("signed  \(signed)") }
-            }
-            console.data(
-                "\(report.opened.count) opened, \(report.closed.count) sessions closed, \(report.told) to be told, "
-                    + "\(report.failures.count) failed")
-            return CommandOutcome(
-                report.failures.isEmpty ? .done : .verificationFailed, event: "swept",
-                [
-                    "opened": .integer(Int64(report.opened.count)), "closed": .integer(Int64(report.closed.count)),
-                    "told": .integer(Int64(report.told)), "failed": .integer(Int64(report.failures.count)),
-                    "trusted": .bool(report.time.doubt == nil),
-                    "shares_ended": .integer(Int64(report.sharesEnded)), "checkpoint": JSONValue(signed),
-                ])
-        }
+        try await catalogue.ask(output, showing: "opening", of: "records", CatalogueQuestion(.sweep))
     }
 }
 
@@ -129,28 +103,8 @@ struct EmbargoRecomputeCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let mend = mend
-        try await catalogue.with(output) { custodian, console in
-            let line = ProgressLine("counting", unit: "records", on: console)
-            let report = try await custodian.recompute(mend: mend) { line.update(ProgressState(done: $0)) }
-            line.finish(saying: false)
-            for difference in report.differences {
-                console.data("\(difference.owner): \(difference.what)\(difference.isMended ? " (mended)" : "")")
-            }
-            console.data("\(report.looked) records, \(report.differences.count) differences")
-            let isWell = report.differences.allSatisfy(\.isMended)
-            return CommandOutcome(
-                isWell ? .done : .verificationFailed, event: "recomputed",
-                [
-                    "records": .integer(Int64(report.looked)),
-                    "differences": .array(
-                        report.differences.map {
-                            .object([
-                                "clock": .string("\($0.owner)"), "what": .string($0.what), "mended": .bool($0.isMended),
-                            ])
-                        }),
-                ])
-        }
+        try await catalogue.ask(
+            output, showing: "counting", of: "records", CatalogueQuestion(.recompute, mend ? ["mend": true] : [:]))
     }
 }
 
@@ -161,7 +115,7 @@ struct EmbargoClockCommand: AsyncParsableCommand {
         usage: "faisceau embargo clock [--accept] [<options>]",
         discussion: """
             After a reboot, time is trusted when a time service says that the clock is synchronised, or when somebody who has looked says so with \
-            --accept. Until then nothing opens.
+            --accept. Until then nothing opens. A server's clock is accepted by an account with the role custodian, whose own machine shows the same time, to a minute.
 
             Example:
               faisceau embargo clock
@@ -173,9 +127,8 @@ struct EmbargoClockCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard accept else { return try await catalogue.ask(output, CatalogueQuestion(.clock)) }
-        try await catalogue.with(output) { custodian, console in
-            CatalogueAnswerer.told(try await custodian.time.accept()).outcome(on: console)
-        }
+        let now = Timestamp(MachineClock().reading().wall)
+        try await catalogue.ask(output, CatalogueQuestion(.acceptClock, ["now": .string("\(now)")]))
     }
 }
 

@@ -35,8 +35,8 @@ struct UserAddCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "The name to sign in with.") var name: String
-    @Option(help: ArgumentHelp("ingestor, curator, member, staff or director; once for each.", valueName: "ROLE")) var role:
-        [Account.Role]
+    @Option(help: ArgumentHelp("ingestor, curator, member, staff, director or custodian; once for each.", valueName: "ROLE"))
+    var role: [Account.Role]
     @Option(help: ArgumentHelp("Team or beamline; once for each.", valueName: "GROUP")) var group: [String] = []
     @Option(help: ArgumentHelp("Verified address.", valueName: "ADDRESS")) var email: String?
     @Option(help: ArgumentHelp("Verified ORCID.", valueName: "ORCID")) var orcid: String?
@@ -47,7 +47,9 @@ struct UserAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if role.isEmpty { throw ValidationError("An account has a role: --role member, staff, curator, director or ingestor") }
+        if role.isEmpty {
+            throw ValidationError("An account has a role: --role member, staff, curator, director, ingestor or custodian")
+        }
     }
 
     func run() async throws {
@@ -210,7 +212,7 @@ extension CatalogueOptions {
     /// Accounts are the custodian's, and curators'.
     func requireCustody(_ custodian: Custodian) async throws {
         guard case .account(let account) = try await actor(custodian) else { return }
-        guard account.roles.contains(.curator), !account.isDisabled else {
+        guard account.curates, !account.isDisabled else {
             throw CatalogueError(.forbidden, "Accounts are the custodian's and the curators'", got: account.name)
         }
     }

@@ -110,7 +110,9 @@ import Testing
     /// The walk can see: whoever may read a word has found it somewhere.
     private func checkSeen(_ seen: [WalkedReader: Set<String>], _ server: WalkedServer) {
         let reads = WalkedRequest("GET /", .run, "/")
-        let readers = [WalkedReader.memberByGroup, .memberByProposal, .staff, .curator, .director, .person, .link, .outsider]
+        let readers = [
+            WalkedReader.memberByGroup, .memberByProposal, .staff, .curator, .director, .custodian, .person, .link, .outsider,
+        ]
         for reader in readers {
             let (sight, found) = (server.sight(reader), seen[reader] ?? [])
             guard sight == .all || sight == .outside else { continue }

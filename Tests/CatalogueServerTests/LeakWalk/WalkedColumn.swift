@@ -22,6 +22,8 @@ enum WalkedAudience: String, CaseIterable {
     case plan
     /// Curators and directors.
     case curators
+    /// Whoever looks after the catalogue as a whole.
+    case custodians
     case nobody
 }
 
@@ -72,8 +74,8 @@ enum WalkedColumn: Equatable {
         "mark.word": .vocabulary, "mark.reason": .word("zqmark", .readers),
         "membership.role": .word("zqrole", .nobody), "metadata_key.name": .word("zqkey", .readers),
         "metadata_key.dimension": .vocabulary, "notice.word": .vocabulary,
-        "outbox.topic": .word("zqtopic", .nobody), "outbox.payload": .word("zqpayload", .nobody),
-        "outbox.last_error": .word("zqerror", .nobody),
+        "outbox.topic": .word("zqtopic", .custodians), "outbox.payload": .word("zqpayload", .custodians),
+        "outbox.last_error": .word("zqerror", .custodians),
         "person.orcid": .key, "person.family_name": .word("zqfamily", .nobody),
         "person.given_name": .word("zqcalled", .nobody),
         // Of every person, of the proposal's too.

@@ -26,6 +26,7 @@ extension WalkedRequest {
         case "collections": return [(.collection, names.collection)]
         case "proposals": return [(.plan, names.proposal)]
         case "accounts": return [(.account, names.account)]
+        case "upkeep": return [(.nothing, names.run)]
         case "samples": return [(.sample, names.igsn), (.sample, names.sample)]
         case "plans": return [(.plan, names.plan)]
         default: return [(.nothing, "PROXIMA-1")]
@@ -125,6 +126,11 @@ extension WalkedRequest {
         case .importSamples: try object(["document": "{}"])
         case .importInstrument: try object(["document": "{}"])
         case .importPlan: try object(["document": "{}", "proposal": names.proposal])
+        case .acceptClock: try object(["now": "2026-05-09T13:00:00Z"])
+        case .checkpoint: try object(["day": "2026-05-09"])
+        case .backUp: try object(["name": "copy.sqlite"])
+        case .verifyCopies: try object(["store": "zqstore"])
+        case .importSciCat: try object(["records": "[]"])
         default: "{}"
         }
     }

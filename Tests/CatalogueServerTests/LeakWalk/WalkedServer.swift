@@ -16,10 +16,10 @@ struct WalkedServer {
     let senders: [(reader: WalkedReader, sender: WalkedSender)]
     var wire: WalkedWire { WalkedWire(port: served.port) }
 
-    /// Over the network nobody is the custodian, and one server is one institution's. Who has no part comes first: they ask for changes too.
+    /// One server is one institution's. Who has no part comes first: they ask for changes too.
     static let readers: [WalkedReader] = [
         .anonymous, .outsider, .ingestorElsewhere, .expiredLink, .expiredPerson, .staffElsewhere, .disabledMember, .memberByGroup,
-        .memberByProposal, .person, .link, .staff, .curator, .director,
+        .memberByProposal, .person, .link, .staff, .curator, .director, .custodian,
     ]
 
     /// - Parameter isSession: whether the run goes by the clocks of its session, or by its own.
@@ -64,7 +64,7 @@ struct WalkedServer {
     // MARK: What the rules say
 
     func mayKnowProposal(_ reader: WalkedReader) -> Bool {
-        reader.isTeam || [.curator, .director].contains(reader) && !walk.state.isProprietary
+        reader.isTeam || reader == .custodian || [.curator, .director].contains(reader) && !walk.state.isProprietary
     }
 
     func mayKnowPlan(_ reader: WalkedReader) -> Bool {
@@ -89,7 +89,7 @@ struct WalkedServer {
         case .sample: sight(reader) == .nothing && !reader.isTeam
         case .proposal: !mayKnowProposal(reader)
         case .plan: !mayKnowPlan(reader)
-        case .account: ![.memberByProposal, .curator, .director].contains(reader)
+        case .account: ![.memberByProposal, .curator, .director, .custodian].contains(reader)
         case .list, .offer, .own, .nothing: false
         }
     }
@@ -131,7 +131,8 @@ struct WalkedServer {
         case (.team, _): return isRead || reader.isTeam || mayKnowProposal(reader)
         case (.proposal, _): return mayKnowProposal(reader)
         case (.plan, _): return mayKnowPlan(reader)
-        case (.curators, _): return reader == .curator || reader == .director
+        case (.curators, _): return [.curator, .director, .custodian].contains(reader)
+        case (.custodians, _): return reader == .custodian
         }
     }
 

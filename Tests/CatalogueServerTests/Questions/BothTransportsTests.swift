@@ -111,6 +111,7 @@ struct BothTransportsTests {
         let story = try await NetworkStory()
         try await story.aRunIsHandedOver()
         try await story.thingsAreLaidBeside()
+        try await story.theWholeIsLookedAfter()
         try await story.theClocksAreMoved()
         try await story.proposalsComeIn()
         let asked = await story.asked

@@ -20,12 +20,13 @@ actor NetworkStory {
     private var pid = ""
 
     init() async throws {
-        let test = try TestCustodian()
+        let test = try UpkeepDesk.custodian()
         try await test.begin()
-        served = try await ServedCatalogue(test)
+        served = try await ServedCatalogue(test, office: try UpkeepDesk.office(test))
         for (name, roles, teams, beamlines) in [
             ("irene", [Account.Role.member], [String](), [String]()), ("cleo", [.curator], [], []), ("dora", [.director], [], []),
             ("host", [.ingestor], ["team-20260001"], []), ("stan", [.staff], [], ["PROXIMA-1"]), ("gast", [.member], [], []),
+            ("kurt", [.custodian], [], []),
         ] {
             let domain = name == "irene" ? "example.org" : "example.net"
             _ = try await test.account(
@@ -134,6 +135,21 @@ actor NetworkStory {
             .withdraw, by: "cleo", of: pid,
             ["reason": "consent", "confirmed_by": "dora", "confirmed_by_token": JSONValue(tokens["dora"])])
         #expect(withdrawn["state"] == "withdrawn")
+    }
+
+    func theWholeIsLookedAfter() async throws {
+        _ = try await ask(.addCopies, by: "cleo", of: pid, ["store": "tape", "path": "/tape/run_1", "state": "offline"])
+        for name in QuestionRoute.upkeep.map(\.name) {
+            for who in ["irene", "cleo", "stan", "dora", "host", "gast"] {
+                await #expect(throws: (any Error).self, "\(who): \(name)") {
+                    try await self.ask(name, by: who, of: self.pid, UpkeepDesk.arguments(name, at: "2026-05-09T13:00:00Z"))
+                }
+            }
+            let answer = try await served.linked(tokens["kurt"]).ask(
+                CatalogueQuestion(name, of: pid, UpkeepDesk.arguments(name, at: "2026-05-09T13:00:00Z")))
+            #expect(answer.status == .done, "\(name): \(answer.told)")
+            asked.insert(name)
+        }
     }
 
     func proposalsComeIn() async throws {

@@ -21,7 +21,7 @@ struct ShareAddressTests {
         let told = try CatalogueConfiguration(yaml: file, file: "facility.yaml").rules
         (rules.pages, rules.pagesAreTold) = (told.pages, told.pagesAreTold)
         let custodian = Custodian(store: test.store, rules: rules, clock: test.clock)
-        let catalogue = CatalogueAnswerer(custodian, as: .custodian, vouchesForOthers: true)
+        let catalogue = CatalogueAnswerer(custodian, as: .custodian, isAtTheFile: true)
         let session = try #require(try await test.store.session(TestCustodian.session, tenant: rules.tenant).pid)
         for (record, name) in [(pid, pid), ("20260001/2026-05", "\(session)")] {
             let answer = try await catalogue.ask(

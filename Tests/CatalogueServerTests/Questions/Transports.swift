@@ -24,7 +24,7 @@ struct Transports {
         } else {
             reader = .anonymous
         }
-        file = CatalogueAnswerer(custodian, as: reader, vouchesForOthers: true)
+        file = CatalogueAnswerer(custodian, as: reader, isAtTheFile: true)
         server = try served.linked(token)
     }
 }

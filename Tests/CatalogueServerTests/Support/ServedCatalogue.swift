@@ -1,5 +1,6 @@
 import CatalogueServer
 import Custody
+import Deliveries
 import Dispatch
 import Foundation
 import Logging
@@ -21,7 +22,8 @@ final class ServedCatalogue: Sendable {
     /// - Parameter sweeps: whether it looks every second for what is due; else once, when it begins.
     init(
         _ test: TestCustodian, sweeps: Bool = false, roots: [FileRoot] = [], harvestPage: Int = 100,
-        encryption: EncryptionFiles? = nil, proxies: Set<String>? = nil
+        encryption: EncryptionFiles? = nil, proxies: Set<String>? = nil, office: DeliveryOffice? = nil,
+        patience: Duration = .seconds(2)
     ) async throws {
         self.test = test
         var settings = ServerSettings()
@@ -33,8 +35,8 @@ final class ServedCatalogue: Sendable {
         settings.proxies = proxies
         let lines = log
         let server = CatalogueServer(
-            test.custodian, office: nil, settings: settings, program: "faisceau test", holder: "test",
-            logger: Logger(label: "test") { _ in KeptLog(lines: lines) })
+            test.custodian, office: office, settings: settings, program: "faisceau test", holder: "test",
+            patience: patience, logger: Logger(label: "test") { _ in KeptLog(lines: lines) })
         routes = server.routes
         let (ports, told) = AsyncThrowingStream<Int, any Error>.makeStream()
         task = Task(executorPreference: QueueExecutor()) {

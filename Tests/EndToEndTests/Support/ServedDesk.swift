@@ -9,10 +9,10 @@ final class ServedDesk {
     let address: String
     var config: String { desk.folder.file("config").path }
 
-    init(_ desk: CatalogueDesk, port: UInt16 = 0) throws {
+    init(_ desk: CatalogueDesk, port: UInt16 = 0, delivers: Bool = false) throws {
         self.desk = desk
         process = try FaisceauProgram.start(
-            ["serve", "--listen", "127.0.0.1:\(port)", "--no-delivery", "--json", "--log-format", "json"],
+            ["serve", "--listen", "127.0.0.1:\(port)", "--json", "--log-format", "json"] + (delivers ? [] : ["--no-delivery"]),
             environment: desk.environment)
         try process.waitFor("\"serving\"")
         let line = try #require(process.standardError.split(separator: "\n").first { $0.contains("\"serving\"") })

@@ -65,6 +65,8 @@ package enum WalkedReader: String, CaseIterable, Sendable {
             .director: try await test.account("dora", email: "dora@example.org", [.director]),
             .ingestorElsewhere: try await test.account("host", email: "host@example.org", [.ingestor], teams: ["team-b"]),
             .disabledMember: try await disabled(test),
+            // Over the network; at the file nobody needs an account.
+            .custodian: try await test.account("kurt", email: "kurt@example.org", [.custodian]),
         ]
     }
 

@@ -91,7 +91,7 @@ struct CatalogueReplicaVerifyCommand: AsyncParsableCommand {
         usage: "faisceau catalogue replica verify PID --store NAME [<options>]",
         discussion: """
             What was found, and when, is written down: a copy is then online, damaged or lost. Copies on a tape are not fetched. Ends with 5 \
-            when any is damaged or lost.
+            when any is damaged or lost. Asked of a server, the server reads them, for accounts with the role custodian.
 
             Example:
               faisceau catalogue replica verify 10.5072/000000003rj076 \\
@@ -104,23 +104,8 @@ struct CatalogueReplicaVerifyCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await catalogue.with(output) { custodian, console in
-            let line = ProgressLine("verifying", unit: "copies", total: nil, on: console)
-            let report = try await custodian.verifyReplicas(
-                of: catalogue.run(pid, custodian), in: store, by: catalogue.actor(custodian)
-            ) { line.update(ProgressState(done: $0, total: nil)) }
-            line.finish(saying: false)
-            console.data(
-                "\(report.verified) whole, \(report.damaged) damaged, \(report.lost) lost, \(report.skipped) not read, "
-                    + "\(report.withoutDigest) without a digest to compare with")
-            return CommandOutcome(
-                report.damaged + report.lost == 0 ? .done : .verificationFailed, event: "verified",
-                [
-                    "verified": .integer(Int64(report.verified)), "damaged": .integer(Int64(report.damaged)),
-                    "lost": .integer(Int64(report.lost)), "skipped": .integer(Int64(report.skipped)),
-                    "without_digest": .integer(Int64(report.withoutDigest)), "bytes": .integer(report.bytes),
-                ])
-        }
+        try await catalogue.ask(
+            output, showing: "verifying", of: "copies", CatalogueQuestion(.verifyCopies, of: pid, ["store": .string(store)]))
     }
 }
 
