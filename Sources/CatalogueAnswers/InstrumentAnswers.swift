@@ -19,7 +19,7 @@ extension CatalogueAnswerer {
         default:
             let list = try await custodian.instruments(for: reader)
             var table = AnswerTable([.init("name"), .init("pid", least: 20), .init("title", least: 16), .init("commissioned")])
-            for one in list { table.add([one.name, one.pid, one.title, one.commissioned]) }
+            for one in list { table.add([one.name, one.pid, one.title, one.commissioned ?? ""]) }
             lines.data(table)
             return lines.answer("listed", ["instruments": .array(list.map { .object($0.fields) })])
         }
@@ -59,7 +59,7 @@ extension InstrumentRecord {
             "name": .string(name), "pid": .string(pid), "landing_page": .string(landingPage), "title": .string(title),
             "owners": parties(owners), "manufacturers": parties(manufacturers), "model": JSONValue(model),
             "description": JSONValue(description), "types": JSONValue(types), "measured_variables": JSONValue(measuredVariables),
-            "commissioned": .string(commissioned), "decommissioned": JSONValue(decommissioned),
+            "commissioned": JSONValue(commissioned), "decommissioned": JSONValue(decommissioned),
             "related": .array(
                 related.map {
                     .object([

@@ -3,6 +3,7 @@ import Custody
 import DataCite
 import Diagnostics
 import EmbargoClock
+import Foundation
 import Identifiers
 import JSON
 import Quantities
@@ -32,7 +33,8 @@ extension CatalogueAnswerer {
             ("verdict", run.verdict.rawValue), ("beamline", run.origin.instrument), ("technique", run.origin.technique),
             ("sample", run.origin.sample), ("proposal", run.origin.proposal), ("session", run.origin.session),
             ("team", run.origin.team), ("started", "\(run.startedAt)"), ("ended", run.endedAt.map { "\($0)" }),
-            ("files", "\(run.fileCount), \(run.bytes) bytes"), ("folder", run.folder), ("state", run.state.word),
+            ("files", "\(run.fileCount), \(run.bytes) bytes"), ("keeping", keeping(run.bytes)), ("folder", run.folder),
+            ("state", run.state.word),
             ("opens", run.access.opensAt.map { Timestamp.day(ofUnixSeconds: $0, in: custodian.rules) }),
         ])
         for other in alternates { lines.data("also".padding(12) + "\(other.text) (\(other.scheme.rawValue))") }
@@ -48,6 +50,9 @@ extension CatalogueAnswerer {
             }
         }
         var fields = run.fields(custodian.rules)
+        if let (euro, kWh) = custodian.rules.rates?.yearly(ofBytes: run.bytes) {
+            fields["keeping"] = ["euro_per_year": .number(euro), "kwh_per_year": .number(kWh)]
+        }
         fields["values"] = .object(shown)
         let beside = try await custodian.besideRun(pid, scope)
         for line in beside.lines { lines.data(line) }
@@ -55,6 +60,19 @@ extension CatalogueAnswerer {
         fields["alternates"] = .array(
             alternates.map { .object(["scheme": .string($0.scheme.rawValue), "identifier": .string($0.text)]) })
         return lines.answer("shown", fields)
+    }
+
+    /// What a year of it costs, where the facility's file tells; to three digits.
+    private func keeping(_ bytes: Int64) -> String? {
+        guard let rates = custodian.rules.rates else { return nil }
+        let (euro, kWh) = rates.yearly(ofBytes: bytes)
+        return "\(Self.threeDigits(euro)) EUR and \(Self.threeDigits(kWh)) kWh a year"
+    }
+
+    private static func threeDigits(_ value: Double) -> String {
+        guard value > 0 else { return "0" }
+        let scale = pow(10, 2 - log10(value).rounded(.down))
+        return Readable.number((value * scale).rounded() / scale)
     }
 
     private func showShort(_ pid: RunIdentifier, _ scope: ReaderScope) async throws -> CatalogueAnswer {

@@ -1,4 +1,5 @@
 import Custody
+import Diagnostics
 import Foundation
 import RunCatalogue
 import TestCatalogue
@@ -79,9 +80,82 @@ import Testing
         #expect(try await served.test.store.proposal("20260778", tenant: "facility").kind == .proprietary)
     }
 
-    @Test func instrumentsAreDescribedByTheFacility() async throws {
-        let (served, host, _) = try await desk()
-        let answer = try await served.post("/api/v3/instruments", #"{"name":"X"}"#, token: host)
-        #expect(answer.status == 403 && answer.text.contains("PIDINST"))
+    @Test func aProposalIsCalledOtherwiseByTheFacility() async throws {
+        let (served, host, other) = try await desk()
+        let curator = try await served.token("cleo", [.curator])
+        let path = "/api/v3/Proposals/20260001"
+        let known = try await served.get(path, token: curator).object()
+        let changed = try await served.patch(
+            path, #"{"title":"Better said","abstract":"Of a protein","ownerGroup":"team-20260001"}"#, token: curator)
+        #expect(changed.status == 200, "\(changed.text)")
+        #expect(
+            try changed.object()["title"] as? String == "Better said" && changed.object()["abstract"] as? String == "Of a protein"
+        )
+        #expect(try changed.object()["pi_lastname"] as? String == known["pi_lastname"] as? String)
+        for (body, word) in [
+            (#"{"ownerGroup":"team-b"}"#, "ownerGroup"), (#"{"type":"proprietary"}"#, "type"),
+            (#"{"proposalId":"x"}"#, "proposalId"),
+            (#"{"title":7}"#, "title"), (#"{"email":7}"#, "email"), (#"{"budget":1}"#, "budget"),
+            (#"{"MeasurementPeriodList":[{}]}"#, "MeasurementPeriodList"),
+        ] {
+            let refused = try await served.patch(path, body, token: curator)
+            #expect(refused.status == 400 && refused.text.contains(word), "\(refused.text)")
+        }
+        #expect(try await served.patch(path, #"{"title":"x"}"#, token: host).status == 403)
+        // Of another group's nobody learns.
+        let (there, absent) = (
+            try await served.patch(path, #"{"title":"x"}"#, token: other),
+            try await served.patch("/api/v3/Proposals/none", #"{"title":"x"}"#, token: other)
+        )
+        #expect(there.status == 404 && there.text == absent.text.replacing("none", with: "20260001"))
+        #expect(try await served.patch(path, #"{"title":"x"}"#).status == 401)
+        let stored = try await served.test.store.proposal("20260001", tenant: "facility")
+        #expect(stored.title == "Better said" && stored.persons.count == 3)
+    }
+
+    @Test func instrumentsAreNamedByWhoIngestsAndChangedByTheFacility() async throws {
+        let (served, host, other) = try await desk()
+        let body = #"{"name":"SWING","customMetadata":{"techniques":["SAXS"],"title":"not this one"}}"#
+        let made = try await served.post("/api/v3/Instruments", body, token: host)
+        #expect(made.status == 201, "\(made.text)")
+        let pid = try #require(try made.object()["pid"] as? String)
+        #expect(pid.hasPrefix("10.5072/"))
+        #expect(try made.object()["uniqueName"] as? String == "SWING")
+        let facts = try #require(try made.object()["customMetadata"] as? [String: Any])
+        #expect(facts["techniques"] as? [String] == ["SAXS"] && facts["title"] as? String == "SWING")
+        // The same again is the same, whoever says it; another thing is not said of it.
+        #expect(try await served.post("/api/v4/instruments", body, token: other).object()["pid"] as? String == pid)
+        #expect(
+            try await served.post("/api/v3/instruments", #"{"name":"SWING","customMetadata":{"a":1}}"#, token: other).status
+                == 409)
+        let path = "/api/v3/Instruments/" + pid.replacing("/", with: "%2F")
+        #expect(try await served.patch(path, #"{"name":"Swing at beamline 7"}"#, token: host).status == 403)
+        let curator = try await served.token("cleo", [.curator])
+        let changed = try await served.patch(path, #"{"name":"Swing at beamline 7","customMetadata":{"a":1}}"#, token: curator)
+        #expect(changed.status == 200, "\(changed.text)")
+        #expect(try changed.object()["uniqueName"] as? String == "SWING")
+        #expect((try changed.object()["customMetadata"] as? [String: Any])?["title"] as? String == "Swing at beamline 7")
+        #expect(try await served.patch(path, #"{"uniqueName":"other"}"#, token: curator).status == 400)
+        // An identifier that it has elsewhere is kept; what is none is one more name of it.
+        let registered = try await served.post("/api/v3/instruments", #"{"pid":"10.1234/beamline-9","name":"B9"}"#, token: host)
+        #expect(try registered.object()["pid"] as? String == "10.1234/beamline-9", "\(registered.text)")
+        let named = try await served.post("/api/v3/instruments", #"{"pid":"i-17","name":"B17"}"#, token: host)
+        #expect((try named.object()["pid"] as? String)?.hasPrefix("10.5072/") == true, "\(named.text)")
+        for (body, word) in [
+            ("{}", "name"), (#"{"name":7}"#, "name"), (#"{"name":"x","customMetadata":[]}"#, "customMetadata"),
+            (#"{"name":"x","place":1}"#, "place"),
+        ] {
+            let refused = try await served.post("/api/v3/instruments", body, token: host)
+            #expect(refused.status == 400 && refused.text.contains(word), "\(refused.text)")
+        }
+        let member = try await served.token("irene")
+        #expect(try await served.post("/api/v3/instruments", #"{"name":"x"}"#, token: member).status == 403)
+        #expect(try await served.post("/api/v3/instruments", #"{"name":"x"}"#).status == 401)
+        #expect(
+            try await served.send("DELETE \(path) HTTP/1.1\r\n", headers: ["Authorization": "Bearer \(curator)"]).status == 403)
+        // Without a year DataCite takes none; described by PIDINST it has one, and keeps its identifier.
+        let record = try await served.test.store.instrument("SWING", tenant: "facility")
+        let error = await refusal { try served.test.custodian.dataCiteRecord(of: record) }
+        #expect(error?.code == .badRequest)
     }
 }

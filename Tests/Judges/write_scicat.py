@@ -94,6 +94,9 @@ def by_pyscicat(base, name, password, group, proposal, folder):
     client.datasets_update(dataset, pid)
     one = client.datasets_get_one(pid)
     blocks = client.datasets_origdatablocks_get_one(pid)
+    instrument = client.instruments_create(model.Instrument(name="SWING", customMetadata={"techniques": ["SAXS"]}))
+    assert client.instruments_get_one(pid=instrument)["customMetadata"]["techniques"] == ["SAXS"]
+    assert client.instruments_get_one(name="SWING")["pid"] == instrument
     dataset.creationTime = "2020-01-01T00:00:00.000Z"
     try:
         client.datasets_update(dataset, pid)

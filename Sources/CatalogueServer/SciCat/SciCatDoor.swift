@@ -127,6 +127,7 @@ struct SciCatDoor: Sendable {
         case "samples" where call.method != .get: try await SampleWriteDoor(custodian: custodian).answer(call)
         case "proposals": try await ProposalDoor(custodian: custodian).answer(call)
         case "samples": try await SampleDoor(custodian: custodian).answer(call)
+        case "instruments" where call.method != .get: try await InstrumentWriteDoor(custodian: custodian).answer(call)
         case "instruments": try await InstrumentDoor(custodian: custodian).answer(call)
         case "publisheddata": try await PublishedDoor(custodian: custodian).answer(call)
         default: nil

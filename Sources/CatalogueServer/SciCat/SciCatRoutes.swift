@@ -27,7 +27,7 @@ enum SciCatRoutes {
         .init("attachments", .get, .post), .init("attachments/findOne", .get), .init("attachments/{attachment}", .get),
 
         .init("proposals", .get, .post), .init("proposals/findOne", .get), .init("proposals/count", .get),
-        .init("proposals/{proposal}", .get), .init("proposals/{proposal}/datasets", .get),
+        .init("proposals/{proposal}", .get, .patch, .put), .init("proposals/{proposal}/datasets", .get),
 
         .init("samples", .get, .post), .init("samples/findOne", .get), .init("samples/count", .get),
         .init("samples/{sample}", .get, .patch, .put), .init("samples/{sample}/datasets", .get),

@@ -3,6 +3,7 @@ import DataCite
 import Diagnostics
 import EmbargoClock
 import Identifiers
+import JSON
 import Notices
 import RunCatalogue
 
@@ -29,7 +30,7 @@ extension CatalogueConfiguration {
         "files",
         "oai",
         "tls", "proxies",
-        "techniques",
+        "techniques", "instruments", "rates",
     ]
     static let facility = ["name", "tenant", "ror", "timezone", "contact", "domain"]
     static let policy = [
@@ -96,6 +97,12 @@ extension CatalogueConfiguration {
             }
         }
         rules.backupFolder = try top.section("backup", keys: ["folder"])?.text("folder")
+        rules.instruments = try top.sections("instruments", keys: ["pid", "name", "facility", "techniques"]).map(Self.instrument)
+        if let section = try top.section("rates", keys: ["euroPerTBYear", "kWhPerTBYear"]) {
+            rules.rates = StorageRates(
+                euroPerTBYear: try section.number("euroPerTBYear", in: 0...1e9) ?? 0,
+                kWhPerTBYear: try section.number("kWhPerTBYear", in: 0...1e9) ?? 0)
+        }
         for section in try top.sections("techniques", keys: ["name", "term", "label"]) {
             let (name, technique) = try Self.technique(section)
             rules.techniques.set(name, to: technique)
@@ -121,6 +128,20 @@ extension CatalogueConfiguration {
                 }
             }
         }
+    }
+
+    /// By name; without an identifier one is drawn.
+    private static func instrument(_ section: YAMLSection) throws -> InstrumentDraft {
+        guard let name = try section.text("name"), !name.allSatisfy(\.isWhitespace) else {
+            throw section.refused(
+                "name", "An instrument has no name", got: "nothing", expected: "as runs call it, such as PROXIMA-1")
+        }
+        let pid = try section.checked("pid") { try InstrumentRelations.bare($0) }
+        var said: JSONObject = [:]
+        if let facility = try section.text("facility") { said["facility"] = .string(facility) }
+        let techniques = try section.texts("techniques")
+        if !techniques.isEmpty { said["techniques"] = JSONValue(techniques) }
+        return InstrumentDraft(name: name, pid: pid, customMetadata: JSONValue.object(said).line)
     }
 
     /// A name without a term means nothing elsewhere, though others use it.

@@ -50,11 +50,17 @@ extension Custodian {
     /// An instrument as it is registered with DataCite, by PIDINST's mapping.
     /// - Throws: `badRequest` for an identifier that is no DOI.
     public func dataCiteRecord(of instrument: InstrumentRecord) throws(CatalogueError) -> DataCiteRecord {
-        try described(instrument.pid) {
+        guard let commissioned = instrument.commissioned else {
+            throw CatalogueError(
+                .badRequest, "When the instrument was commissioned is not known, and DataCite asks for a year",
+                at: instrument.pid,
+                remedy: "Describe it by the properties of PIDINST: faisceau instrument import FILE --name '\(instrument.name)'")
+        }
+        return try described(instrument.pid) {
             var description = InstrumentDescription(
                 name: instrument.title, manufacturers: instrument.manufacturers.map(\.party),
                 owners: instrument.owners.map(\.party), facility: .init(name: rules.facility, ror: rules.ror),
-                commissioned: try CalendarDay(instrument.commissioned))
+                commissioned: try CalendarDay(commissioned))
             description.decommissioned = try instrument.decommissioned.map { try CalendarDay($0) }
             if let kind = instrument.types.first { description.kind = kind }
             description.model = instrument.model
@@ -107,7 +113,8 @@ extension Custodian {
         return short
     }
 
-    private func known(_ instrument: String) async throws(CatalogueError) -> InstrumentRecord? {
+    /// By name or identifier.
+    func known(_ instrument: String) async throws(CatalogueError) -> InstrumentRecord? {
         do { return try await store.instrument(instrument, tenant: tenant) } catch {
             if error.code == .notFound { return nil }
             throw error

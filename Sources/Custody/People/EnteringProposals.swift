@@ -24,4 +24,16 @@ extension Custodian {
         }
         return try await store.put(proposal, by: deed(of: actor), tenant: tenant)
     }
+
+    /// Calls a proposal otherwise, or says another thing of what it is about; nil: as it is. For the facility.
+    /// - Throws: `forbidden`; `notFound`.
+    public func changeProposal(
+        _ name: String, title: String?, abstract: String?, by actor: Actor
+    ) async throws(CatalogueError) {
+        try requireFacility(actor, "Changing proposals")
+        var proposal = try await store.proposal(name, tenant: tenant)
+        if let title { proposal.title = title }
+        if let abstract { proposal.abstract = abstract }
+        _ = try await store.put(proposal, by: deed(of: actor), tenant: tenant)
+    }
 }

@@ -27,6 +27,10 @@ public struct FacilityRules: Sendable {
     public var backupFolder: String?
     /// Makes what leaves the catalogue unique in the world: entries of calendars, mails. Never changed: a calendar would show everything twice.
     public var domain = "faisceau.invalid"
+    /// Instruments that are there from the first day, before anybody describes them.
+    public var instruments: [InstrumentDraft] = []
+    /// What keeping data costs; nil: it is not told.
+    public var rates: StorageRates?
     /// What its names of techniques mean elsewhere.
     public var techniques = TechniqueTerms()
     /// Days before an opening at which its team is told.

@@ -18,7 +18,7 @@ struct CatalogueOptions: ParsableArguments {
     var catalogue: String?
 
     @Option(
-        name: .customLong("facility"),
+        name: [.customLong("facility"), .customLong("config")],
         help: ArgumentHelp(
             "The facility's rules: zone, policy, prefix (schemas/catalogue.schema.json; default: $FAISCEAU_FACILITY).",
             valueName: "FILE.yaml"))

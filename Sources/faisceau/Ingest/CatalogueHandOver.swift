@@ -1,4 +1,5 @@
 import CatalogueLink
+import CatalogueQuestions
 import Diagnostics
 import Foundation
 import Glibc
@@ -111,9 +112,7 @@ final class CatalogueHandOver: Sendable {
                     "handed over", metadata: ["run": "\(run)", "pid": "\(receipt.pid)", "state": "\(receipt.state)"])
                 try outbox.done(run: run)
             } catch {
-                let told = error as? any Diagnosed
-                // What is wrong with the run stays wrong; what is wrong with the catalogue's place may be mended.
-                let isRefused = told?.exitStatus == .invalidInput || told?.exitStatus == .refused
+                let isRefused = HandOverRefusal.isFinal(error)
                 logger.error(
                     isRefused ? "the catalogue refuses the run" : "not handed over yet",
                     metadata: ["run": "\(run)", "reason": "\(error)"])

@@ -137,6 +137,9 @@ extension WalkedRequest {
         }
         send("DELETE datasets/{pid}", .run, one, "")
         send("DELETE instruments/{instrument}", .nothing, "\(base)instruments/PROXIMA-1", "")
+        for method in ["PATCH", "PUT"] {
+            send("\(method) proposals/{proposal}", .proposal, "\(base)proposals/\(names.proposal)", #"{"title":"x"}"#)
+        }
         send("POST instruments", .nothing, "\(base)instruments", "{}")
         send("POST datasets/{pid}/origdatablocks", .run, one + "/origdatablocks", "{\(list)}")
         send("POST datasets/{pid}/attachments", .run, one + "/attachments", "{\(picture)}")

@@ -10,13 +10,7 @@ struct InstrumentDoor {
     let custodian: Custodian
 
     func answer(_ call: SciCatCall) async throws -> Response? {
-        guard call.method == .get else {
-            _ = try call.asker.actor(for: .ingest)
-            throw HTTPError(
-                .forbidden,
-                message: "Instruments are described by the facility, by the properties of PIDINST: faisceau instrument import")
-        }
-        guard call.parts.count <= 1 else { return nil }
+        guard call.method == .get, call.parts.count <= 1 else { return nil }
         let reader = call.asker.reader
         if RecordLists.words.contains(call.word(0)) {
             let lists = try RecordLists(call, .instruments)
@@ -32,11 +26,15 @@ struct InstrumentDoor {
             "title": .string(instrument.title), "landingPage": .string(instrument.landingPage),
             "owners": JSONValue(instrument.owners.map(\.name)),
             "manufacturers": JSONValue(instrument.manufacturers.map(\.name)), "types": JSONValue(instrument.types),
-            "measuredVariables": JSONValue(instrument.measuredVariables), "commissioned": .string(instrument.commissioned),
+            "measuredVariables": JSONValue(instrument.measuredVariables),
         ]
         for (name, value) in [
-            ("model", instrument.model), ("description", instrument.description), ("decommissioned", instrument.decommissioned),
+            ("commissioned", instrument.commissioned), ("model", instrument.model), ("description", instrument.description),
+            ("decommissioned", instrument.decommissioned),
         ] { if let value { facts[name] = .string(value) } }
+        // What is known here comes before what a client has said of it.
+        let said = instrument.customMetadata.flatMap { try? JSONValue(reading: Array($0.utf8)) }?.object ?? [:]
+        for member in said.members where facts[member.key] == nil { facts[member.key] = member.value }
         return [
             "pid": .string(instrument.pid), "_id": .string(instrument.pid), "uniqueName": .string(instrument.name),
             "name": .string(instrument.name), "customMetadata": .object(facts),

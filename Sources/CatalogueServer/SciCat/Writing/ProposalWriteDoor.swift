@@ -6,25 +6,49 @@ import Identifiers
 import JSON
 import RunCatalogue
 
-/// `POST proposals`: where no user office hands them over. One that is there is changed by the facility alone: who may read follows from it.
+/// `POST proposals`: where no user office hands them over. `PATCH proposals/{id}` is the facility's alone, and changes how it is called and what it is
+/// about: who may read follows from the rest.
 struct ProposalWriteDoor {
     let custodian: Custodian
     private static let mostBytes = 1 << 20
+    private static let read: Set<String> = [
+        "proposalId", "title", "abstract", "ownerGroup", "type", "email", "firstname", "lastname", "pi_email", "pi_firstname",
+        "pi_lastname", "metadata", "MeasurementPeriodList", "measurementPeriodList",
+    ]
     private static let passedOver: Set<String> = [
         "accessGroups", "instrumentGroup", "isPublished", "parentProposalId", "createdAt", "createdBy", "updatedAt", "updatedBy",
         "_id", "startTime", "endTime",
     ]
 
     func answer(_ call: SciCatCall) async throws -> Response? {
-        guard call.method == .post, call.parts.isEmpty else { return nil }
+        let isChange = [.patch, .put].contains(call.method) && call.parts.count == 1
+        guard isChange || call.method == .post && call.parts.isEmpty else { return nil }
         let actor = try call.asker.actor(for: .ingest)
         var fields = try BodyFields(
-            try await RequestedBody.json(call.request, most: Self.mostBytes),
-            read: [
-                "proposalId", "title", "abstract", "ownerGroup", "type", "email", "firstname", "lastname", "pi_email",
-                "pi_firstname",
-                "pi_lastname", "metadata", "MeasurementPeriodList", "measurementPeriodList",
-            ], passedOver: Self.passedOver)
+            try await RequestedBody.json(call.request, most: Self.mostBytes), read: Self.read, passedOver: Self.passedOver)
+        return isChange ? try await change(&fields, call, actor) : try await enter(&fields, call, actor)
+    }
+
+    private func change(_ fields: inout BodyFields, _ call: SciCatCall, _ actor: Actor) async throws -> Response {
+        let known = try await custodian.proposal(call.parts[0], for: call.asker.reader)
+        let (title, abstract) = (fields.text("title"), fields.text("abstract"))
+        for (name, value) in [("proposalId", known.name), ("ownerGroup", known.team), ("type", known.kind.rawValue)] {
+            if let text = fields.text(name), text != value, text != "Default Proposal" {
+                fields.refuse("\(name) does not change")
+            }
+        }
+        for name in ["email", "firstname", "lastname", "pi_email", "pi_firstname", "pi_lastname"] { _ = fields.text(name) }
+        // A client sends its whole model: what it has read of persons comes back, and is the user office's.
+        for list in ["MeasurementPeriodList", "measurementPeriodList", "metadata"] where !(fields.body[list]?.isEmpty ?? true) {
+            fields.refuse("\(list) does not change here")
+        }
+        try fields.check()
+        try await custodian.changeProposal(known.name, title: title, abstract: abstract, by: actor)
+        let stored = try await custodian.proposal(known.name, for: call.asker.reader)
+        return SciCatAnswer.json(.object(ProposalDoor.json(stored, custodian.rules, [])))
+    }
+
+    private func enter(_ fields: inout BodyFields, _ call: SciCatCall, _ actor: Actor) async throws -> Response {
         let name = fields.needed("proposalId")
         // Whether it was paid for decides whether it ever opens: an unknown word is not guessed.
         var kind = ProposalDescription.Kind.public

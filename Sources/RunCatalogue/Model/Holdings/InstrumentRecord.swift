@@ -56,16 +56,19 @@ public struct InstrumentRecord: Sendable, Hashable, Codable {
     public var description: String?
     public var types: [String]
     public var measuredVariables: [String]
-    /// Civil dates, `2008-03-01`.
-    public var commissioned: String
+    /// Civil dates, `2008-03-01`; nil of one that was not described by the properties of PIDINST.
+    public var commissioned: String?
     public var decommissioned: String?
     public var related: [Relation]
     public var alternates: [Alternate]
+    /// What a client of SciCat says of it beside, as a JSON object.
+    public var customMetadata: String?
 
     public init(
         name: String, pid: String, landingPage: String, title: String, owners: [Party], manufacturers: [Party],
         model: String? = nil, description: String? = nil, types: [String] = [], measuredVariables: [String] = [],
-        commissioned: String, decommissioned: String? = nil, related: [Relation] = [], alternates: [Alternate] = []
+        commissioned: String? = nil, decommissioned: String? = nil, related: [Relation] = [], alternates: [Alternate] = [],
+        customMetadata: String? = nil
     ) {
         self.name = name
         self.pid = pid
@@ -81,6 +84,7 @@ public struct InstrumentRecord: Sendable, Hashable, Codable {
         self.decommissioned = decommissioned
         self.related = related
         self.alternates = alternates
+        self.customMetadata = customMetadata
     }
 
     /// The first that it has: by which runs name it that it recorded, and its own public record tells it.
