@@ -64,13 +64,19 @@ struct ServedHandOverTests {
         #expect(try outbox(desk) == [])
     }
 
-    @Test func whatTheCatalogueWillNotHaveIsLeftAlone() throws {
+    /// Somebody gives the host its group, and the run is handed over: it was not set aside for good.
+    @Test func whoMayNotHandItOverKeepsTheRunWaiting() throws {
         let desk = try CatalogueDesk("served")
         try desk.done(["user", "add", "host", "--role", "ingestor", "--group", "another-team"])
         let served = try ServedDesk(desk)
-        let recorded = try record(desk, served.address, try host(desk))
-        #expect(recorded.status == 0)
-        #expect(recorded.events.contains { $0.event == "the catalogue refuses the run" })
-        #expect(try outbox(desk).map { $0.hasSuffix(".refused") } == [true])
+        let first = try record(desk, served.address, try host(desk))
+        #expect(first.status == 0)
+        #expect(first.events.contains { $0.event == "not handed over yet" })
+        #expect(try outbox(desk).map { $0.hasSuffix(".run") } == [true])
+        try desk.done(["user", "add", "sam", "--role", "staff", "--group", "PROXIMA-1"])
+        let made = try desk.done(["user", "token", "new", "sam", "--label", "x", "--scope", "ingest"])
+        let second = try record(desk, served.address, try #require(made.json["token"] as? String))
+        #expect(second.events.filter { $0.event == "handed over" }.count == 2)
+        #expect(try outbox(desk) == [])
     }
 }
