@@ -376,3 +376,31 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The sanitizers' builds (.ci/sanitize) are of the tests that they run and of what those import: a third build of all, under two flags
+// more, would take longer than the tests. FAISCEAU_TESTS="FramesTests HDF5Tests"; nobody else sets it.
+if let wanted = Context.environment["FAISCEAU_TESTS"] {
+    var kept = Set(wanted.split(separator: " ").map(String.init))
+    var packages: Set<String> = []
+    if let unknown = kept.first(where: { name in !package.targets.contains { $0.isTest && $0.name == name } }) {
+        fatalError("FAISCEAU_TESTS names \(unknown), which is no test target")
+    }
+    var left = Array(kept)
+    while let target = package.targets.first(where: { $0.name == left.last }) {
+        left.removeLast()
+        for dependency in target.dependencies {
+            switch dependency {
+            case .targetItem(let name, _), .byNameItem(let name, _):
+                if kept.insert(name).inserted { left.append(name) }
+            case .productItem(_, let package, _, _): if let package { packages.insert(package) }
+            @unknown default: break
+            }
+        }
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products = []
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let address, _) = dependency.kind else { return false }
+        return !packages.contains { address.hasSuffix("/" + $0) }
+    }
+}
