@@ -41,6 +41,29 @@ import Testing
         return Desk(served: served, token: try await served.token("host", [.ingestor], teams: ["team-20260001"]))
     }
 
+    /// A date of long ago opens no result of data that are closed.
+    @Test func aResultOpensWithItsInputs() async throws {
+        let (test, input) = try await TestCustodian.embargoed()
+        let served = try await ServedCatalogue(test)
+        let desk = Desk(served: served, token: try await served.token("host", [.ingestor], teams: ["team-20260001"]))
+        let result: [String: Any] = ["type": "derived", "inputDatasets": [input], "creationTime": "2020-01-01T12:00:00Z"]
+        let answer = try await desk.post(result)
+        #expect(answer.status == 201, "\(answer.text)")
+        let pid = try #require(try answer.object()["pid"] as? String)
+        for record in [pid, input] {
+            let path = "/api/v4/datasets/" + record.replacing("/", with: "%2F")
+            #expect(try await served.get(path).status == 403, "\(record)")
+            #expect(try await served.page(record).text.contains("Embargoed"), "\(record)")
+        }
+        let told = try await served.get("/api/v4/datasets/" + pid.replacing("/", with: "%2F"), token: desk.token).object()
+        #expect(told["isPublished"] as? Bool == false && told["inputDatasets"] as? [String] == [input])
+        // A group that has no part in the data has no result of them.
+        let other = try await served.token("other", [.ingestor], teams: ["team-b"])
+        let change: [String: Any] = ["ownerGroup": "team-b", "proposalIds": NSNull(), "sourceFolder": "/group/b"]
+        let refused = try await desk.post(result.merging(change) { $1 }, token: other)
+        #expect(refused.status == 403 && !refused.text.contains("20260001"), "\(refused.text)")
+    }
+
     @Test func aDatasetIsDescribedUnderAnIdentifierOfOurs() async throws {
         let desk = try await desk()
         let answer = try await desk.post()

@@ -136,11 +136,20 @@ import Testing
         #expect(try changed.object()["uniqueName"] as? String == "SWING")
         #expect((try changed.object()["customMetadata"] as? [String: Any])?["title"] as? String == "Swing at beamline 7")
         #expect(try await served.patch(path, #"{"uniqueName":"other"}"#, token: curator).status == 400)
-        // An identifier that it has elsewhere is kept; what is none is one more name of it.
-        let registered = try await served.post("/api/v3/instruments", #"{"pid":"10.1234/beamline-9","name":"B9"}"#, token: host)
+        // Which identifier it has elsewhere the facility says: public records of every group's runs at it will name it.
+        let registered = try await served.post(
+            "/api/v3/instruments", #"{"pid":"10.1234/beamline-9","name":"B9"}"#, token: curator)
         #expect(try registered.object()["pid"] as? String == "10.1234/beamline-9", "\(registered.text)")
-        let named = try await served.post("/api/v3/instruments", #"{"pid":"i-17","name":"B17"}"#, token: host)
-        #expect((try named.object()["pid"] as? String)?.hasPrefix("10.5072/") == true, "\(named.text)")
+        for (pid, name) in [("10.1234/beamline-8", "B8"), ("i-17", "B17")] {
+            let body = #"{"pid":"\#(pid)","name":"\#(name)"}"#
+            let named = try await served.post("/api/v3/instruments", body, token: host)
+            #expect((try named.object()["pid"] as? String)?.hasPrefix("10.5072/") == true, "\(named.text)")
+            #expect(try await served.post("/api/v3/instruments", body, token: host).status == 201, "the same again")
+            let record = try await served.test.store.instrument(name, tenant: "facility")
+            #expect(record.alternates.map(\.identifier) == [pid])
+        }
+        let long = #"{"name":"x","customMetadata":{"a":""# + String(repeating: "a", count: 70_000) + "\"}}"
+        #expect(try await served.post("/api/v3/instruments", long, token: host).status == 413)
         for (body, word) in [
             ("{}", "name"), (#"{"name":7}"#, "name"), (#"{"name":"x","customMetadata":[]}"#, "customMetadata"),
             (#"{"name":"x","place":1}"#, "place"),

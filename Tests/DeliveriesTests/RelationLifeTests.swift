@@ -77,13 +77,14 @@ struct RelationLifeTests {
     /// Who changes a description changes what registries are to know of the run, of what it was made from, and of what it is made from no more.
     @Test func whatIsChangedInADescriptionIsToldAgain() async throws {
         let (test, early, late) = try await facility()
+        try await sweep(test, at: "2029-05-21T22:00:00Z")
         let date = Timestamp(try Instant("2026-05-09T12:00:00Z"))
         var described = DescribedRun(
             kind: .derived, label: "By hand", team: "team-b", startedAt: date, endedAt: date, folder: "/data/by-hand")
         described.values = [try MetadataValue("scicat/inputDatasets", text: "\(early)")]
         let pid = try #require(try await test.custodian.describe(described, by: .custodian))
         #expect(try await test.custodian.mint(pid, by: .custodian))
-        try await sweep(test, at: "2029-05-21T22:00:00Z")
+        try await test.deliver()
         #expect(told(test, early, "IsSourceOf") == ["\(pid)"] && told(test, late, "IsSourceOf") == [])
         var amendment = RunAmendment()
         amendment.values = [try MetadataValue("scicat/inputDatasets", text: "\(late)")]

@@ -48,12 +48,8 @@ extension CatalogueAnswerer {
         for name in report.closed { lines.data("closed  \(name)") }
         for owner in report.opened.prefix(Self.mostNamed) { lines.data("opened  \(owner)") }
         for failure in report.failures.prefix(Self.mostNamed) { lines.warning("\(failure.owner): \(failure.error)") }
-        var signed: String?
-        if let key = custodian.rules.checkpointKey, let folder = custodian.rules.checkpointFolder, report.time.doubt == nil {
-            let (file, isNew) = try await custodian.checkpoint(signedBy: CheckpointKeys.signingKey(file: key))
-            signed = try Custodian.write(file, to: folder)
-            if isNew, let signed { lines.data("signed  \(signed)") }
-        }
+        let signed = try await custodian.signDay()
+        if let signed, signed.isNew { lines.data("signed  \(signed.path)") }
         lines.data(
             "\(report.opened.count) opened, \(report.closed.count) sessions closed, \(report.told) to be told, "
                 + "\(report.failures.count) failed")
@@ -63,7 +59,7 @@ extension CatalogueAnswerer {
                 "opened": .integer(Int64(report.opened.count)), "closed": .integer(Int64(report.closed.count)),
                 "told": .integer(Int64(report.told)), "failed": .integer(Int64(report.failures.count)),
                 "trusted": .bool(report.time.doubt == nil),
-                "shares_ended": .integer(Int64(report.sharesEnded)), "checkpoint": JSONValue(signed),
+                "shares_ended": .integer(Int64(report.sharesEnded)), "checkpoint": JSONValue(signed?.path),
             ], status: report.failures.isEmpty ? .done : .verificationFailed)
     }
 

@@ -82,8 +82,12 @@ public struct SciCatPieces {
             next += 1
         }
         guard !records.places.isEmpty else { return nil }
+        let texts = try records.places.map(text)
+        for file in Set(records.places.map(\.file)) {
+            guard try DumpReader(dump.files[file]).stamp == dump.stamps[file] else { throw changed(file) }
+        }
         return Piece(
-            records: "[" + (try records.places.map(text)).joined(separator: ",\n") + "]",
+            records: "[" + texts.joined(separator: ",\n") + "]",
             places: records.places.map { place in
                 let (file, index) = dump.told(place)
                 return "\(index) \(file)"
@@ -107,13 +111,13 @@ public struct SciCatPieces {
     private func text(of place: RecordPlace) throws -> String {
         let handle = handles[place.file]
         try handle.seek(toOffset: place.offset)
-        guard let data = try handle.read(upToCount: place.bytes), data.count == place.bytes,
-            try DumpReader(dump.files[place.file]).stamp == dump.stamps[place.file]
-        else {
-            throw CatalogueImportError(
-                .unreadable, "The dump was changed while it was read", at: dump.files[place.file].name, remedy: "Begin again")
-        }
+        guard let data = try handle.read(upToCount: place.bytes), data.count == place.bytes else { throw changed(place.file) }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    private func changed(_ file: Int) -> CatalogueImportError {
+        CatalogueImportError(
+            .unreadable, "The dump was changed while it was read", at: dump.files[file].name, remedy: "Begin again")
     }
 
     /// `12 datasets.json`

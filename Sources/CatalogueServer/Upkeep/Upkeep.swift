@@ -1,13 +1,14 @@
 import Custody
 import Deliveries
 import Diagnostics
+import EmbargoClock
 import Logging
 import RunCatalogue
 import ServiceLifecycle
 import Synchronization
 import WebText
 
-/// Opens what is due, signs the day, and tells what is to be told, again and again. Reading never waits for it.
+/// Enters the facility's instruments, opens what is due, signs the day, and tells what is to be told, again and again. Reading never waits for it.
 ///
 /// Several servers may run it on one catalogue: what is opened is opened once, and one process at a time delivers.
 final class Upkeep: Service {
@@ -57,6 +58,7 @@ final class Upkeep: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     await self.again {
+                        await self.enterInstruments()
                         await self.sweep()
                         await self.offer()
                         await self.writeBack()
@@ -100,10 +102,22 @@ final class Upkeep: Service {
                 // Everyone reads it: how many, and not which.
                 $0.sweepProblem = report.failures.isEmpty ? nil : "\(report.failures.count) records could not be opened"
             }
-            if let file = try await custodian.signDay() { logger.notice("signed", metadata: ["file": "\(file)"]) }
+            if let signed = try await custodian.signDay(), signed.isNew {
+                logger.notice("signed", metadata: ["file": "\(signed.path)"])
+            }
         } catch {
             logger.error("the sweep failed", metadata: ["error": "\(error)"])
             kept.withLock { $0.sweepProblem = error.what }
+        }
+    }
+
+    /// Those of the facility's file, each once; a server begins also while nobody trusts its clock, and enters them afterwards.
+    private func enterInstruments() async {
+        do throws(CatalogueError) {
+            guard try await custodian.time.now().doubt == nil else { return }
+            try await custodian.enterInstruments()
+        } catch {
+            logger.warning("instruments of the facility's file are not entered", metadata: ["error": "\(error)"])
         }
     }
 

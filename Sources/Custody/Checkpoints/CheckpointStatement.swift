@@ -109,7 +109,8 @@ public struct CheckpointFile: Sendable {
     public var change: Int64 { statement.change }
     public var links: Int { statement.links }
     /// `checkpoint-2026-05-10.txt`
-    public var name: String { "checkpoint-\(statement.day).txt" }
+    public var name: String { Self.name(of: statement.day) }
+    static func name(of day: String) -> String { "checkpoint-\(day).txt" }
 
     public var bytes: Data { Data(Self.head(statement, signature).utf8) + Data(lines) }
 

@@ -40,17 +40,22 @@ extension Custodian {
         throw CatalogueError(.busy, "Others write checkpoints all the time", at: day)
     }
 
-    /// Signs the day with the facility's key, where there is one and the day is not signed yet, and lays the file into the facility's folder.
+    /// Signs the day with the facility's key, once, and sees to it that its file lies in the facility's folder. Of a day that is signed and laid it
+    /// costs a look.
     ///
-    /// - Returns: the file; nil where nothing was to be done.
-    public func signDay() async throws(CatalogueError) -> String? {
-        guard let file = rules.checkpointKey, let folder = rules.checkpointFolder else { return nil }
+    /// - Returns: the file; nil without a key of the facility's, and while nobody knows which day it is.
+    public func signDay() async throws(CatalogueError) -> (path: String, isNew: Bool)? {
+        guard let key = rules.checkpointKey, let folder = rules.checkpointFolder else { return nil }
         let time = try await time.now()
-        // It will be signed when it is known which day it is.
         guard time.doubt == nil else { return nil }
         let day = "\(try ruled(at: "clock") { () throws(EmbargoError) in try rules.zone.localDate(of: time.now) })"
-        guard try await !store.checkpoints().contains(where: { $0.day == day }) else { return nil }
-        return try Self.write(try await checkpoint(signedBy: CheckpointKeys.signingKey(file: file)).file, to: folder)
+        let laid = "\(folder)/\(CheckpointFile.name(of: day))"
+        if try await store.checkpoints().contains(where: { $0.day == day }) {
+            if FileManager.default.fileExists(atPath: laid) { return (laid, false) }
+            return (try Self.write(try await checkpoint(of: day), to: folder), false)
+        }
+        let (file, isNew) = try await checkpoint(signedBy: CheckpointKeys.signingKey(file: key))
+        return (try Self.write(file, to: folder), isNew)
     }
 
     /// The file of a day that has its checkpoint, made anew.

@@ -77,12 +77,20 @@ extension Custodian {
         }
         let owner = ClockOwner.run(pid)
         let run = try await store.run(pid, scope: scope)
+        // A result moves no clock: it goes by those of its inputs, and belongs where they are.
+        let follows = try await !store.followedClocks(of: pid, tenant: tenant).isEmpty
+        guard !follows || (correction.team == nil && correction.proposal == nil && correction.kind == nil) else {
+            throw CatalogueError(
+                .clockRefuses, "A result belongs where its inputs are, and opens with them", at: "\(pid)",
+                remedy: "Describe it anew with its right inputs, and withdraw this one")
+        }
         try await checkOrigin(correction, of: run)
+        if let values = amendment.values { try await requireOpenInputs(pid, values, by: actor) }
         let deed = try await acting(actor)
         let isPublic =
             try await store.clock(of: owner, tenant: tenant).status(at: Instant(deed.at)).readers.shortRecord == .everyone
         let outbox = isPublic ? [try OutsideMessage.record(pid: "\(pid)").draft] : []
-        if let end = correction.endedAt, try await movesClocks(of: owner, end) {
+        if !follows, let end = correction.endedAt, try await movesClocks(of: owner, end) {
             _ = try await decideEnd(of: owner, end, correction.reason, actor) { move throws(CatalogueError) in
                 // The decision tells the registry too, where everyone may know of the run.
                 _ = try await store.amend(

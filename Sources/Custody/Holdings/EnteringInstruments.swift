@@ -23,14 +23,18 @@ public struct InstrumentDraft: Sendable, Hashable {
 extension Custodian {
     /// Names an instrument. One that is there under this name is answered as it is when the same is said of it again.
     ///
+    /// Every public record of a run at it names its identifier, other groups' too: the facility alone, and staff of it, say which one it has
+    /// elsewhere. Of whoever else says one, it is kept as one more name.
     /// - Throws: `forbidden` for who neither ingests nor works at it; `exists` where another thing is said of one that is there.
     public func enterInstrument(_ draft: InstrumentDraft, by actor: Actor) async throws(CatalogueError) -> InstrumentRecord {
         guard let name = draft.name else {
             throw CatalogueError(.badRequest, "An instrument without a name", expected: "the name by which runs call it")
         }
-        let ingests =
-            if case .account(let account) = actor { !account.isDisabled && account.roles.contains(.ingestor) } else { false }
-        if !ingests { try requireFacility(actor, "Naming instruments", beamline: name) }
+        var isOfFacility = true
+        do { try requireFacility(actor, "Naming instruments", beamline: name) } catch {
+            guard case .account(let account) = actor, !account.isDisabled, account.roles.contains(.ingestor) else { throw error }
+            isOfFacility = false
+        }
         if let known = try await known(name) {
             var same = known
             Self.say(draft, of: &same)
@@ -42,7 +46,7 @@ extension Custodian {
             }
             return known
         }
-        let given = draft.pid.flatMap { try? InstrumentRelations.bare($0) }
+        let given = isOfFacility ? draft.pid.flatMap { try? InstrumentRelations.bare($0) } : nil
         let pid: String
         if let given { pid = given } else { pid = try drawn() }
         var record = InstrumentRecord(
@@ -76,7 +80,7 @@ extension Custodian {
     }
 
     /// The instruments of the facility's file, each entered once: what was said of one since is not taken back.
-    public func enterInstruments(of rules: FacilityRules) async throws(CatalogueError) {
+    public func enterInstruments() async throws(CatalogueError) {
         for draft in rules.instruments {
             guard let name = draft.name, try await known(name) == nil else { continue }
             _ = try await enterInstrument(draft, by: .system)

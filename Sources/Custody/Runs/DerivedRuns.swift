@@ -8,6 +8,10 @@ import RunModel
 struct ResultPlace {
     /// Each once, the one that is closed the longest first; none where the catalogue knows none of the inputs.
     let clocks: [ClockOwner]
+    /// Those of them that are not open.
+    let closed: [ClockOwner]
+    /// Of the first.
+    let team: String?
     let proposal: String?
     let instrument: String?
 }
@@ -52,13 +56,24 @@ extension Custodian {
     func place(of derivation: RunSummary.Derivation, _ pid: RunIdentifier, _ notes: inout [String]) async throws(CatalogueError)
         -> ResultPlace
     {
+        var inputs: [RunIdentifier] = []
+        for input in derivation.inputs {
+            if let pid = input.pid {
+                inputs.append(pid)
+            } else {
+                notes.append("input '\(input.path)' has no identifier: the result does not open with it")
+            }
+        }
+        return try await place(ofInputs: inputs, "\(pid)", &notes)
+    }
+
+    /// The same, of identifiers alone.
+    func place(
+        ofInputs inputs: [RunIdentifier], _ result: String, _ notes: inout [String]
+    ) async throws(CatalogueError) -> ResultPlace {
         var clocks: Set<ClockOwner> = []
         var instruments: Set<String?> = []
-        for input in derivation.inputs {
-            guard let pid = input.pid else {
-                notes.append("input '\(input.path)' has no identifier: the result does not open with it")
-                continue
-            }
+        for pid in inputs {
             do {
                 instruments.insert(try await store.run(pid, scope: .everything(tenant: tenant)).origin.instrument)
                 let followed = try await store.followedClocks(of: pid, tenant: tenant)
@@ -73,18 +88,18 @@ extension Custodian {
                 notes.append("input \(pid) is not in the catalogue: the result does not open with it")
             }
         }
-        let inputs = try await inputs(clocks)
-        let closed = inputs.filter { !$0.isOpen }
+        let found = try await self.inputs(clocks)
+        let closed = found.filter { !$0.isOpen }
         guard Set(closed.map(\.team)).count <= 1 else {
             throw CatalogueError(
-                .badRequest, "A result of closed data of several teams cannot be handed over", at: "\(pid)",
+                .badRequest, "A result of closed data of several teams cannot be handed over", at: result,
                 // Whose they are is not told: who hands over may know nothing of them.
                 got: "closed inputs of \(Set(closed.map(\.team)).count) teams",
                 expected: "closed inputs of one team, and open ones",
                 remedy: "Reduce each team's runs by themselves, or hand it over when all but one team's are open")
         }
         return ResultPlace(
-            clocks: inputs.map(\.owner), proposal: inputs.first?.proposal,
+            clocks: found.map(\.owner), closed: closed.map(\.owner), team: found.first?.team, proposal: found.first?.proposal,
             instrument: instruments.count == 1 ? instruments.first ?? nil : nil)
     }
 
@@ -102,11 +117,14 @@ extension Custodian {
         var inputs: [Input] = []
         for owner in clocks {
             let care = try await record(of: owner)
-            let name: String? =
-                switch owner {
-                case .session(let session): session.proposal
-                case .run(let pid): try await store.run(pid, scope: .everything(tenant: tenant)).origin.proposal
-                }
+            var (name, team): (String?, String?)
+            switch owner {
+            case .session(let session): name = session.proposal
+            // A described run has a team without a proposal.
+            case .run(let pid):
+                let origin = try await store.run(pid, scope: .everything(tenant: tenant)).origin
+                (name, team) = (origin.proposal, origin.team)
+            }
             let state = care.record.status(at: now).state
             let isOpen =
                 switch state {
@@ -115,7 +133,7 @@ extension Custodian {
                 }
             inputs.append(
                 Input(
-                    owner: owner, proposal: name, team: care.proposal?.team, isOpen: isOpen,
+                    owner: owner, proposal: name, team: care.proposal?.team ?? team, isOpen: isOpen,
                     opens: care.record.dates.opening?.opens.at ?? .latest))
         }
         return inputs.sorted {

@@ -37,11 +37,12 @@ public struct DescribedRun: Sendable {
 
 extension Custodian {
     /// Enters a run that somebody describes, under an identifier that is drawn for it. Its clocks are its own, and begin with the end of its
-    /// measurement.
+    /// measurement; those of a result are its inputs' (`DescribedResults.swift`).
     ///
     /// For ingestors of its team and the facility.
     /// - Parameter onlyLooking: writes nothing, and returns nil.
-    /// - Throws: `forbidden` for another's team, or a folder around which another team's runs lie; `badRequest` for a proposal of another team, an
+    /// - Throws: `forbidden` for another's team, a folder around which another team's runs lie, or a result of another team's closed data;
+    ///   `badRequest` for a proposal of another team, an
     ///   end that lies ahead, a team that is nobody's name.
     public func describe(
         _ described: DescribedRun, by actor: Actor, onlyLooking: Bool = false
@@ -51,6 +52,9 @@ extension Custodian {
         guard !Account.reservedGroups.contains(described.team.lowercased()) else {
             throw CatalogueError(.badRequest, "No group is called so", at: place, expected: "a team's name")
         }
+        let inputs = try await inputs(of: described, by: actor, at: place)
+        var described = described
+        described.proposal = described.proposal ?? inputs?.proposal
         let proposal = try await proposal(of: described, at: place)
         let others = try await store.teams(withRunsAround: described.folder, tenant: tenant).filter { $0 != described.team }
         guard others.isEmpty else {
@@ -66,13 +70,15 @@ extension Custodian {
         foreign.proposal = proposal?.name
         let record = try clock(of: foreign, proposal, actor, now, at: place)
         guard !onlyLooking else { return nil }
+        // What was paid for opens with nothing.
+        let clock = inputs.flatMap { proposal?.kind == .proprietary ? nil : HandOverClock.following($0.clocks) } ?? .own(record)
         var run = RunHandOver(
             tenant: tenant, pid: identifier, kind: described.kind, name: described.label, verdict: .complete,
             origin: RunOrigin(
                 team: described.team, instrument: described.instrument, proposal: proposal?.name, sample: described.sample,
                 technique: described.technique),
             startedAt: described.startedAt, endedAt: described.endedAt, folder: described.folder,
-            keywords: described.keywords, values: described.values, clock: .own(record),
+            keywords: described.keywords, values: described.values, clock: clock,
             event: EventDraft(action: RunAmendment.action, at: Timestamp(now), person: actor.personNumber))
         run.persons = described.persons
         return try await store.handOver(run).pid
@@ -103,6 +109,7 @@ extension Custodian {
     /// what it was made from, that is told again.
     public func amend(_ pid: RunIdentifier, _ amendment: RunAmendment, by actor: Actor) async throws(CatalogueError) -> Bool {
         let scope = try await requirePart(in: pid, actor, "Changing a run's record")
+        if let values = amendment.values { try await requireOpenInputs(pid, values, by: actor) }
         // Inputs that it names no more are among these; those that it names from now on follow from its own message.
         let telling = try await store.registeredRuns(telling: .result(pid), tenant: tenant, limit: 1_000_000)
         var outbox = try telling.map { run throws(CatalogueError) in

@@ -30,6 +30,8 @@ public struct RunValueKeys: Sendable, Hashable {
         key: "detector/count_time", shortName: "exposure", unit: .second, meaning: "Exposure time of a frame")
     /// A text, as the detector tells it: the key of the number that its maker gave it.
     public static let detectorSerialNumber = "detector/serial_number"
+    /// Where whoever describes a run by hand names its inputs: identifiers, one a line.
+    public static let namedInputs = "scicat/inputDatasets"
     /// From the first frame to the last one.
     public static let duration = RunValueKeys(
         key: "run/duration", shortName: "duration", unit: .second, meaning: "Time from the first frame to the last")

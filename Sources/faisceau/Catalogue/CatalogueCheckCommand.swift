@@ -41,7 +41,9 @@ struct CatalogueCheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard !catalogue.isServed else { return try await askServer() }
+        guard !catalogue.isServed else {
+            return try await catalogue.ask(output, showing: "checking", of: "runs", question())
+        }
         try await catalogue.with(output) { custodian, console in
             // Read before the catalogue is: a file that is damaged needs no long check.
             let signed = try publicKey.map { key in
@@ -54,17 +56,13 @@ struct CatalogueCheckCommand: AsyncParsableCommand {
         }
     }
 
-    /// What was signed goes along: it has left the machine that is asked.
-    private func askServer() async throws {
-        var arguments: JSONObject = [:]
-        if let publicKey {
-            var texts: JSONObject = [:]
-            for file in try Self.files(checkpoint) { texts[file.name] = .string(String(decoding: file.bytes, as: UTF8.self)) }
-            arguments["checkpoints"] = .object(texts)
-            arguments["public_key"] = .string(CheckpointKeys.text(of: try CheckpointKeys.verifyingKey(file: publicKey)))
-        }
-        let question = CatalogueQuestion(.check, arguments)
-        try await catalogue.ask(output, showing: "checking", of: "runs", question)
+    /// What was signed goes along, each file by its path: it has left the machine that is asked.
+    private func question() throws -> CatalogueQuestion {
+        guard let publicKey else { return CatalogueQuestion(.check) }
+        var texts: JSONObject = [:]
+        for file in try Self.files(checkpoint) { texts[file.place] = .string(String(decoding: file.bytes, as: UTF8.self)) }
+        let key = CheckpointKeys.text(of: try CheckpointKeys.verifyingKey(file: publicKey))
+        return CatalogueQuestion(.check, ["checkpoints": .object(texts), "public_key": .string(key)])
     }
 
     /// Of folders every file that is called as a checkpoint.

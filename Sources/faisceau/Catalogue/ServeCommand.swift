@@ -66,7 +66,6 @@ struct ServeCommand: AsyncParsableCommand {
         let (told, noDelivery) = (settings, noDelivery)
         try await catalogue.with(output) { custodian, console in
             try await custodian.requireCustody(catalogue.actor(custodian), "Serving")
-            try await custodian.enterInstruments(of: custodian.rules)
             let server = CatalogueServer(
                 custodian, office: noDelivery ? nil : try catalogue.office(), settings: told,
                 program: "faisceau \(Faisceau.version)", holder: MachineClock.hostAndProcess, logger: console.makeLogger("serve"))

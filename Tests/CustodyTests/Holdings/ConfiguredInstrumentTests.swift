@@ -29,7 +29,7 @@ struct ConfiguredInstrumentTests {
         let yearly = configured.rules.rates?.yearly(ofBytes: 2_500_000_000_000)
         #expect(yearly?.euro == 100 && yearly?.kWh == 66.25)
         let test = try TestCustodian { rules, _ in rules.instruments = configured.rules.instruments }
-        for _ in 0..<2 { try await test.custodian.enterInstruments(of: test.custodian.rules) }
+        for _ in 0..<2 { try await test.custodian.enterInstruments() }
         let list = try await test.custodian.instruments(for: .anonymous)
         #expect(list.map(\.name).sorted() == ["PROXIMA-1", "SWING"])
         let first = try #require(list.first { $0.name == "PROXIMA-1" })
@@ -45,7 +45,7 @@ struct ConfiguredInstrumentTests {
                 Date: [{date: 2008-03-01, dateType: Commissioned}]
                 """, file: "swing.yaml")
         _ = try await test.custodian.importInstrument(document, name: "SWING", by: .custodian)
-        try await test.custodian.enterInstruments(of: test.custodian.rules)
+        try await test.custodian.enterInstruments()
         let described = try await test.store.instrument("SWING", tenant: test.custodian.rules.tenant)
         #expect(described.title == "The beamline of small angles" && described.commissioned == "2008-03-01")
         #expect(try await test.custodian.verifyAll().problems == [])

@@ -10,7 +10,8 @@ import RunCatalogue
 /// properties of PIDINST (`faisceau instrument import`).
 struct InstrumentWriteDoor {
     let custodian: Custodian
-    private static let mostBytes = 1 << 20
+    /// Everyone is told of all of it.
+    private static let mostBytes = 1 << 16
     private static let passedOver: Set<String> = ["_id", "createdAt", "createdBy", "updatedAt", "updatedBy"]
 
     func answer(_ call: SciCatCall) async throws -> Response? {

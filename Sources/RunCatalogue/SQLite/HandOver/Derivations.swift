@@ -4,9 +4,6 @@ import RunModel
 
 /// From which runs a result was made: rows of the table `derivation`, which name them whether the catalogue has them or not.
 enum DerivationRows {
-    /// Where whoever describes a run by hand names its inputs, one a line.
-    static let key = "scicat/inputDatasets"
-
     /// As they are stored, in the order of their identifiers.
     static func inputs(of run: Int64, _ db: Database) throws -> [String] {
         try String.fetchAll(
@@ -25,12 +22,12 @@ enum DerivationRows {
             db.cachedStatement(
                 sql:
                     "SELECT text FROM value WHERE run = ? AND key = (SELECT id FROM metadata_key WHERE name = ? AND dimension = '')"
-            ), arguments: [run, key])
+            ), arguments: [run, RunValueKeys.namedInputs])
         return text.map(identifiers) ?? []
     }
 
     static func named(in values: [StoredValue]) -> [RunIdentifier] {
-        values.first { $0.key == key }?.text.map(identifiers) ?? []
+        values.first { $0.key == RunValueKeys.namedInputs }?.text.map(identifiers) ?? []
     }
 
     private static func identifiers(_ text: String) -> [RunIdentifier] {

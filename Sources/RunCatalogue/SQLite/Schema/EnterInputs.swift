@@ -5,7 +5,7 @@ extension CatalogueSchema {
     /// nobody wrote into it.
     @Sendable static func enterInputs(_ db: Database) throws {
         let key = "SELECT id FROM metadata_key WHERE name = ? AND dimension = ''"
-        guard let key = try Int64.fetchOne(db, sql: key, arguments: [DerivationRows.key]) else { return }
+        guard let key = try Int64.fetchOne(db, sql: key, arguments: ["scicat/inputDatasets"]) else { return }
         let runs = try Int64.fetchAll(
             db, sql: "SELECT run.id FROM run CROSS JOIN value ON value.run = run.id AND value.key = ?", arguments: [key])
         for run in runs { try DerivationRows.write(DerivationRows.named(by: run, db), of: run, db) }
