@@ -66,6 +66,9 @@ extension BeamlineConfiguration {
         proposal = try top.checked("proposal") { try ProposalIdentifier($0) }
         sessionIdentifier = try top.text("session")
         title = try top.text("title")
+        technique = try top.text("technique")
+        let words = try top.texts("keywords")
+        if !words.isEmpty { keywords = words }
         if let section = try top.section("sample", keys: BeamlineKeys.sample) {
             sample.name = try section.text("name")
             sample.identifier = try section.checked("identifier") { try IGSN($0) }

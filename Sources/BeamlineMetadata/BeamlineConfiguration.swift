@@ -22,6 +22,10 @@ public struct BeamlineConfiguration: Sendable, Equatable, Codable {
     /// The beam-time session, as the facility numbers it.
     public var sessionIdentifier: String?
     public var title: String?
+    /// The experimental technique, as the beamline names it; the catalogue's file says which term of PaNET that is.
+    public var technique: String?
+    /// Words by which people look for its runs. Nil is what a run armed by an older program has.
+    public var keywords: [String]?
     public var sample = Sample()
     public var beam = Beam()
     public var detector = DetectorGeometry()

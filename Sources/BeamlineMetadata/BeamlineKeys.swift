@@ -1,8 +1,8 @@
 /// The keys of a beamline file, section by section; schemas/beamline.schema.json lists the same, and a test compares them.
 enum BeamlineKeys {
     static let top = [
-        "facility", "source", "beamline", "instrument", "time_zone", "pid", "proposal", "session", "title", "sample", "beam",
-        "detector", "goniometer", "run", "ingest", "notes",
+        "facility", "source", "beamline", "instrument", "time_zone", "pid", "proposal", "session", "title", "technique",
+        "keywords", "sample", "beam", "detector", "goniometer", "run", "ingest", "notes",
     ]
     static let facility = ["name", "ror"]
     static let source = ["name", "short_name", "type", "probe", "energy", "current"]

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Identifiers
+import Quantities
 
 /// What is known of a run before it begins (schemas/arm.schema.json): sent with `faisceau ctl next`, or by the detector in its
 /// header appendix or user data. Whatever is nil is taken from the next source, at last from the beamline's file.
@@ -9,6 +10,8 @@ public struct ArmMetadata: Hashable, Sendable {
     public enum Value: Hashable, Sendable {
         case text(String)
         case number(Double)
+        /// `{"value": 0.2, "unit": "mm"}`: a unit that is not known is refused, as one could not find the value by it.
+        case quantity(Double, PhysicalUnit)
     }
 
     /// The largest document that is read, bytes, and what its parts may hold.
@@ -16,6 +19,7 @@ public struct ArmMetadata: Hashable, Sendable {
     static let maximumTextBytes = 4096
     static let maximumFields = 256
     static let maximumKeyBytes = 128
+    static let maximumKeywords = 64
 
     /// The run's name, or a template of it (``RunNameTemplate``).
     public var name: String?
@@ -23,16 +27,25 @@ public struct ArmMetadata: Hashable, Sendable {
     public var sample: String?
     /// The session (beam time) that the run belongs to, by the facility's own name.
     public var session: String?
+    /// The experimental technique, as the beamline names it.
+    public var technique: String?
+    /// Words by which people look for the run; those of other sources stay.
+    public var keywords: [String]
+    /// Of the sample.
+    public var temperature: Temperature?
     public var metadata: [String: Value]
 
     public init(
         name: String? = nil, proposal: ProposalIdentifier? = nil, sample: String? = nil, session: String? = nil,
-        metadata: [String: Value] = [:]
+        technique: String? = nil, keywords: [String] = [], temperature: Temperature? = nil, metadata: [String: Value] = [:]
     ) {
         self.name = name
         self.proposal = proposal
         self.sample = sample
         self.session = session
+        self.technique = technique
+        self.keywords = keywords
+        self.temperature = temperature
         self.metadata = metadata
     }
 
@@ -43,7 +56,9 @@ public struct ArmMetadata: Hashable, Sendable {
     public func over(_ other: ArmMetadata) -> ArmMetadata {
         ArmMetadata(
             name: name ?? other.name, proposal: proposal ?? other.proposal, sample: sample ?? other.sample,
-            session: session ?? other.session, metadata: metadata.merging(other.metadata) { own, _ in own })
+            session: session ?? other.session, technique: technique ?? other.technique,
+            keywords: keywords + other.keywords.filter { !keywords.contains($0) }, temperature: temperature ?? other.temperature,
+            metadata: metadata.merging(other.metadata) { own, _ in own })
     }
 
     /// One line of JSON, keys sorted, without a line feed.
@@ -78,11 +93,11 @@ public struct ArmMetadata: Hashable, Sendable {
 
 extension ArmMetadata: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, proposal, sample, session, metadata
+        case name, proposal, sample, session, technique, keywords, temperature, metadata
     }
 
     /// Keys as they stand there, known or not.
-    private struct AnyKey: CodingKey {
+    struct AnyKey: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
         init(stringValue: String) { self.stringValue = stringValue }
@@ -113,6 +128,20 @@ extension ArmMetadata: Codable {
         }
         sample = try text(.sample)
         session = try text(.session)
+        technique = try text(.technique)
+        keywords = try container.decodeIfPresent([String].self, forKey: .keywords) ?? []
+        guard keywords.count <= Self.maximumKeywords, keywords.allSatisfy({ (1...Self.maximumKeyBytes).contains($0.utf8.count) })
+        else {
+            throw Self.refused(
+                "has too many keywords, or one of an impossible length", at: "keywords", got: "\(keywords.count) keywords",
+                expected: "at most \(Self.maximumKeywords) keywords of 1 to \(Self.maximumKeyBytes) bytes")
+        }
+        do { temperature = try container.decodeIfPresent(Temperature.self, forKey: .temperature) } catch let error
+            as QuantityError
+        {
+            throw Self.refused(
+                "has no usable temperature", at: "temperature", got: error.got, expected: error.expected, cause: error)
+        }
         metadata = try container.decodeIfPresent([String: Value].self, forKey: .metadata) ?? [:]
         guard metadata.count <= Self.maximumFields,
             metadata.keys.allSatisfy({ (1...Self.maximumKeyBytes).contains($0.utf8.count) })
@@ -130,33 +159,10 @@ extension ArmMetadata: Codable {
         try container.encodeIfPresent(proposal?.description, forKey: .proposal)
         try container.encodeIfPresent(sample, forKey: .sample)
         try container.encodeIfPresent(session, forKey: .session)
+        try container.encodeIfPresent(technique, forKey: .technique)
+        if !keywords.isEmpty { try container.encode(keywords, forKey: .keywords) }
+        try container.encodeIfPresent(temperature, forKey: .temperature)
         if !metadata.isEmpty { try container.encode(metadata, forKey: .metadata) }
-    }
-}
-
-extension ArmMetadata.Value: Codable {
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {
-            guard text.utf8.count <= ArmMetadata.maximumTextBytes else {
-                throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "a text of \(text.utf8.count) bytes; at most \(ArmMetadata.maximumTextBytes)"
-                )
-            }
-            self = .text(text)
-        } else if let number = try? container.decode(Double.self) {
-            self = .number(number)
-        } else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "neither a text nor a number")
-        }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .text(let text): try container.encode(text)
-        case .number(let number): try container.encode(number)
-        }
     }
 }
 

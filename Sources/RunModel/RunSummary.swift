@@ -20,6 +20,10 @@ public struct RunSummary: Hashable, Sendable, Codable {
     public var beam: Beam
     /// The experimental technique, as the beamline names it (`NXmx` data without a name: nil).
     public var technique: String?
+    /// Words by which people look for it; nil for none.
+    public var keywords: [String]?
+    /// In what state the sample was; nil when nothing is known of it.
+    public var sample: Sample?
     /// The part of the required metadata that is there, 0 to 1; nil when no profile was asked for.
     public var completeness: Double?
     /// The master file, relative to the run's folder.
@@ -47,7 +51,8 @@ public struct RunSummary: Hashable, Sendable, Codable {
 
     public init(
         name: String, pid: RunIdentifier, verdict: Verdict, frames: FrameCounts, times: Times, origin: Origin = Origin(),
-        detector: Detector = Detector(), beam: Beam = Beam(), technique: String? = nil, completeness: Double? = nil,
+        detector: Detector = Detector(), beam: Beam = Beam(), technique: String? = nil, keywords: [String]? = nil,
+        sample: Sample? = nil, completeness: Double? = nil,
         master: String? = nil, files: [FileEntry], ending: Ending = .endMessage,
         missingFrames: [[Int]] = [], invalidFrames: [InvalidFrame] = [], findings: [String] = [], notes: [String] = [],
         metadata: [String: ArmMetadata.Value]? = nil, recovery: Recovery? = nil, derivation: Derivation? = nil,
@@ -62,6 +67,8 @@ public struct RunSummary: Hashable, Sendable, Codable {
         self.detector = detector
         self.beam = beam
         self.technique = technique
+        self.keywords = keywords
+        self.sample = sample
         self.completeness = completeness
         self.master = master
         self.files = files
@@ -77,7 +84,8 @@ public struct RunSummary: Hashable, Sendable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, name, pid, verdict, frames, times, origin, detector, beam, technique, completeness, master, files, ending
+        case schema, name, pid, verdict, frames, times, origin, detector, beam, technique, keywords, sample, completeness, master
+        case files, ending
         case missingFrames = "missing_frames"
         case invalidFrames = "invalid_frames"
         case findings, notes, metadata, recovery, derivation, software

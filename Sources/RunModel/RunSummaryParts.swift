@@ -77,6 +77,8 @@ extension RunSummary {
         public var compression: String?
         public var channels: [String]?
         public var distance: Length?
+        /// Exposure time of a frame.
+        public var countTime: TimeSpan?
 
         enum CodingKeys: String, CodingKey {
             case description
@@ -84,11 +86,12 @@ extension RunSummary {
             case shape
             case pixelType = "pixel_type"
             case compression, channels, distance
+            case countTime = "count_time"
         }
 
         public init(
             description: String? = nil, serialNumber: String? = nil, shape: [Int]? = nil, pixelType: String? = nil,
-            compression: String? = nil, channels: [String]? = nil, distance: Length? = nil
+            compression: String? = nil, channels: [String]? = nil, distance: Length? = nil, countTime: TimeSpan? = nil
         ) {
             self.description = description
             self.serialNumber = serialNumber
@@ -97,6 +100,7 @@ extension RunSummary {
             self.compression = compression
             self.channels = channels
             self.distance = distance
+            self.countTime = countTime
         }
     }
 
@@ -113,6 +117,13 @@ extension RunSummary {
             self.wavelength = wavelength
             self.photonEnergy = photonEnergy
         }
+    }
+
+    /// Of the sample, what may change from run to run; its name is in ``Origin``.
+    public struct Sample: Hashable, Sendable, Codable {
+        public var temperature: Temperature?
+
+        public init(temperature: Temperature? = nil) { self.temperature = temperature }
     }
 
     /// What ended a series.

@@ -63,6 +63,18 @@ extension BeamlineConfiguration {
         return geometry
     }
 
+    /// The same in run.json as in the master file.
+    func runBeam(_ settings: DetectorSettings) -> RunSummary.Beam {
+        guard let wavelength = beam.wavelength else {
+            return RunSummary.Beam(wavelength: settings.wavelength, photonEnergy: settings.photonEnergy)
+        }
+        return RunSummary.Beam(wavelength: wavelength, photonEnergy: wavelength.photonEnergy)
+    }
+
+    func distance(_ settings: DetectorSettings) -> Length? {
+        detector.distance ?? settings.distance_m.flatMap { try? Length($0, .metre) }
+    }
+
     var origin: RunSummary.Origin {
         RunSummary.Origin(
             facility: facility.name, facilityROR: facility.ror, beamline: beamlineName, instrument: instrument.name,
@@ -91,5 +103,5 @@ extension DetectorSettings {
         return wavelength?.photonEnergy
     }
 
-    var runBeam: RunSummary.Beam { RunSummary.Beam(wavelength: wavelength, photonEnergy: photonEnergy) }
+    var countTime: TimeSpan? { countTime_s.flatMap { try? TimeSpan($0, .second) } }
 }

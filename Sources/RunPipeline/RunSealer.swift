@@ -1,3 +1,4 @@
+import BeamlineMetadata
 import ChunkFile
 import DetectorWire
 import Diagnostics
@@ -145,7 +146,8 @@ struct RunSealer {
         let detector = RunSummary.Detector(
             description: start.settings.description, serialNumber: start.settings.serialNumber, shape: shape,
             pixelType: first?.format.pixelType.rawValue, compression: first?.encoding.rawValue,
-            channels: start.channels.isEmpty ? nil : start.channels)
+            channels: start.channels.isEmpty ? nil : start.channels,
+            distance: plan.beamline.distance(start.settings), countTime: start.settings.countTime)
         var origin = plan.beamline.origin
         origin.series = start.seriesID
         origin.seriesUniqueID = start.uniqueID
@@ -154,7 +156,10 @@ struct RunSealer {
             times: RunSummary.Times(
                 armed: recorder.began, firstFrame: recorder.times.firstReceived, lastFrame: recorder.times.lastReceived,
                 sealed: end),
-            origin: origin, detector: detector, beam: start.settings.runBeam, master: recorder.folder.masterFile,
+            origin: origin, detector: detector, beam: plan.beamline.runBeam(start.settings),
+            technique: plan.beamline.technique, keywords: plan.beamline.keywords,
+            sample: plan.beamline.sample.temperature.map { RunSummary.Sample(temperature: $0) },
+            master: recorder.folder.masterFile,
             files: try files() + pictures, ending: endedBy, missingFrames: recorder.missingRanges(),
             invalidFrames: recorder.invalidReasons, findings: findings, notes: notes,
             metadata: plan.runMetadata.isEmpty ? nil : plan.runMetadata, recovery: recovery,

@@ -52,7 +52,9 @@ package struct RunSubject {
         return said
     }
 
-    private static let known: Set<String> = ["name", "proposal", "sample", "session", "metadata"]
+    private static let known: Set<String> = [
+        "name", "proposal", "sample", "session", "technique", "keywords", "temperature", "metadata",
+    ]
 }
 
 extension ArmMetadata {
@@ -62,6 +64,7 @@ extension ArmMetadata {
         }
         return ArmMetadata(
             name: name?.printable, proposal: proposal, sample: sample?.printable, session: session?.printable,
+            technique: technique?.printable, keywords: keywords.map(\.printable), temperature: temperature,
             metadata: Dictionary(fields) { first, _ in first })
     }
 }
@@ -77,6 +80,11 @@ extension IngestPlan {
             // The file's identifier is that of another sample.
             plan.beamline.sample.identifier = nil
         }
+        if let technique = metadata.technique { plan.beamline.technique = technique }
+        let words = plan.beamline.keywords ?? []
+        let more = metadata.keywords.filter { !words.contains($0) }
+        if !more.isEmpty { plan.beamline.keywords = words + more }
+        if let temperature = metadata.temperature { plan.beamline.sample.temperature = temperature }
         if case .text(let title)? = metadata.metadata["title"] { plan.beamline.title = title }
         if let name = metadata.name { plan.nameTemplate = Self.template(name) ?? plan.nameTemplate }
         plan.runMetadata = metadata.metadata

@@ -176,7 +176,8 @@ struct StatusPage {
     }
 
     private static func words(_ next: ArmMetadata) -> String {
-        var words = [next.name, next.proposal.map { "\($0)" }, next.sample, next.session].compactMap(\.self)
+        var words = [next.name, next.proposal.map { "\($0)" }, next.sample, next.session, next.technique].compactMap(\.self)
+        words += next.keywords + (next.temperature.map { ["\($0)"] } ?? [])
         if !next.metadata.isEmpty { words.append(next.metadata.keys.sorted().joined(separator: ", ")) }
         return words.joined(separator: " · ")
     }

@@ -20,6 +20,7 @@ import Testing
         #expect(beamline.pidPrefix == "21.T11998")
         #expect(beamline.proposalIdentifier == "mx-2345")
         #expect(beamline.sessionIdentifier == "mx-2345-7")
+        #expect(beamline.technique == "MX" && beamline.keywords == ["rotation", "cryo"])
         #expect(beamline.sample.temperature?.kelvin == 100)
         #expect(beamline.beam.wavelength == nil)
         #expect(beamline.beam.flux?.perSecond == 1e12)

@@ -85,6 +85,10 @@ struct CatalogueTests {
         #expect((try desk.done(["catalogue", "search", "--as", "anonymous"])["runs"] as? [Any])?.isEmpty == true)
         let found = try desk.done(["catalogue", "search", "sample:lysozyme energy:1..100keV state:embargoed", "--as", "irene"])
         #expect((found["runs"] as? [[String: Any]])?.map { $0["pid"] as? String } == [pid])
+        for question in ["technique:SAXS temperature:-174..-173degC", "keyword:robot exposure:1us..1h", "SAXS scattering"] {
+            let found = try desk.done(["catalogue", "search", question + " energy:1..100keV sample:lysozyme", "--as", "irene"])
+            #expect((found["runs"] as? [[String: Any]])?.map { $0["pid"] as? String } == [pid], "\(question)")
+        }
         #expect(try desk.call(["catalogue", "search", "enrgy:1..2keV"]).status == 2)
 
         // Asked by who may, decided by somebody else.

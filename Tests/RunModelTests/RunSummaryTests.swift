@@ -22,9 +22,10 @@ import Testing
                 seriesUniqueID: "01HBV3JPF2T0ZDPADX2EMK6XMZ"),
             detector: .init(
                 description: "EIGER2", serialNumber: "E-32", shape: [4362, 4148], pixelType: "uint16", compression: "bslz4",
-                channels: ["threshold_1"], distance: try Length("351 mm")),
+                channels: ["threshold_1"], distance: try Length("351 mm"), countTime: try TimeSpan("10 ms")),
             beam: .init(wavelength: try Wavelength("0.9184 Å"), photonEnergy: try PhotonEnergy("13.5 keV")),
-            technique: "macromolecular crystallography", completeness: 0.5, master: "x_master.h5",
+            technique: "macromolecular crystallography", keywords: ["rotation", "cryo"],
+            sample: .init(temperature: try Temperature("100 K")), completeness: 0.5, master: "x_master.h5",
             files: [
                 try FileEntry(path: "x_data_000001.h5", role: .data, bytes: 123, firstFrame: 0, frames: 4),
                 try FileEntry(
@@ -33,6 +34,7 @@ import Testing
             ],
             ending: .silence, missingFrames: [[2, 2]], invalidFrames: [.init(frame: 3, reason: "cut after 12 bytes")],
             findings: ["/entry/instrument/beam: no wavelength"], notes: ["frame 2 never arrived"],
+            metadata: ["loop": .quantity(0.2, .millimetre), "ring": .number(7), "robot": .text("B")],
             recovery: .init(time: try Timestamp("2026-11-21T05:00:00Z"), note: "sealed by recover"),
             software: .init(name: "faisceau", version: "0.1.0"))
     }

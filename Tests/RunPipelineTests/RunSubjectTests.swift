@@ -1,5 +1,6 @@
 import BeamlineMetadata
 import DetectorWire
+import Quantities
 import RunModel
 import RunPipeline
 import Testing
@@ -22,6 +23,22 @@ import Testing
         let named = plan.naming(RunSubject(nil, next: ArmMetadata(sample: "from ctl")).metadata)
         #expect(named.beamline.sampleName == "from ctl")
         #expect(named.beamline.title == "kept")
+    }
+
+    /// Words add up; of the rest the nearest to the run is taken.
+    @Test func whatPeopleLookForItByComesFromAllThree() throws {
+        var beamline = BeamlineConfiguration()
+        beamline.technique = "SAXS"
+        beamline.keywords = ["flyscan"]
+        beamline.sample.temperature = try Temperature("293 K")
+        let plan = IngestPlan(outputFolder: "/out", beamline: beamline, nameTemplate: .standard, version: "test")
+        let wire = Appendix.text(
+            #"{"technique": "WAXS\u001b", "keywords": ["robot", "flyscan"], "temperature": {"value": 20, "unit": "degC"}}"#)
+        let named = plan.naming(RunSubject(wire, next: ArmMetadata(technique: "MX", keywords: ["SEC"])).metadata)
+        #expect(named.beamline.technique == "WAXS ")
+        #expect(named.beamline.keywords == ["flyscan", "robot", "SEC"])
+        #expect(named.beamline.sample.temperature?.kelvin == 293.15)
+        #expect(plan.naming(ArmMetadata()).beamline == beamline)
     }
 
     @Test func keysOfOtherSoftwareAreNamedAndDoNoHarm() {

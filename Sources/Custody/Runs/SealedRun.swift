@@ -40,6 +40,7 @@ public struct SealedRun: Sendable {
             startedAt: min(summary.times.firstFrame ?? summary.times.armed, endedAt), endedAt: endedAt, folder: folder,
             files: try files(), values: try values(), clock: .session,
             event: EventDraft(action: "registered", at: now, person: actor.personNumber))
+        handOver.keywords = summary.keywords ?? []
         handOver.inputs = inputs
         return handOver
     }
@@ -65,6 +66,13 @@ public struct SealedRun: Sendable {
         var values = try RunValueKeys.beam(summary.beam)
         let detector = summary.detector
         if let distance = detector.distance { values.append(try MetadataValue("detector/distance", distance.metres, unit: "m")) }
+        if let time = detector.countTime {
+            values.append(try MetadataValue(RunValueKeys.exposure.key, time.seconds, unit: RunValueKeys.exposure.unit.symbol))
+        }
+        if let temperature = summary.sample?.temperature {
+            let known = RunValueKeys.temperature
+            values.append(try MetadataValue(known.key, temperature.kelvin, unit: known.unit.symbol))
+        }
         if let text = detector.description { values.append(try MetadataValue("detector/description", text: text)) }
         if let text = detector.serialNumber {
             values.append(try MetadataValue(RunValueKeys.detectorSerialNumber, text: text))
@@ -82,6 +90,7 @@ public struct SealedRun: Sendable {
             switch value {
             case .text(let text): values.append(try MetadataValue("user/\(key)", text: text))
             case .number(let number): values.append(try MetadataValue("user/\(key)", number, unit: ""))
+            case .quantity(let number, let unit): values.append(try MetadataValue("user/\(key)", number, unit: unit.symbol))
             }
         }
         return values

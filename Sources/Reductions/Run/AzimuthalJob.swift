@@ -165,7 +165,9 @@ public struct AzimuthalJob {
         return RunSummary(
             name: run.name, pid: run.pid, verdict: counts.verdict, frames: counts,
             times: .init(armed: run.began, sealed: clock.now()), origin: of?.origin ?? .init(), detector: of?.detector ?? .init(),
-            beam: .init(wavelength: plan.geometry.wavelength), technique: of?.technique, master: run.name + ".h5", files: [],
+            beam: .init(wavelength: plan.geometry.wavelength), technique: of?.technique, keywords: of?.keywords,
+            sample: of?.sample,
+            master: run.name + ".h5", files: [],
             ending: .derived, missingFrames: losses.missingRanges, invalidFrames: losses.invalid, notes: plan.notes,
             metadata: of?.metadata,
             derivation: .init(

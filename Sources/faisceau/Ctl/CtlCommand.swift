@@ -14,7 +14,7 @@ struct CtlCommand: ParsableCommand {
         usage: "faisceau ctl --socket PATH status|next|stop|abort [FILE] [<options>]",
         discussion: """
               status   what it does, and the folder that the next run would get
-              next     name, proposal, sample and free fields of the next run
+              next     name, proposal, sample, technique, keywords of the next run
               stop     seal what has come of the series, as its end message would
               abort    end the series at once: what is not written is lost
 

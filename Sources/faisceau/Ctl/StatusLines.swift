@@ -54,6 +54,8 @@ struct StatusLines {
     private static func words(_ next: ArmMetadata) -> String {
         var words = [
             ("name", next.name), ("proposal", next.proposal?.description), ("sample", next.sample), ("session", next.session),
+            ("technique", next.technique), ("keywords", next.keywords.isEmpty ? nil : next.keywords.joined(separator: ", ")),
+            ("temperature", next.temperature.map { "\($0)" }),
         ]
         .compactMap { key, value in value.map { "\(key) \($0)" } }
         if !next.metadata.isEmpty { words.append(next.metadata.keys.sorted().joined(separator: ", ")) }

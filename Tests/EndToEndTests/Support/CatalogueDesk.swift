@@ -25,7 +25,9 @@ struct CatalogueDesk {
         proposal: "20260001"
         session: 2026-05
         pid: {prefix: "10.5072"}
-        sample: {name: lysozyme}
+        sample: {name: lysozyme, temperature: 100 K}
+        technique: SAXS
+        keywords: [solution scattering, robot]
         run: {name: "{sample}_{series}"}
         """
     /// Well formed, and of nobody.
