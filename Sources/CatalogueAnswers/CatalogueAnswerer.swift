@@ -55,7 +55,8 @@ public struct CatalogueAnswerer: CatalogueAsking {
         case .copies, .copiedFiles, .addCopies, .forgetCopies: return try await copies(question)
         case .collections, .collection, .collect, .changeCollection: return try await collections(question)
         case .embargo: return try await embargo(question)
-        case .requestExtension, .decide, .object, .openEarly, .hold, .lift, .purge: return try await decision(question)
+        case .requestExtension, .decide, .object, .openEarly, .hold, .lift, .passRights, .purge:
+            return try await decision(question)
         case .withdraw: return try await withdraw(question)
         case .share, .endShare: return try await share(question)
         case .correctEnd: return try await correctEnd(question)

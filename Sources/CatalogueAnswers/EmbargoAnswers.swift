@@ -20,6 +20,7 @@ extension CatalogueAnswerer {
             ("counted by", dates.opening.map { "policy \($0.basis.policyVersion), zone table \($0.basis.zoneTableVersion)" }),
         ]
         if seesDecisions {
+            rows.append(("decided by", RightsWord(care.record.rightHolder).words))
             for notice in status.notices { rows.append(("notice", notice.words(custodian.rules))) }
             for hold in care.record.holds {
                 rows.append(("hold", "entry \(hold): faisceau embargo lift \(question.record ?? "") --hold \(hold)"))
@@ -47,6 +48,7 @@ extension CatalogueAnswerer {
                 "anchor": JSONValue(dates.opening.map { "\($0.basis.anchor)" }),
                 "policy": JSONValue(dates.opening?.basis.policyVersion), "zone": .string(care.record.zone),
                 "zone_table": JSONValue(dates.opening?.basis.zoneTableVersion), "retention": .string(words.retention),
+                "rights": seesDecisions ? .string(RightsWord(care.record.rightHolder).rawValue) : .null,
                 "entries": .integer(Int64(care.record.entries.count)), "trusted": .bool(time.doubt == nil),
             ])
     }

@@ -13,7 +13,7 @@ public enum QuestionName: String, Sendable, Hashable, CaseIterable {
     case collections, collection, collect, changeCollection
 
     // The two clocks.
-    case embargo, requestExtension, decide, object, openEarly, hold, lift, withdraw, share, endShare
+    case embargo, requestExtension, decide, object, openEarly, hold, lift, passRights, withdraw, share, endShare
     case correctEnd
     case calendar, clock, retention, purge
 

@@ -10,7 +10,7 @@ extension QuestionRoute {
             .check, .post, "upkeep/checks", .decide, [.object("checkpoints"), .text("public_key")], mostBytes: mostRunBytes,
             isLong: true),
         .init(.sweep, .post, "upkeep/sweeps", .decide, isLong: true),
-        .init(.recompute, .post, "upkeep/recomputations", .decide, [.truth("mend")], isLong: true),
+        .init(.recompute, .post, "upkeep/recomputations", .decide, [.truth("mend"), .text("policy_reason")], isLong: true),
         .init(.acceptClock, .post, "upkeep/clock", .decide, [.text("now").needed]),
         .init(.checkpoint, .post, "upkeep/checkpoints", .decide, [.text("day")], isLong: true),
         .init(.backUp, .post, "upkeep/backups", .decide, [.text("name").needed], isLong: true),

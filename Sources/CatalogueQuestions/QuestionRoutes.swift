@@ -105,6 +105,7 @@ extension QuestionRoute {
             [.text("reason").needed, .text("review").needed, .text("kind"), .whole("review_of"), .truth("purge_only")],
             creates: true),
         .init(.lift, .post, "runs/{record}/lifts", .decide, [.text("reason").needed, .whole("hold")], creates: true),
+        .init(.passRights, .post, "runs/{record}/rights", .decide, [.text("to").needed, .text("reason").needed], creates: true),
         .init(
             .withdraw, .post, "runs/{record}/withdrawals", .decide,
             [.text("reason").needed, .text("confirmed_by").needed, .text("confirmed_by_token")], creates: true),

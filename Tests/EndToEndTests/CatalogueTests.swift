@@ -180,7 +180,7 @@ struct CatalogueTests {
         #expect(try desk.call(["catalogue", "show", "10.5072/000000003rj077"]).status == 2)
         #expect(try desk.call(["session", "open", "nowhere", "s", "--ends", "2030-01-01T00:00:00Z"]).status == 2)
         #expect(try desk.call(["user", "add", "x", "--role", "member", "--group", "everyone"]).status == 2)
-        try desk.folder.write("policy: {embargoYears: 3}", to: "facility.yaml")
+        try desk.folder.write("policy: {version: ''}", to: "facility.yaml")
         let unnamed = try desk.call(["session", "list"])
         #expect(unnamed.status == 2)
         #expect(unnamed.errors.contains("version"))

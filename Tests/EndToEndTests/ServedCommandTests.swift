@@ -100,6 +100,15 @@ struct ServedCommandTests {
             try served.done(["embargo", "share", pid, "--link", "--until", until, "--as", "irene"]).json["link"] as? String
         #expect(link?.hasPrefix("fsclink_") == true)
         try served.done(["embargo", "share", pid, "--end", "1", "--as", "irene"])
+        #expect(
+            try served.done(["embargo", "status", pid, "--as", "irene"]).json["rights"] as? String == "principal-investigator")
+        let asking = ["embargo", "request", pid, "--reason", "for them", "--as", "cleo"]
+        #expect(try served.call(asking).status == 4)
+        let passing = ["embargo", "pass", pid, "facility", "--reason", "nobody answers", "--as"]
+        #expect(try served.call(passing + ["irene"]).status == 4)
+        try served.done(passing + ["cleo"])
+        #expect(try served.done(["embargo", "status", pid, "--as", "irene"]).json["rights"] as? String == "facility")
+        try served.done(asking)
         #expect(try served.call(["retention", "purge", pid, "propose", "--reason", "space", "--as", "cleo"]).status == 4)
         // Two persons, and two tokens.
         let confirmed = ["embargo", "withdraw", pid, "--reason", "consent", "--as", "cleo", "--confirmed-by"]

@@ -64,6 +64,8 @@ struct ServedUpkeepTests {
         #expect(try desk.asKurt(["embargo", "sweep"]).json["trusted"] as? Bool == true)
         #expect(try desk.asKurt(["embargo", "recompute"]).json["records"] as? Int == 1)
         #expect(try desk.asKurt(["embargo", "recompute", "--mend"]).json["records"] as? Int == 1)
+        let applied = try desk.asKurt(["embargo", "recompute", "--apply-policy", "nothing has changed"]).json
+        #expect((applied["behind"] as? [Any])?.isEmpty == true && applied["policy"] as? String == "built-in")
         #expect(try desk.asKurt(["embargo", "clock", "--accept"]).json["trusted"] as? Bool == true)
         #expect(try desk.asKurt(["catalogue", "deliver"]).json["stuck"] as? Int == 0)
         #expect(try desk.asKurt(["catalogue", "outbox"]).json["stuck"] as? Int == 0)

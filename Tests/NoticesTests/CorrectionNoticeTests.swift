@@ -29,6 +29,22 @@ import Testing
         #expect(try story.facts(at: "2025-06-03T00:00:00Z") == ["end-corrected/2"])
     }
 
+    @Test func `Another policy is told where it moves the day, and only there`() throws {
+        var story = try Story.run()
+        let kept = try EmbargoPolicy(version: "2", retentionYears: 10)
+        try story.tell(.policyChanged(kept, reason: "Ten years."), by: People.curator, at: "2025-06-01T00:00:00Z")
+        #expect(try story.send(at: "2025-06-01T00:00:00Z").isEmpty)
+        let longer = try EmbargoPolicy(version: "3", embargoYears: 4)
+        try story.tell(.policyChanged(longer, reason: "Four years."), by: People.curator, at: "2025-06-02T00:00:00Z")
+        let notices = try story.send(at: "2025-06-02T00:00:00Z")
+        #expect(
+            notices.map(\.kind) == [
+                .policyChanged(opened: try date("2028-05-11"), opens: try date("2029-05-11"), reason: "Four years.")
+            ])
+        let text = try NoticeText(#require(notices.first), about: subject())
+        for word in ["2028-05-11", "2029-05-11", "Four years."] { #expect(text.body.contains(word)) }
+    }
+
     @Test func `While a session collects nobody was told a day`() throws {
         var story = try Story.registered(.session(plannedEnd: instant("2025-05-12T00:00:00Z")), at: "2025-05-01T00:00:00Z")
         try story.tell(

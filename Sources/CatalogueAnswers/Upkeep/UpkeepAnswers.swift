@@ -19,7 +19,7 @@ extension CatalogueAnswerer {
         case .verifyCopies: return try await verifyCopies(question, progress)
         case .check: return try await check(question, progress)
         case .sweep: return try await sweep(progress)
-        case .recompute: return try await recompute(mend: question.isSet("mend"), progress)
+        case .recompute: return try await recompute(question, progress)
         case .acceptClock: return try await acceptClock(question)
         case .checkpoint: return try await checkpoint(question)
         case .backUp: return try await backUp(question)
@@ -63,14 +63,23 @@ extension CatalogueAnswerer {
             ], status: report.failures.isEmpty ? .done : .verificationFailed)
     }
 
-    /// Counts every date anew.
-    private func recompute(mend: Bool, _ progress: @escaping Progress) async throws -> CatalogueAnswer {
-        let report = try await custodian.recompute(mend: mend) { progress(AnswerProgress(done: $0)) }
+    /// Counts every date anew; with a reason each record that goes by an earlier policy is brought to the facility's.
+    private func recompute(_ question: CatalogueQuestion, _ progress: @escaping Progress) async throws -> CatalogueAnswer {
+        let reason = question.text("policy_reason")
+        let report = try await custodian.recompute(mend: question.isSet("mend"), policyReason: reason, by: actor) {
+            progress(AnswerProgress(done: $0))
+        }
         var lines = AnswerLines()
         for difference in report.differences {
             lines.data("\(difference.owner): \(difference.what)\(difference.isMended ? " (mended)" : "")")
         }
+        let version = custodian.rules.policy.version
+        for behind in report.behind.prefix(Self.mostNamed) { lines.data("\(behind.owner): \(Self.words(behind, to: version))") }
         lines.data("\(report.looked) records, \(report.differences.count) differences")
+        if reason == nil, !report.behind.isEmpty {
+            lines.data("\(report.behind.count) go by an earlier policy; --apply-policy REASON brings them to '\(version)'")
+        }
+        let refused = reason != nil && report.behind.contains { !$0.isApplied }
         return lines.answer(
             "recomputed",
             [
@@ -79,7 +88,26 @@ extension CatalogueAnswerer {
                     report.differences.map {
                         ["clock": .string("\($0.owner)"), "what": .string($0.what), "mended": .bool($0.isMended)]
                     }),
-            ], status: report.differences.allSatisfy(\.isMended) ? .done : .verificationFailed)
+                "policy": .string(version),
+                "behind": .array(report.behind.map(Self.fields)),
+            ], status: report.differences.allSatisfy(\.isMended) && !refused ? .done : .verificationFailed)
+    }
+
+    private static func words(_ behind: RecomputeReport.Behind, to version: String) -> String {
+        let before = behind.opens.map { "opens \($0)" } ?? "no day of opening yet"
+        let counted = "policy '\(behind.version)', \(before)"
+        if let refusal = behind.refusal { return "\(counted); not '\(version)': \(refusal)" }
+        let after = behind.wouldOpen.map { "opens \($0)" } ?? "no day of opening yet"
+        return "\(counted); '\(version)', \(after)\(behind.isApplied ? " (applied)" : "")"
+    }
+
+    private static func fields(_ behind: RecomputeReport.Behind) -> JSONValue {
+        [
+            "clock": .string("\(behind.owner)"), "policy": .string(behind.version),
+            "opens": JSONValue(behind.opens.map { "\($0)" }),
+            "would_open": JSONValue(behind.wouldOpen.map { "\($0)" }), "applied": .bool(behind.isApplied),
+            "refused": JSONValue(behind.refusal),
+        ]
     }
 
     /// Two clocks that were set apart show nearly the same, or one of them is wrong.

@@ -6,6 +6,8 @@ import RunCatalogue
 public struct RecomputeReport: Sendable {
     public var looked = 0
     public var differences: [Difference] = []
+    /// Those that go by an earlier policy than the facility's, which is no difference: a later rule never moves an earlier decision unseen.
+    public var behind: [Behind] = []
 
     public struct Difference: Sendable {
         public let owner: ClockOwner
@@ -20,8 +22,10 @@ extension Custodian {
     ///
     /// - Parameter mend: writes the event `zoneTableChanged` where another release of the zone table moves an instant. What was edited behind
     ///   the catalogue's back is only told.
+    /// - Parameter policyReason: writes the event `policyChanged` into each record that goes by an earlier policy than the facility's, with this
+    ///   reason, by `actor`, who is a curator or a director; records that it would open at once stay as they are, and are told.
     public func recompute(
-        mend: Bool, progress: @Sendable (Int) -> Void = { _ in }
+        mend: Bool, policyReason: String? = nil, by actor: Actor = .custodian, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws(CatalogueError) -> RecomputeReport {
         var report = RecomputeReport()
         var after: Int64?
@@ -29,7 +33,8 @@ extension Custodian {
             let part = try await store.clockOwners(tenant: tenant, after: after, limit: 1000)
             for owner in part.owners {
                 report.looked += 1
-                try await recompute(owner, mend, &report)
+                guard let record = try await recompute(owner, mend, &report) else { continue }
+                try await comparePolicy(owner, record, reason: policyReason, by: actor, &report)
             }
             after = part.next
             progress(report.looked)
@@ -37,20 +42,23 @@ extension Custodian {
         return report
     }
 
-    private func recompute(_ owner: ClockOwner, _ mend: Bool, _ report: inout RecomputeReport) async throws(CatalogueError) {
+    /// - Returns: the record, if its dates are what they should be.
+    private func recompute(
+        _ owner: ClockOwner, _ mend: Bool, _ report: inout RecomputeReport
+    ) async throws(CatalogueError) -> EmbargoRecord? {
         do { try await store.verifyClock(of: owner, tenant: tenant) } catch {
             guard error.code == .historyBroken || error.code == .unknownValue else { throw error }
             report.differences.append(.init(owner: owner, what: "\(error)"))
-            return
+            return nil
         }
         let record = try await store.clock(of: owner, tenant: tenant)
         guard record.zone == rules.zone.identifier else {
             report.differences.append(
                 .init(owner: owner, what: "counts in \(record.zone), the facility in \(rules.zone.identifier)"))
-            return
+            return nil
         }
         let isCurrent = try ruled(at: "\(owner)") { () throws(EmbargoError) in try record.isCurrent(in: rules.zone) }
-        guard !isCurrent else { return }
+        guard !isCurrent else { return record }
         let version = record.dates.opening?.basis.zoneTableVersion ?? "?"
         var difference = RecomputeReport.Difference(
             owner: owner,
@@ -62,5 +70,6 @@ extension Custodian {
             difference.isMended = true
         }
         report.differences.append(difference)
+        return difference.isMended ? try await store.clock(of: owner, tenant: tenant) : nil
     }
 }

@@ -157,35 +157,38 @@ extension CatalogueConfiguration {
         return (name, technique)
     }
 
-    /// Every number that is not given is the usual one; the version names the whole, and has no default.
+    /// Every number that is not given is the usual one. The version names the whole in every stored date; one that has none is named by its numbers,
+    /// and is another one when they change.
     private static func policy(_ section: YAMLSection) throws -> EmbargoPolicy {
-        guard let version = try section.text("version") else {
-            throw section.refused(
-                "version", "A policy needs a version", got: "nothing", expected: "a word that names it, such as 2026-01",
-                remedy: "Every stored date names the version by which it was counted; give another one with each change")
-        }
         var grace = Grace.days(30)
         if let text = try section.text("grace") {
             if text == "open" {
                 grace = .open
+            } else if text == "grace" {
+                grace = .days(30)
             } else if let days = Int(text) {
                 grace = .days(days)
             } else {
-                throw section.refused("grace", "Not a grace", got: "'\(text.prefix(40))'", expected: "a number of days, or open")
+                throw section.refused(
+                    "grace", "Not a grace", got: "'\(text.prefix(40))'", expected: "a number of days, grace (30 of them), or open"
+                )
             }
         }
         let access = try section.word("access", ["open", "registered"]).flatMap(OpenAccess.init) ?? .everyone
-        let usual = try EmbargoPolicy(version: version)
+        let usual = try EmbargoPolicy(version: "usual")
         let number = { (name: String, usual: Int) in try section.count(name, in: 0...10_000) ?? usual }
         do {
-            return try EmbargoPolicy(
-                version: version, embargoYears: number("embargoYears", usual.embargoYears),
-                allowsThirdExtension: section.flag("thirdExtension") ?? false,
-                askingDeadlineDays: number("askingDeadlineDays", usual.askingDeadlineDays), grace: grace,
-                objectionDays: number("objectionDays", usual.objectionDays),
-                retentionYears: number("retentionYears", usual.retentionYears),
-                purgeNoticeDays: number("purgeNoticeDays", usual.purgeNoticeDays), access: access,
-                licence: section.text("licence") ?? usual.licence)
+            let policy = { (version: String) in
+                try EmbargoPolicy(
+                    version: version, embargoYears: number("embargoYears", usual.embargoYears),
+                    allowsThirdExtension: section.flag("thirdExtension") ?? false,
+                    askingDeadlineDays: number("askingDeadlineDays", usual.askingDeadlineDays), grace: grace,
+                    objectionDays: number("objectionDays", usual.objectionDays),
+                    retentionYears: number("retentionYears", usual.retentionYears),
+                    purgeNoticeDays: number("purgeNoticeDays", usual.purgeNoticeDays), access: access,
+                    licence: section.text("licence") ?? usual.licence)
+            }
+            return try policy(section.text("version") ?? policy("unnamed").numbers)
         } catch let error as EmbargoError { throw error.inCatalogue(at: section.file) }
     }
 }

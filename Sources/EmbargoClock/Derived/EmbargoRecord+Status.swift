@@ -15,6 +15,17 @@ extension EmbargoRecord {
     /// The policy in force.
     public var policy: EmbargoPolicy { facts.policy }
 
+    /// Whether another policy would still change anything: while the data are not open, or their keeping has not come to its end. What has passed
+    /// keeps the policy of its day.
+    public func goesByPolicy(at now: Instant) -> Bool {
+        let status = status(at: now)
+        switch status.state {
+        case .purged, .withdrawn: return false
+        default: break
+        }
+        return status.openedAt == nil || status.dates.retention.map { $0.ends.at > now } ?? true
+    }
+
     /// The policy by which the data open, or opened: its audience and its licence stay with open data, whatever is decided later. Until the
     /// opening it is the one in force.
     public var openingPolicy: EmbargoPolicy { facts.openingPolicy }

@@ -49,6 +49,8 @@ public enum NoticeKind: Sendable, Hashable {
     case extensionRefused(opens: LocalDate, reason: String)
     /// A curator has corrected the end from which the clocks are counted.
     case endCorrected(opened: LocalDate, opens: LocalDate, reason: String)
+    /// The facility goes by another policy, which moves the opening.
+    case policyChanged(opened: LocalDate, opens: LocalDate, reason: String)
     /// The reason is for curators.
     case holdSet(HoldKind, closesData: Bool, review: LocalDate, reason: String?)
     /// `opens`: the day from which the data are open now; absent where something else keeps them closed, or they were not closed by it.

@@ -29,10 +29,12 @@ extension NoticeDesk {
             case .purgeProposed(let reason, let citations):
                 try offerPurge(entry, PurgeGrounds(reason: reason, citations: citations))
             case .purgeCancelled: try offerCancelledPurge(entry)
-            case .anchorCorrected(_, let reason): try offerCorrection(entry, reason)
+            case .anchorCorrected(_, let reason):
+                try offerMove(entry, "end-corrected") { .endCorrected(opened: $0, opens: $1, reason: reason) }
+            case .policyChanged(_, let reason):
+                try offerMove(entry, "policy-changed") { .policyChanged(opened: $0, opens: $1, reason: reason) }
             case .registered, .runEnded, .sessionClosed, .rightsPassed, .earlyReleaseAsked, .objectionRaised,
-                .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .holdReviewed, .policyChanged,
-                .zoneTableChanged,
+                .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .holdReviewed, .zoneTableChanged,
                 .purgeConfirmed, .purged:
                 break
             }
@@ -69,7 +71,9 @@ extension NoticeDesk {
     }
 
     /// Where the day of opening is another one by it. While a session collects nobody was told a day.
-    private mutating func offerCorrection(_ entry: EmbargoEntry, _ reason: String) throws(NoticeError) {
+    private mutating func offerMove(
+        _ entry: EmbargoEntry, _ name: String, _ kind: (_ opened: LocalDate, _ opens: LocalDate) -> NoticeKind
+    ) throws(NoticeError) {
         let before = record.entries.prefix(entry.number)
         if case .registered(.session, _, _)? = before.first?.event, !before.contains(where: { $0.event == .sessionClosed }) {
             return
@@ -77,12 +81,9 @@ extension NoticeDesk {
         guard let opened = before.last?.dates.opening?.firstOpenDay, let opens = entry.dates.opening?.firstOpenDay,
             opened != opens
         else { return }
-        let isLast = !record.entries.dropFirst(entry.number + 1).contains {
-            if case .anchorCorrected = $0.event { true } else { false }
-        }
+        let isLast = !record.entries.dropFirst(entry.number + 1).contains { $0.event.name == entry.event.name }
         try offer(
-            "end-corrected/\(entry.number)",
-            .endCorrected(opened: opened, opens: status.dates.opening?.firstOpenDay ?? opens, reason: reason),
+            "\(name)/\(entry.number)", kind(opened, status.dates.opening?.firstOpenDay ?? opens),
             to: teamAndRightHolders, stillCounts: isLast && !isTakenBack && status.openedAt == nil, since: entry.at)
     }
 

@@ -62,7 +62,7 @@ struct NoticeWords {
         pid = subject.pid
         switch notice.kind {
         case .sessionCloses, .endsSoon, .objectionsUntil, .opened, .withdrawn: tellTeam(notice.kind)
-        case .extensionGranted, .extensionRefused, .endCorrected, .holdSet, .holdLifted: tellDecision(notice.kind)
+        case .extensionGranted, .extensionRefused, .endCorrected, .policyChanged, .holdSet, .holdLifted: tellDecision(notice.kind)
         case .decisionPending, .decisionOverdue, .requestLapsed, .objectionUndecided, .holdReviewDue, .openingToRecord:
             askCurators(notice.kind)
         case .purgeNotice, .purgeCancelled: tellPurge(notice.kind)

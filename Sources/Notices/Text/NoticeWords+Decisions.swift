@@ -30,6 +30,15 @@ extension NoticeWords {
                 "If that is not right, say so at the address below before they open: open data stay open. All dates, and how they were "
                     + "counted: \(command("embargo status"))."
             ]
+        case .policyChanged(let opened, let opens, let reason):
+            headline = "Day of opening moved to \(opens)"
+            statement = "The facility goes by another data policy, and these data with it. Their day of opening follows from it."
+            days = [("Opens on", opens), ("Before it was", opened)]
+            quotations = [("The reason:", reason)]
+            paragraphs = [
+                "If that is not right, say so at the address below before they open: open data stay open. All dates, and how they were "
+                    + "counted: \(command("embargo status"))."
+            ]
         case .holdSet(let kind, let closesData, let review, let reason):
             headline = closesData ? "Data held" : "Purge blocked by a hold"
             statement =

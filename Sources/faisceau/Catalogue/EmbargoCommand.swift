@@ -21,7 +21,7 @@ struct EmbargoCommand: AsyncParsableCommand {
             EmbargoHoldCommand.self, EmbargoLiftCommand.self, EmbargoOpenEarlyCommand.self, EmbargoWithdrawCommand.self,
             EmbargoShareCommand.self, EmbargoCalendarCommand.self, EmbargoSweepCommand.self, EmbargoRecomputeCommand.self,
             EmbargoClockCommand.self,
-            EmbargoCorrectEndCommand.self,
+            EmbargoCorrectEndCommand.self, EmbargoPassCommand.self,
         ])
 }
 

@@ -156,6 +156,29 @@ struct EmbargoLiftCommand: AsyncParsableCommand {
     }
 }
 
+/// `faisceau embargo pass PID HOLDER`
+struct EmbargoPassCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pass", abstract: "Let the next ones decide where those who did cannot any more.",
+        usage: "faisceau embargo pass PID HOLDER --reason TEXT [<options>]",
+        discussion: """
+            The principal investigator and the deputies decide for data; then the main proposer, then the majority of the team, then the \
+            facility. A curator or a director lets the next ones decide too, down this order only; status tells who does.
+
+            Example:
+              faisceau embargo pass 10.5072/000000003rj076 main-proposer --as cleo \\
+                  --reason "the principal investigator has died"
+            """)
+
+    @OptionGroup var options: DecisionOptions
+    @Argument(help: ArgumentHelp("main-proposer, team or facility.", valueName: "HOLDER")) var to: RightsWord
+    @Option(help: ArgumentHelp("Why.", valueName: "TEXT")) var reason: String
+
+    func run() async throws {
+        try await options.ask(.passRights, ["to": .string(to.rawValue), "reason": .string(reason)])
+    }
+}
+
 /// `faisceau embargo withdraw PID`
 struct EmbargoWithdrawCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -183,3 +206,4 @@ struct EmbargoWithdrawCommand: AsyncParsableCommand {
 }
 
 extension DecisionAnswer: ExpressibleByArgument {}
+extension RightsWord: ExpressibleByArgument {}

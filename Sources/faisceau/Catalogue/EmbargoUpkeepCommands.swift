@@ -89,22 +89,30 @@ struct EmbargoSweepCommand: AsyncParsableCommand {
 struct EmbargoRecomputeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recompute", abstract: "Count every date anew from the decisions, and print what differs.",
-        usage: "faisceau embargo recompute [--mend] [<options>]",
+        usage: "faisceau embargo recompute [--mend] [--apply-policy REASON] [<options>]",
         discussion: """
             Ends with 5 where a date differs. --mend writes the instants of the installed zone table where a newer release moves them; what was \
             edited behind the catalogue's back is told, and left for you to compare with a backup.
 
-            Example:
+            A policy that is changed in the facility's file moves no record that is there: those that go by an earlier one are told, with the day of \
+            opening by either. --apply-policy brings them to it, as a decision with your reason in each chain; the teams are told. What it would \
+            open at once stays as it is, and the command ends with 5.
+
+            Examples:
               faisceau embargo recompute
+              faisceau embargo recompute --apply-policy "kept ten years now"
             """)
 
     @Flag(help: "Bring instants to the installed zone table.") var mend = false
+    @Option(help: ArgumentHelp("Bring records to the facility's policy.", valueName: "REASON")) var applyPolicy: String?
     @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        var arguments: JSONObject = mend ? ["mend": true] : [:]
+        if let applyPolicy { arguments["policy_reason"] = .string(applyPolicy) }
         try await catalogue.ask(
-            output, showing: "counting", of: "records", CatalogueQuestion(.recompute, mend ? ["mend": true] : [:]))
+            output, showing: "counting", of: "records", CatalogueQuestion(.recompute, arguments))
     }
 }
 

@@ -113,6 +113,7 @@ extension WalkedRequest {
         case .collect: try object(["runs": [names.run], "title": "x"])
         case .changeCollection: try object(["add": [names.run]])
         case .requestExtension, .object, .lift: try object(["reason": "x"])
+        case .passRights: try object(["to": "team", "reason": "x"])
         case .decide: try object(["answer": "granted"])
         case .openEarly: try object(["licence": "CC-BY-4.0"])
         case .hold: try object(["reason": "x", "review": "2030-01-01"])

@@ -104,6 +104,9 @@ actor NetworkStory {
         _ = try await ask(
             .hold, by: "cleo", of: pid, ["kind": "legal", "reason": "a dispute", "review": "2027-01-01"])
         _ = try await ask(.lift, by: "cleo", of: pid, ["reason": "settled"])
+        await #expect(throws: (any Error).self) {
+            try await self.ask(.passRights, by: "irene", of: self.pid, ["to": "main-proposer", "reason": "on leave"])
+        }
         for who in ["irene", "stan", "dora"] {
             await #expect(throws: (any Error).self) {
                 try await self.ask(
@@ -121,6 +124,12 @@ actor NetworkStory {
         #expect(try await ask(.endShare, by: "irene", of: pid, ["share": 1])["share"] == 1)
         await #expect(throws: (any Error).self) {
             try await self.ask(.purge, by: "cleo", of: self.pid, ["step": "propose", "reason": "space"])
+        }
+        // The team cannot decide any more: the facility does, and nobody gives it back.
+        _ = try await ask(.passRights, by: "cleo", of: pid, ["to": "facility", "reason": "nobody answers"])
+        #expect(try await ask(.embargo, by: "cleo", of: pid)["rights"] == "facility")
+        await #expect(throws: (any Error).self) {
+            try await self.ask(.passRights, by: "cleo", of: self.pid, ["to": "team", "reason": "somebody answers"])
         }
         // A second person is not named by the first: that person's own token is needed.
         await #expect(throws: (any Error).self) {

@@ -124,6 +124,7 @@ struct QuestionDoorTests {
             .attach: #"{"name":"a.txt","content":"aGk="}"#, .addCopies: #"{"store":"s","path":"/p"}"#,
             .requestExtension: #"{"reason":"x"}"#, .decide: #"{"answer":"granted"}"#, .object: #"{"reason":"x"}"#,
             .openEarly: #"{"licence":"CC-BY-4.0"}"#, .hold: #"{"reason":"x","review":"2027-01-01"}"#, .lift: #"{"reason":"x"}"#,
+            .passRights: #"{"to":"team","reason":"x"}"#,
             .withdraw: #"{"reason":"x","confirmed_by":"dora","confirmed_by_token":"t"}"#,
             .share: #"{"link":true,"until":"2026-12-01T00:00:00Z"}"#, .purge: #"{"step":"propose","reason":"x"}"#, .mint: "{}",
             .correctEnd: #"{"ended":"2026-05-01T12:00:00Z","reason":"x"}"#,
