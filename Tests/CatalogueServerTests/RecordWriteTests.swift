@@ -40,7 +40,8 @@ import Testing
         #expect((try unnamed.object()["sampleId"] as? String)?.hasPrefix("10.5072/") == true)
         for (body, word) in [
             (#"{"sampleName":"x"}"#, "ownerGroup"), (#"{"ownerGroup":"team-20260001","colour":"red"}"#, "colour"),
-            (#"{"ownerGroup":"team-20260001","sampleCharacteristics":{"a":1}}"#, "sampleCharacteristics"),
+            (#"{"ownerGroup":"team-20260001","sampleCharacteristics":[1]}"#, "sampleCharacteristics"),
+            (#"{"ownerGroup":"team-20260001","sampleCharacteristics":{"igsn":"mine"}}"#, "igsn"),
             (#"{"ownerGroup":"team-20260001","sampleId":"a","sampleName":"b"}"#, "one"), ("[]", "object"),
         ] {
             let refused = try await served.post("/api/v3/samples", body, token: host)
@@ -58,18 +59,24 @@ import Testing
         let made = try await served.post("/api/v3/Proposals", body, token: other)
         let told = try made.object()
         #expect(made.status == 201 && told["pi_lastname"] as? String == "Curie" && told["lastname"] as? String == "Langevin")
-        #expect(!made.text.contains("example.org"), "addresses are told to nobody")
+        #expect(told["pi_email"] as? String == "m@example.org" && told["email"] as? String == "a@example.org")
+        let curator = try await served.token("cleo", [.curator])
+        let shown = try await served.get("/api/v3/proposals/20260777", token: curator)
+        #expect(shown.status == 200 && !shown.text.contains("example.org"), "addresses are told to the team alone")
         #expect(try await served.get("/api/v3/proposals/20260777", token: host).status == 404)
         #expect(try await served.post("/api/v3/proposals", body, token: other).status == 201)
-        let another = body.replacing("Water", with: "Ice")
-        #expect(try await served.post("/api/v3/proposals", another, token: other).status == 409)
+        for (word, change) in [("Water", "Ice"), ("Curie", "Meitner"), ("m@example.org", "c@example.org")] {
+            let another = body.replacing(word, with: change)
+            #expect(try await served.post("/api/v3/proposals", another, token: other).status == 409, "\(change)")
+        }
         // One of another group is none of theirs to take over.
         let taken = body.replacing("20260777", with: "20260001")
         #expect(try await served.post("/api/v3/proposals", taken, token: other).status == 409)
         let stays = try await served.test.store.proposal("20260001", tenant: "facility")
         #expect(stays.team == "team-20260001" && stays.title == "Structure of a protein")
         for (change, word) in [
-            ("\"type\":\"secret\",", "type"), ("\"MeasurementPeriodList\":[{}],", "sessions"), ("\"budget\":1,", "budget"),
+            ("\"type\":\"secret\",", "type"), ("\"MeasurementPeriodList\":[{}],", "instrument"), ("\"budget\":1,", "budget"),
+            ("\"metadata\":[1],", "metadata"), ("\"startTime\":\"soon\",", "startTime"),
         ] {
             let refused = try await served.post("/api/v3/proposals", "{" + change + body.dropFirst(), token: other)
             #expect(refused.status == 400 && refused.text.contains(word), "\(refused.text)")
@@ -96,7 +103,8 @@ import Testing
             (#"{"ownerGroup":"team-b"}"#, "ownerGroup"), (#"{"type":"proprietary"}"#, "type"),
             (#"{"proposalId":"x"}"#, "proposalId"),
             (#"{"title":7}"#, "title"), (#"{"email":7}"#, "email"), (#"{"budget":1}"#, "budget"),
-            (#"{"MeasurementPeriodList":[{}]}"#, "MeasurementPeriodList"),
+            (#"{"MeasurementPeriodList":[{}]}"#, "MeasurementPeriodList"), (#"{"pi_lastname":"Meitner"}"#, "persons"),
+            (#"{"pi_email":"x@example.org"}"#, "persons"),
         ] {
             let refused = try await served.patch(path, body, token: curator)
             #expect(refused.status == 400 && refused.text.contains(word), "\(refused.text)")

@@ -32,12 +32,14 @@ import Testing
         #expect(answer.headers["x"] == nil && answer.headers["x-content-type-options"] == "nosniff")
     }
 
-    @Test func aMistypedIdentifierIsToldAsOne() async throws {
+    @Test func aMistypedIdentifierIsToldLikeAnUnknownOne() async throws {
         let (test, pid) = try await TestCustodian.embargoed()
         let served = try await ServedCatalogue(test)
         let last = pid.last == "1" ? "2" : "1"
-        let answer = try await served.page(pid.dropLast() + last)
-        #expect(answer.status == 400 && answer.text.contains("A digit of this identifier is wrong"))
+        let (mistyped, unknown) = (String(pid.dropLast()) + last, "10.5072/0000-0000-0000-98")
+        let (answer, other) = (try await served.page(mistyped), try await served.page(unknown))
+        #expect(answer.status == 404 && other.status == 404)
+        #expect(answer.text.replacing(mistyped, with: unknown) == other.text)
     }
 
     @Test func addressesAreBounded() async throws {

@@ -47,6 +47,27 @@ import Testing
 }
 
 extension SciCatClientTests {
+    /// What a client's own guide sends is taken as it is.
+    private func checkGuide(_ told: [String: Any], _ test: TestCustodian) async throws {
+        let (before, after) = (try #require(told["before"] as? [String: Any]), try #require(told["after"] as? [String: Any]))
+        let pid = try #require(before["pid"] as? String)
+        #expect(before["proposalId"] as? String == "deepthought" && before["sampleId"] as? String == "gargleblaster")
+        #expect(before["creationTime"] as? String == "2026-05-08T12:00:00.250Z", "on the clocks of the facility")
+        #expect(before["instrumentId"] as? String == "earth" && before["creationLocation"] as? String == "magrathea")
+        #expect(before["version"] as? String == after["version"] as? String, "the whole model sent again changes nothing")
+        #expect(told["found"] as? [String] == [pid] && told["time"] as? String == "2026-05-08T12:00:00.000Z")
+        let sample = try #require(told["sample"] as? [String: Any])
+        #expect((sample["sampleCharacteristics"] as? [String: Any])?["a"] as? String == "cocktail")
+        #expect(sample["owner"] as? String == "Chamber of Commerce")
+        let proposal = try #require(told["proposal"] as? [String: Any])
+        #expect(proposal["pi_email"] as? String == "mouse@magrathea.org" && proposal["pi_lastname"] as? String == "Mouse")
+        #expect(proposal["email"] as? String == "deepthought@viltvodle.com")
+        #expect((proposal["measurementPeriodList"] as? [[String: Any]])?.first?["end"] as? String == "2026-05-09T12:00:00.000Z")
+        let run = try await test.store.run(RunIdentifier(pid), scope: .everything(tenant: test.custodian.rules.tenant))
+        #expect(run.origin.proposal == nil && run.state == .embargoed)
+        try await test.store.verifyHistory(of: RunIdentifier(pid), tenant: test.custodian.rules.tenant)
+    }
+
     @Test func theyDescribeUpdateAttachAndUploadFileLists() async throws {
         let (test, _) = try await TestCustodian.embargoed()
         let served = try await ServedCatalogue(test)
@@ -64,7 +85,12 @@ extension SciCatClientTests {
         #expect(meta["note"] as? String == "kept in a cold place")
         #expect(((meta["deep"] as? [String: Any])?["er"] as? [String: Any])?["number"] as? Int == 7)
         #expect(new["sizes"] as? [Int] == [10_240] && new["same"] as? [Bool] == [true], "downloaded and verified")
-        #expect(new["captions"] as? [String] == ["One pixel"] && new["picture"] as? Bool == true)
+        #expect(new["captions"] as? [String] == ["A note", "One pixel"])
+        #expect(new["times"] as? [Bool] == [true], "when the file was changed")
+        #expect((new["sample"] as? [String: Any])?["ph"] as? Int == 7 && new["kind"] as? String == "fluid")
+        let pictures = try #require(new["picture"] as? [Any])
+        #expect(pictures.count == 2 && pictures[0] is NSNull && pictures[1] as? Bool == true)
+        try await checkGuide(try #require(told["guide"]), test)
         #expect(new["changed"] as? [String: [String]] == [:], "given back as it was sent")
         #expect((old["one"] as? [String: Any])?["owner"] as? String == "Someone")
         #expect((old["one"] as? [String: Any])?["principalInvestigator"] as? String == "Someone")

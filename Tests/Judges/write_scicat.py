@@ -20,6 +20,41 @@ PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 
+def by_the_guide(base, name, password, group):
+    """What pyscicat's own guide sends, with a group that there is: nothing of it was entered before, and no time has a zone."""
+    client = pyscicat.client.ScicatClient(base_url=f"{base}/api/v3", username=name, password=password)
+    ownable = model.Ownable(ownerGroup=group, accessGroups=[group])
+    sample = client.samples_create(model.Sample(
+        sampleId="gargleblaster", owner="Chamber of Commerce", description="A legendary drink.",
+        sampleCharacteristics={"a": "field"}, isPublished=False, **ownable.model_dump()))
+    dataset = model.RawDataset(
+        size=42, owner="slartibartfast", contactEmail="slartibartfast@magrathea.org", creationLocation="magrathea",
+        creationTime=datetime(2026, 5, 8, 14, 0, 0, 250000).isoformat(), instrumentId="earth", proposalId="deepthought",
+        dataFormat="planet", principalInvestigator="A. Mouse", sourceFolder="/foo/bar",
+        scientificMetadata={"a": "field"}, sampleId=sample, **ownable.model_dump())
+    pid = client.datasets_create(dataset)
+    client.datasets_origdatablock_create(pid, model.CreateDatasetOrigDatablockDto(size=42, dataFileList=[
+        model.DataFile(path="file.h5", size=42, time=str(datetime(2026, 5, 8, 14, 0, 0)))]))
+    picture = "data:image/png;base64," + base64.b64encode(PICTURE).decode()
+    client.datasets_attachment_create(model.Attachment(
+        datasetId=pid, thumbnail=picture, caption="scattering image", **ownable.model_dump()))
+    before = client.datasets_get_one(pid)
+    client.datasets_update(dataset, pid)
+    client.samples_update(model.Sample(sampleCharacteristics={"a": "cocktail"}, **ownable.model_dump()), sampleId=sample)
+    # The user office is later than the measurement.
+    proposal = client.proposals_create(model.Proposal(
+        proposalId="deeperthought", title="Deeper thought", email="deepthought@viltvodle.com", pi_email="mouse@magrathea.org",
+        pi_firstname="A.", pi_lastname="Mouse", startTime=datetime(2026, 5, 8, 14).isoformat(),
+        MeasurementPeriodList=[{"instrument": "earth", "start": "2026-05-08T14:00:00", "end": "2026-05-09T14:00:00"}],
+        **ownable.model_dump()))
+    return {
+        "before": before, "after": client.datasets_get_one(pid), "sample": client.samples_get_one(sample),
+        "proposal": client.proposals_get_one(proposal),
+        "found": [one["pid"] for one in client.datasets_get_many({"proposalId": "deepthought"})],
+        "time": client.datasets_origdatablocks_get_one(pid)[0]["dataFileList"][0]["time"],
+    }
+
+
 def by_scitacean(base, name, password, group, proposal, folder):
     client = scitacean.Client.from_credentials(
         url=f"{base}/api/v3", username=name, password=password, allow_http=True,
@@ -40,8 +75,13 @@ def by_scitacean(base, name, password, group, proposal, folder):
         data_format="dat", used_software=["a", "b"],
         meta={"temperature": {"value": 300, "unit": "K"}, "note": "kept in a cold place", "deep": {"er": {"number": 7}}})
     dataset.add_local_files(data)
+    dataset.add_attachment(caption="A note", owner_group=group)
     dataset.add_attachment(
         caption="One pixel", owner_group=group, thumbnail=scitacean.Thumbnail(mime="image/png", data=PICTURE))
+    sample = client.upload_new_sample_now(scitacean.model.Sample(
+        owner_group=group, sample_name="water", description="cold", owner="Someone", type="fluid", proposal_id=proposal,
+        sample_characteristics={"ph": 7, "deep": {"er": [1, 2]}}))
+    sample = client.get_sample(sample.sample_id)
     sent = {field.name: getattr(dataset, field.name) for field in dataset.fields(read_only=False)}
     made = client.upload_new_dataset_now(dataset)
     read = client.get_dataset(made.pid, strict_validation=True, attachments=True)
@@ -52,9 +92,10 @@ def by_scitacean(base, name, password, group, proposal, folder):
         "made": read.creation_time.isoformat(), "end": read.end_time.isoformat(), "keywords": read.keywords,
         "software": read.used_software, "sizes": [file.size for file in read.files],
         "captions": [attachment.caption for attachment in read.attachments],
-        "picture": read.attachments[0].thumbnail.decoded_data() == PICTURE,
+        "picture": [one.thumbnail and one.thumbnail.decoded_data() == PICTURE for one in read.attachments],
+        "times": [abs(file.creation_time.timestamp() - data.stat().st_mtime) < 0.01 for file in read.files],
         "same": [file.local_path.read_bytes() == data.read_bytes() for file in got.files],
-        "published": read.is_published, "changed": changed(sent, read),
+        "published": read.is_published, "sample": dict(sample.sample_characteristics), "kind": sample.type, "changed": changed(sent, read),
     }
 
 
@@ -113,7 +154,11 @@ def by_pyscicat(base, name, password, group, proposal, folder):
 
 def main():
     arguments = sys.argv[1:]
-    json.dump({"pyscicat": by_pyscicat(*arguments), "scitacean": by_scitacean(*arguments)}, sys.stdout)
+    json.dump(
+        {
+            "guide": by_the_guide(*arguments[:4]), "pyscicat": by_pyscicat(*arguments),
+            "scitacean": by_scitacean(*arguments),
+        }, sys.stdout)
 
 
 main()

@@ -1,15 +1,17 @@
 import Diagnostics
 import JSON
 import RunCatalogue
+import RunModel
 
 /// Parts of SciCat's records as they are sent one by one: read as those of a dump are.
 public enum PostedParts {
     /// An entry of a `dataFileList`.
+    /// - Parameter time: what a text says of when the file was changed.
     /// - Throws: `badField`, or what the catalogue says of it.
     public static func file(
-        _ element: JSONValue, in folder: String?, algorithm: String?, at place: String
+        _ element: JSONValue, in folder: String?, algorithm: String?, at place: String, time: (String) throws -> Timestamp?
     ) throws -> RunFile {
-        try SciCatFiles.file(element, in: folder, algorithm: algorithm, at: place)
+        try SciCatFiles.file(element, in: folder, algorithm: algorithm, at: place, time: time)
     }
 
     /// An attachment; nil for one without a picture.

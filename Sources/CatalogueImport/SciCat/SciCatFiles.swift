@@ -59,9 +59,11 @@ struct SciCatFiles: RunFileSource {
         }
     }
 
+    /// - Parameter time: what a text says of when the file was changed.
     /// - Throws: `badField`.
     static func file(
-        _ element: JSONValue, in folder: String?, algorithm: String?, at place: String
+        _ element: JSONValue, in folder: String?, algorithm: String?, at place: String,
+        time: (String) throws -> Timestamp? = { _ in nil }
     ) throws -> RunFile {
         guard let written = element["path"]?.text, let size = element["size"]?.unwrapped.integer, size >= 0 else {
             throw CatalogueImportError(
@@ -72,7 +74,9 @@ struct SciCatFiles: RunFileSource {
         if let checksum = element["chk"]?.text, !checksum.isEmpty {
             digest = try text(of: checksum, algorithm, at: place)
         }
-        return try RunFile(path: path, role: role(of: path), bytes: size, digest: digest)
+        return try RunFile(
+            path: path, role: role(of: path), bytes: size, digest: digest,
+            changedAt: try element["time"]?.text.flatMap { $0.isEmpty ? nil : try time($0) })
     }
 
     /// SciCat wants paths below the source folder; whole ones, and such with a dot before them, are met as well.

@@ -33,7 +33,7 @@ struct ExtensionDoor {
     }
 
     private func list(_ call: SciCatCall) async throws -> Response {
-        let subject = try await custodian.subject(call.parts[0], for: call.asker.reader)
+        let subject = try await custodian.linked(call.parts[0], for: call.asker.reader)
         let (care, seesDecisions) = try await custodian.care(of: subject, for: call.asker.reader)
         guard seesDecisions else {
             throw HTTPError(.forbidden, message: "What was asked and decided is for the team and the facility")
@@ -80,7 +80,7 @@ struct ExtensionDoor {
 
     /// Who may not know of it is told what is told of an unknown one.
     private func owner(_ call: SciCatCall) async throws -> ClockOwner {
-        let subject = try await custodian.subject(call.parts[0], for: call.asker.reader)
+        let subject = try await custodian.linked(call.parts[0], for: call.asker.reader)
         return try await custodian.clockOwner(of: subject, for: call.asker.reader)
     }
 

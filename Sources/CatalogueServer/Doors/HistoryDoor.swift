@@ -19,7 +19,7 @@ struct HistoryDoor {
             return nil
         }
         let reader = call.asker.reader
-        let pid = try await custodian.run(call.parts[0], for: reader)
+        let pid = try await custodian.linkedRun(call.parts[0], for: reader)
         let events = try await custodian.store.history(of: pid, scope: custodian.scope(of: reader))
         try await custodian.store.verifyHistory(of: pid, tenant: custodian.rules.tenant)
         return SciCatAnswer.json(.array(events.map(Self.json)))

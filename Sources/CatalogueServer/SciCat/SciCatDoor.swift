@@ -111,7 +111,7 @@ struct SciCatDoor: Sendable {
     private func withLandingPage(_ call: SciCatCall, _ answer: () async throws -> Response) async throws -> Response {
         do { return try await answer() } catch let error as CatalogueError {
             guard error.code == .forbidden else { throw error }
-            let pid = try await custodian.run(call.parts[0], for: call.asker.reader)
+            let pid = try await custodian.linkedRun(call.parts[0], for: call.asker.reader)
             throw HTTPError(.forbidden, message: DatasetDoor.refusal(of: pid, custodian))
         }
     }

@@ -25,7 +25,7 @@ extension Custodian {
         _ path: String, of text: String, roots: [FileRoot], for reader: Reader
     ) async throws(CatalogueError) -> ServedFile {
         let scope = try await scope(of: reader)
-        let pid = try await run(text, for: reader)
+        let pid = try await linkedRun(text, for: reader)
         let run = try await store.run(pid, scope: scope)
         let (file, copies) = try await store.file(path, of: pid, scope: scope)
         try requireBytes(of: run)

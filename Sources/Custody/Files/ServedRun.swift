@@ -25,7 +25,7 @@ extension Custodian {
         _ text: String, roots: [FileRoot], for reader: Reader
     ) async throws(CatalogueError) -> ServedRun {
         let scope = try await scope(of: reader)
-        let run = try await store.run(try await self.run(text, for: reader), scope: scope)
+        let run = try await store.run(try await self.linkedRun(text, for: reader), scope: scope)
         try requireBytes(of: run)
         return try await served(run, roots: roots, scope: scope)
     }

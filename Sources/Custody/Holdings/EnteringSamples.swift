@@ -9,11 +9,14 @@ extension Custodian {
     /// - Parameter name: by which the team's runs call it; nil: its IGSN.
     /// - Throws: `forbidden` for another's team, `exists` for another sample of this name. The same again gives what is there.
     public func enterSample(
-        named name: String?, team: String, description: String?, keywords: [String] = [], by actor: Actor
+        named name: String?, team: String, description: String?, keywords: [String] = [],
+        stated: SampleRecord.Stated = .init(), owner: String? = nil, by actor: Actor
     ) async throws(CatalogueError) -> (sample: SampleRecord, isNew: Bool) {
         try await requireWriting(for: team, actor)
         if let name, let known = try await known(sample: name, team: team) {
-            guard known.description == description, known.keywords == keywords else {
+            guard known.description == description, known.keywords == keywords, (known.stated ?? .init()) == stated,
+                known.owner == owner
+            else {
                 throw CatalogueError(
                     .exists, "The group has another sample of this name", at: "'\(name.prefix(80).printable)'",
                     remedy: "Change that one, or give this one another name")
@@ -21,21 +24,25 @@ extension Custodian {
             return (known, false)
         }
         let igsn = try drawn()
-        let sample = SampleRecord(
+        var sample = SampleRecord(
             name: name ?? igsn, team: team, igsn: igsn, description: description, keywords: keywords,
             registered: try await today())
+        (sample.stated, sample.owner) = (stated == .init() ? nil : stated, owner)
         _ = try await store.put(sample, tenant: tenant, by: acting(actor))
         return (try await store.sample(named: sample.name, team: team, tenant: tenant), true)
     }
 
     /// Changes what a sample of a team is described as; nil stays as it is.
     public func changeSample(
-        named name: String, team: String, description: String?, keywords: [String]?, by actor: Actor
+        named name: String, team: String, description: String?, keywords: [String]?, stated: SampleRecord.Stated = .init(),
+        owner: String? = nil, by actor: Actor
     ) async throws(CatalogueError) -> SampleRecord {
         try await requireWriting(for: team, actor)
         var sample = try await store.sample(named: name, team: team, tenant: tenant)
         if let description { sample.description = description }
         if let keywords { sample.keywords = keywords }
+        if stated != .init() { sample.stated = (sample.stated ?? .init()).changed(by: stated) }
+        if let owner { sample.owner = owner }
         _ = try await store.put(sample, tenant: tenant, by: acting(actor))
         return sample
     }

@@ -28,7 +28,7 @@ extension Custodian {
         for (kind, find) in pages where kinds?.contains(kind) ?? true {
             if let page = try await find(text, scope) { return page }
         }
-        switch try await subject(text, for: .anonymous) {
+        switch try await linked(text, for: .anonymous) {
         case .run(let pid):
             let short = try await store.shortRecord(of: pid, scope: scope)
             return PublicRecord(kind: .run, record: try await dataCiteRecord(of: short), beamline: short.instrument)

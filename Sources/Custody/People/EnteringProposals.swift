@@ -15,6 +15,8 @@ extension Custodian {
             let isSame =
                 known.team == proposal.team && known.title == proposal.title && known.abstract == proposal.abstract
                 && known.kind == proposal.kind
+                && proposal.persons.allSatisfy { said in known.persons.contains { $0.isMeant(by: said) } }
+                && (proposal.stated ?? StatedFacts()).texts.allSatisfy { known.stated?[$0.key] == $0.value }
             guard isSame else {
                 throw CatalogueError(
                     .exists, "There is another proposal of this name", at: "'\(proposal.name.prefix(80).printable)'",
@@ -26,14 +28,27 @@ extension Custodian {
     }
 
     /// Calls a proposal otherwise, or says another thing of what it is about; nil: as it is. For the facility.
+    /// - Parameter stated: each in place of what the proposal has of its field.
     /// - Throws: `forbidden`; `notFound`.
     public func changeProposal(
-        _ name: String, title: String?, abstract: String?, by actor: Actor
+        _ name: String, title: String?, abstract: String?, stated: StatedFacts = StatedFacts(), by actor: Actor
     ) async throws(CatalogueError) {
         try requireFacility(actor, "Changing proposals")
         var proposal = try await store.proposal(name, tenant: tenant)
         if let title { proposal.title = title }
         if let abstract { proposal.abstract = abstract }
+        if !stated.isEmpty {
+            proposal.stated = StatedFacts((proposal.stated ?? StatedFacts()).texts.merging(stated.texts) { $1 })
+        }
         _ = try await store.put(proposal, by: deed(of: actor), tenant: tenant)
+    }
+}
+
+extension TeamPerson {
+    /// Whether somebody who says less of a person means this one, in this role.
+    fileprivate func isMeant(by said: TeamPerson) -> Bool {
+        role == said.role && person.familyName == said.person.familyName
+            && (said.person.givenName == nil || said.person.givenName == person.givenName)
+            && (said.person.email == nil || said.person.email == person.email)
     }
 }

@@ -10,8 +10,8 @@ public struct DescribedRun: Sendable {
     public var label: String
     /// Whose it is.
     public var team: String
-    /// Nil: the team's only one, if the catalogue knows one of the team.
-    public var proposal: String?
+    /// As they were named. It is of the first that the catalogue knows as the team's; what else was named stays a text of it.
+    public var proposals: [String] = []
     public var instrument: String?
     public var sample: String?
     public var technique: String?
@@ -24,6 +24,20 @@ public struct DescribedRun: Sendable {
     public var values: [MetadataValue] = []
     /// What is said of persons and groups; no right follows from it.
     public var persons = DescribedPersons()
+
+    /// The only one that is named.
+    public var proposal: String? {
+        get { proposals.first }
+        set { proposals = newValue.map { [$0] } ?? [] }
+    }
+
+    /// Where none was named, of this one.
+    fileprivate func of(_ proposal: String?) -> DescribedRun {
+        guard proposals.isEmpty else { return self }
+        var described = self
+        described.proposal = proposal
+        return described
+    }
 
     public init(kind: RunKind, label: String, team: String, startedAt: Timestamp, endedAt: Timestamp, folder: String) {
         self.kind = kind
@@ -42,8 +56,8 @@ extension Custodian {
     /// For ingestors of its team and the facility.
     /// - Parameter onlyLooking: writes nothing, and returns nil.
     /// - Throws: `forbidden` for another's team, a folder around which another team's runs lie, or a result of another team's closed data;
-    ///   `badRequest` for a proposal of another team, an
-    ///   end that lies ahead, a team that is nobody's name.
+    ///   `badRequest` for a proposal that the actor knows as another team's, where it does not follow whether the run was paid for, for an end that
+    ///   lies ahead, a team that is nobody's name.
     public func describe(
         _ described: DescribedRun, by actor: Actor, onlyLooking: Bool = false
     ) async throws(CatalogueError) -> RunIdentifier? {
@@ -53,9 +67,8 @@ extension Custodian {
             throw CatalogueError(.badRequest, "No group is called so", at: place, expected: "a team's name")
         }
         let inputs = try await inputs(of: described, by: actor, at: place)
-        var described = described
-        described.proposal = described.proposal ?? inputs?.proposal
-        let proposal = try await proposal(of: described, at: place)
+        let (stated, described) = (described.proposals, described.of(inputs?.proposal))
+        let proposal = try await proposal(of: described, by: actor, at: place)
         let others = try await store.teams(withRunsAround: described.folder, tenant: tenant).filter { $0 != described.team }
         guard others.isEmpty else {
             throw CatalogueError(
@@ -81,28 +94,42 @@ extension Custodian {
             keywords: described.keywords, values: described.values, clock: clock,
             event: EventDraft(action: RunAmendment.action, at: Timestamp(now), person: actor.personNumber))
         run.persons = described.persons
+        if !stated.isEmpty, stated != [proposal?.name].compactMap(\.self) { run.persons.texts[.proposalIds] = stated }
         return try await store.handOver(run).pid
     }
 
-    /// The proposal that is named; else the only one of the team. What was paid for is known by its proposal: where the team has several, it has to
-    /// be named.
+    /// The first of those that are named which is the team's; where none is named, the team's only one.
+    ///
+    /// A name that the catalogue does not know as the team's gives neither rights nor clocks. One of another team is told from one that is not there
+    /// to nobody who may not know of it.
     private func proposal(
-        of described: DescribedRun, at place: String
+        of described: DescribedRun, by actor: Actor, at place: String
     ) async throws(CatalogueError) -> ProposalDescription? {
-        guard let name = described.proposal else {
-            let own = try await store.proposals(tenant: tenant, limit: 100_000).filter { $0.team == described.team }
-            guard own.count <= 1 else {
-                throw CatalogueError(.badRequest, "The group has several proposals: one has to be named", at: place)
+        let scope = try await scope(ofActor: actor)
+        var known: [ProposalDescription] = []
+        for name in described.proposals {
+            guard let proposal = try await proposal(name) else { continue }
+            if proposal.team == described.team {
+                known.append(proposal)
+            } else if Self.mayKnow(proposal, scope) {
+                throw CatalogueError(
+                    .badRequest, "The group has no such proposal", at: place, got: "'\(name.prefix(80).printable)'",
+                    expected: "one of \(described.team.prefix(80).printable)'s")
             }
-            return own.first
         }
-        // One in which the group has no part is told of like one that is not there.
-        guard let proposal = try await proposal(name), proposal.team == described.team else {
-            throw CatalogueError(
-                .badRequest, "The group has no such proposal", at: place, got: "'\(name.prefix(80).printable)'",
-                remedy: "The proposal comes first")
+        // What was paid for never opens, and is known by its proposal alone.
+        let undecided = CatalogueError(
+            .badRequest, "Which of the group's proposals it is of has to be named: whether it opens follows from it", at: place,
+            got: described.proposals.isEmpty
+                ? "none" : described.proposals.map { "'\($0.prefix(80).printable)'" }.joined(separator: ", "))
+        if let first = known.first {
+            guard known.allSatisfy({ ($0.kind == .proprietary) == (first.kind == .proprietary) }) else { throw undecided }
+            return first
         }
-        return proposal
+        let own = try await store.proposals(tenant: tenant, limit: 100_000).filter { $0.team == described.team }
+        if described.proposals.isEmpty, own.count == 1 { return own.first }
+        guard !own.contains(where: { $0.kind == .proprietary }) else { throw undecided }
+        return nil
     }
 
     /// Changes what was described: by its team, staff of its beamline, an ingestor of its team, or the facility. Where a registry knows of it, or of

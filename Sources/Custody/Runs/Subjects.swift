@@ -98,10 +98,29 @@ extension Custodian {
 }
 
 extension Custodian {
+    /// As `subject`, for who asks over the web: what has not the form of an identifier names nothing, and is told of like an identifier that is not
+    /// known.
+    public func linked(_ text: String, for reader: Reader) async throws(CatalogueError) -> Subject {
+        do { return try await subject(text, for: reader) } catch {
+            guard error.code == .badRequest else { throw error }
+            throw CatalogueError(.notFound, "The catalogue has no such run", at: "'\(text.prefix(200).printable)'")
+        }
+    }
+
+    /// As `run`, for who asks over the web.
+    /// - Throws: `badRequest` for a session's.
+    public func linkedRun(_ text: String, for reader: Reader) async throws(CatalogueError) -> RunIdentifier {
+        try Self.run(await linked(text, for: reader))
+    }
+
     /// The identifier of a run that a text names.
     /// - Throws: `badRequest` for a session's, or a mistyped one.
     public func run(_ text: String, for reader: Reader) async throws(CatalogueError) -> RunIdentifier {
-        switch try await subject(text, for: reader) {
+        try Self.run(await subject(text, for: reader))
+    }
+
+    private static func run(_ subject: Subject) throws(CatalogueError) -> RunIdentifier {
+        switch subject {
         case .run(let pid): return pid
         case .session(let session):
             throw CatalogueError(

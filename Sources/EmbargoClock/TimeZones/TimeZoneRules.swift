@@ -80,7 +80,7 @@ public struct TimeZoneRules: Sendable, Hashable {
     }
 
     /// The changes in a span of a few days, in order.
-    private func changes(after from: Int64, through: Int64) throws(EmbargoError) -> [Transition] {
+    func changes(after from: Int64, through: Int64) throws(EmbargoError) -> [Transition] {
         var found = transitions.filter { $0.at > from && $0.at <= through }
         let tableEnds = transitions.last?.at ?? .min
         guard through > tableEnds else { return found }

@@ -48,11 +48,14 @@ struct RunContent {
 }
 
 extension CanonicalBytes {
-    mutating func add(file path: String, role: String, bytes: Int64, digest: String?) {
+    /// - Parameter changed: nothing is added where it is not told, so that what was stored before it was has the digest that it had: what follows begins
+    ///   with a text.
+    mutating func add(file path: String, role: String, bytes: Int64, digest: String?, changed: Int64?) {
         add(path)
         add(role)
         add(bytes)
         add(digest)
+        if let changed { add(changed) }
     }
 
     mutating func add(_ value: StoredValue) {

@@ -1,15 +1,18 @@
-/// What a program that catalogues says of the persons and groups of a run: names, addresses, and free texts that may hold some.
+/// What a program that catalogues says of the persons and groups of a run, and which names it gave to its proposals, samples and instruments: names,
+/// addresses, and free texts that may hold some.
 ///
 /// None of it is a right: who reads a run and who decides on it follows from its team and its proposal's record. It stands outside of the content that
 /// is digested, and in no index of words, so that a person can be taken out of it.
 public struct DescribedPersons: Sendable, Hashable {
     public enum Field: String, Sendable, Hashable, CaseIterable {
         case owner, ownerEmail, orcidOfOwner, contactEmail, principalInvestigators, instrumentGroup, accessGroups
+        /// As they were named, where the run is not of that one alone: several, or a proposal that is none of the team's.
+        case proposalIds, sampleIds, instrumentIds
 
         /// Whether everyone who reads the run is told; else only its team and the facility.
         public var isForEveryone: Bool {
             switch self {
-            case .owner, .orcidOfOwner, .principalInvestigators: true
+            case .owner, .orcidOfOwner, .principalInvestigators, .proposalIds, .sampleIds, .instrumentIds: true
             case .ownerEmail, .contactEmail, .instrumentGroup, .accessGroups: false
             }
         }

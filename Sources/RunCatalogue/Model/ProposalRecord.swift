@@ -26,6 +26,8 @@ public struct ProposalDescription: Sendable, Hashable {
     /// Who of the facility took part. They are of no team: they have no right by it, and get no notice.
     public var contributors: [ProposalContributor]
     public var funding: [Funding]
+    /// Nil: as it is.
+    public var stated: StatedFacts?
 
     public init(
         name: String, kind: Kind, title: String, abstract: String? = nil, abstractIsPublic: Bool = true, team: String? = nil,

@@ -8,6 +8,9 @@ public struct RunAmendment: Sendable, Hashable {
 
     public var name: String?
     public var keywords: [String]?
+    /// Of the run's own team.
+    public var sample: String?
+    public var technique: String?
     /// In place of all that it has; at most one a key.
     public var values: [MetadataValue]?
     /// Behind those that it has.
@@ -19,7 +22,8 @@ public struct RunAmendment: Sendable, Hashable {
     public init(_ correction: RunCorrection? = nil) { self.correction = correction }
 
     public var isEmpty: Bool {
-        name == nil && keywords == nil && values == nil && addedFiles.isEmpty && correction == nil
+        name == nil && keywords == nil && sample == nil && technique == nil && values == nil && addedFiles.isEmpty
+            && correction == nil
             && persons.isEmpty
     }
 }

@@ -9,9 +9,13 @@ public struct RunFile: Sendable, Hashable {
     public let bytes: Int64
     /// `sha256:…` or `xxh3_128:…`, in lower-case hexadecimal digits; nil when it is not known yet.
     public let digest: String?
+    /// When it was changed last, as somebody says who describes it.
+    public let changedAt: Timestamp?
 
     /// - Throws: `badRequest` for a path that leads out of the run, a size below zero, or control characters in the digest.
-    public init(path: String, role: FileEntry.Role, bytes: Int64, digest: String? = nil) throws(CatalogueError) {
+    public init(
+        path: String, role: FileEntry.Role, bytes: Int64, digest: String? = nil, changedAt: Timestamp? = nil
+    ) throws(CatalogueError) {
         guard bytes >= 0 else {
             throw CatalogueError(.badRequest, "A file cannot have this size", at: quoted(path), got: "\(bytes) bytes")
         }
@@ -28,6 +32,7 @@ public struct RunFile: Sendable, Hashable {
         self.role = role
         self.bytes = bytes
         self.digest = digest
+        self.changedAt = changedAt
     }
 }
 

@@ -77,8 +77,10 @@ struct HistoryCheck {
             keywords: row["keywords"], fileCount: row["file_count"], byteCount: row["bytes"]
         ).begin()
         let files = try Row.fetchCursor(
-            db, sql: "SELECT path, role, bytes, digest FROM file WHERE run = ? ORDER BY position", arguments: [run])
-        while let file = try files.next() { bytes.add(file: file[0], role: file[1], bytes: file[2], digest: file[3]) }
+            db, sql: "SELECT path, role, bytes, digest, changed_ns FROM file WHERE run = ? ORDER BY position", arguments: [run])
+        while let file = try files.next() {
+            bytes.add(file: file[0], role: file[1], bytes: file[2], digest: file[3], changed: file[4])
+        }
         for value in try RunRows.values(of: run, db) { bytes.add(value) }
         return bytes.finish()
     }

@@ -18,6 +18,8 @@ enum WalkedAudience: String, CaseIterable {
     case proposal
     /// Who reads the run, knows of its proposal, or is of the team.
     case team
+    /// The team, of its own proposal.
+    case addresses
     /// As the proposal's, and staff.
     case plan
     /// Curators and directors.
@@ -82,6 +84,7 @@ enum WalkedColumn: Equatable {
         "person.email": .words(["zqmail", "example.org"], .nobody), "person.salt": .digest,
         "proposal.name": .key, "proposal.title": .key, "proposal.abstract": .word("zqabstract", .proposal),
         "proposal.kind": .vocabulary, "proposal.imported_digest": .digest, "proposal_person.role": .vocabulary,
+        "proposal_text.field": .vocabulary, "proposal_text.text": .word("zqstated", .proposal),
         // As public as the names.
         "proposal_person.affiliation": .key, "proposal_person.affiliation_ror": .key,
         "proposal_contributor.role": .vocabulary, "proposal_contributor.affiliation": .word("zqworkplace", .opened),
@@ -98,6 +101,7 @@ enum WalkedColumn: Equatable {
         "run.verdict": .vocabulary, "run.folder": .word("zqfolder", .inside), "run.keywords": .word("zqkeyword", .readers),
         "run.clock": .copy, "run.content_digest": .digest, "run.history_head": .digest,
         "run_text.labels": .copy, "run_text.others": .copy,
+        "sample.owner": .word("zqkeeper", .sample),
         "sample.name": .word("zqsample", .sample), "sample.igsn": .key, "sample.description": .word("zqcontents", .sample),
         "sample.document": .words(["zqsort", "zqparental", "zqalternative"], .sample),
         "session.name": .key, "session.pid": .key,
@@ -115,6 +119,8 @@ enum WalkedColumn: Equatable {
     static let others: [String: WalkedAudience] = [
         "\(WalkedFiles.bytes)": .readers, "7731.25": .readers, "31337": .readers, "20483": .readers, "86420753": .inside,
         WalkedFiles.content: .readers, Walk.tombstone: .tombstone,
+        // In the columns of what was said of persons, and of all addresses.
+        "zqnext": .readers, "example.org": .addresses, "zqcarer": .addresses,
         // In the column of all names.
         "zqcolleague": .opened,
     ]

@@ -130,6 +130,8 @@ struct WalkedServer {
         case (.sample, _): return isRead || reader.isTeam
         case (.team, _): return isRead || reader.isTeam || mayKnowProposal(reader)
         case (.proposal, _): return mayKnowProposal(reader)
+        case (.addresses, .proposal), (.addresses, .list): return reader.isTeam || reader == .custodian
+        case (.addresses, _): return false
         case (.plan, _): return mayKnowPlan(reader)
         case (.curators, _): return [.curator, .director, .custodian].contains(reader)
         case (.custodians, _): return reader == .custodian

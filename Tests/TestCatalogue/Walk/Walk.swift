@@ -82,6 +82,7 @@ package struct Walk: Sendable {
         for index in proposal.persons.indices { proposal.persons[index].person.number = nil }
         (proposal.abstract, proposal.abstractIsPublic) = ("zqabstract", false)
         try credit(&proposal)
+        proposal.stated = StatedFacts([.metadata: #"{"fact":"zqstated"}"#, .email: "zqcarer@example.org"])
         _ = try await test.store.put(proposal, tenant: tenant)
         try await test.custodian.setPassword("correct horse", account: "irene", by: .custodian)
         _ = try await test.custodian.newToken(of: "irene", label: "zqlabel", scopes: [.read], days: 90, by: .custodian)

@@ -93,7 +93,10 @@ extension Walk {
             INSERT INTO described_text (run, field, position, text)
                 SELECT id, 'owner', 0, 'zqowner' FROM run WHERE pid = '\(run.pid)'
                 UNION ALL SELECT id, 'contactEmail', 0, 'zqpostbox' FROM run WHERE pid = '\(run.pid)'
+                UNION ALL SELECT id, 'sampleIds', position, text FROM run CROSS JOIN
+                    (SELECT 0 AS position, 'zqsample' AS text UNION ALL SELECT 1, 'zqnext') WHERE pid = '\(run.pid)'
             """,
+
         ] { try test.edit(statement) }
     }
 }

@@ -43,12 +43,12 @@ package struct WalkedHoldings: Sendable {
                 run.pid, RelationDraft(.references, "10273/zqstandard"), scope: everything, by: by, outbox: [])
             try await store.count([DownloadCount(run.pid, day: "2026-05-09", bytes: 86_420_753)], tenant: run.tenant)
         }
-        _ = try await store.put(
-            SampleRecord(
-                name: "zqsample", team: Walk.team, igsn: Self.igsn, description: "zqcontents", keywords: ["zqsort"],
-                derivedFrom: ["10.5072/zqparental"], alternates: [.init(identifier: "zqalternative", type: "Other")],
-                registered: "2026-05-09"),
-            tenant: run.tenant, by: by)
+        var sample = SampleRecord(
+            name: "zqsample", team: Walk.team, igsn: Self.igsn, description: "zqcontents", keywords: ["zqsort"],
+            derivedFrom: ["10.5072/zqparental"], alternates: [.init(identifier: "zqalternative", type: "Other")],
+            registered: "2026-05-09")
+        sample.owner = "zqkeeper"
+        _ = try await store.put(sample, tenant: run.tenant, by: by)
         _ = try await store.put(
             InstrumentRecord(
                 name: "DETECTOR-1", pid: Self.detector, landingPage: "https://example.net/detector-1", title: "Detector",

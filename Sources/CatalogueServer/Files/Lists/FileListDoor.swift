@@ -16,7 +16,7 @@ struct FileListDoor: Sendable {
         let from = try Self.number("from", call.query, usual: 0, in: 0...Int64.max)
         let limit = try Self.number("limit", call.query, usual: Int64(Self.usual), in: 1...Int64(Self.most))
         let reader = call.asker.reader
-        let pid = try await custodian.run(call.parts[0], for: reader)
+        let pid = try await custodian.linkedRun(call.parts[0], for: reader)
         let scope = try await custodian.scope(of: reader)
         let run = try await custodian.store.run(pid, scope: scope)
         let page = try await custodian.store.files(of: pid, scope: scope, from: from, limit: Int(limit))

@@ -38,7 +38,7 @@ struct DatasetDoor {
 
     /// A run by any spelling of its identifier, or by the name that it had in another catalogue.
     func dataset(_ text: String, _ reader: Reader) async throws -> (dataset: SciCatDataset, parts: DatasetParts) {
-        let pid = try await custodian.run(text, for: reader)
+        let pid = try await custodian.linkedRun(text, for: reader)
         var parts = try await DatasetParts(custodian, reader)
         let run: RunRecord
         do throws(CatalogueError) { run = try await custodian.store.run(pid, scope: parts.scope) } catch {

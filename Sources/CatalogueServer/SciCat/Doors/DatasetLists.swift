@@ -122,7 +122,9 @@ struct DatasetLists {
             "scientificMetadataValid",
         ])
         if !fields.isDisjoint(with: valued) { needs.insert(.values) }
-        let persons = Set(DescribedPersons.Field.allCases.map(\.rawValue)).union(["principalInvestigator", "investigator"])
+        let persons = Set(DescribedPersons.Field.allCases.map(\.rawValue)).union([
+            "principalInvestigator", "investigator", "proposalId", "sampleId", "instrumentId",
+        ])
         if !fields.isDisjoint(with: persons) { needs.insert(.persons) }
         if !fields.isDisjoint(with: ["createdAt", "updatedAt"]) { needs.insert(.times) }
         if fields.contains("inputDatasets") { needs.insert(.inputs) }

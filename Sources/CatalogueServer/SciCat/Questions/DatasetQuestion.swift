@@ -30,6 +30,13 @@ struct DatasetQuestion {
             rest.append(.field("pid", .isOne(of: named.map { .string($0) })))
             pids = nil
         }
+        // Of runs that are named themselves what they are told to be of is compared: more may be stated than is linked.
+        guard pids != nil else { return }
+        for (field, path) in [(\RunFilter.proposal, "proposalIds"), (\.sample, "sampleIds")] {
+            guard let name = filter[keyPath: field] else { continue }
+            rest.append(.field(path, .isOne(of: [.string(name)])))
+            filter[keyPath: field] = nil
+        }
     }
 
     private static func parts(_ condition: SciCatCondition) -> [SciCatCondition] {

@@ -18,13 +18,13 @@ struct SciCatFieldNames {
     static let samples = SciCatFieldNames(
         names: [
             "sampleId", "_id", "sampleName", "owner", "ownerGroup", "accessGroups", "description", "isPublished", "proposalId",
-            "keywords",
+            "keywords", "type", "parentSampleId",
         ], trees: ["sampleCharacteristics"])
     static let proposals = SciCatFieldNames(
         names: [
             "proposalId", "_id", "title", "abstract", "pi_firstname", "pi_lastname", "firstname", "lastname", "ownerGroup",
-            "accessGroups", "type", "isPublished",
-        ], trees: ["MeasurementPeriodList", "measurementPeriodList"])
+            "accessGroups", "type", "isPublished", "startTime", "endTime", "parentProposalId",
+        ], trees: ["MeasurementPeriodList", "measurementPeriodList", "metadata"])
     static let instruments = SciCatFieldNames(names: ["pid", "_id", "uniqueName", "name"], trees: ["customMetadata"])
     static let published = SciCatFieldNames(
         names: [

@@ -28,6 +28,7 @@ struct SciCatBlocks {
             let page = try await store.files(of: dataset.run.pid, scope: scope, from: position, limit: 10_000)
             for listed in page.files {
                 var file: JSONObject = ["path": .string(listed.file.path), "size": .integer(listed.file.bytes)]
+                if let time = listed.file.changedAt { file["time"] = .string(time.milliseconds) }
                 if let digest = listed.file.digest?.split(separator: ":", maxSplits: 1), digest.count == 2 {
                     algorithms.insert(String(digest[0]))
                     file["chk"] = .string(String(digest[1]))
@@ -70,7 +71,7 @@ struct SciCatBlocks {
         for listed in try await store.attachments(of: dataset.run.pid, scope: scope) {
             var object = attachment(listed)
             bytes += listed.bytes
-            if withBytes, bytes <= Self.mostPictureBytes {
+            if withBytes, listed.bytes > 0, bytes <= Self.mostPictureBytes {
                 let whole = try await store.attachment(listed.name, of: dataset.run.pid, scope: scope)
                 object["thumbnail"] = .string(Self.dataURL(whole))
             }
@@ -86,6 +87,7 @@ struct SciCatBlocks {
         let all = try await store.attachments(of: dataset.run.pid, scope: scope)
         guard let listed = all.first(where: { $0.name == name }) else { return nil }
         var object = attachment(listed)
+        guard listed.bytes > 0 else { return .object(object) }
         object["thumbnail"] = .string(
             Self.dataURL(try await store.attachment(name, of: dataset.run.pid, scope: scope)))
         return .object(object)

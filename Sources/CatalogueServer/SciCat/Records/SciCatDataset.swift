@@ -147,13 +147,16 @@ struct SciCatDataset {
             if names != .lists, let name = Self.singular[plural] { put(name, values.first) }
         }
         putNames("principalInvestigators", investigators)
-        putNames("proposalIds", Self.list(run.origin.proposal))
-        putNames("sampleIds", Self.list(run.origin.sample))
-        putNames("instrumentIds", Self.list(instrument))
+        putNames("proposalIds", named(.proposalIds) ?? Self.list(run.origin.proposal))
+        putNames("sampleIds", named(.sampleIds) ?? Self.list(run.origin.sample))
+        putNames("instrumentIds", named(.instrumentIds) ?? Self.list(instrument))
         // The third version has another word for who made a result.
         if names != .lists, run.kind == .derived { put("investigator", investigators.first ?? rules.facility) }
         return object
     }
+
+    /// As they were named, where it is more than the link.
+    private func named(_ field: DescribedPersons.Field) -> [String]? { persons[field].isEmpty ? nil : persons[field] }
 
     private static func list(_ text: String?) -> [String] { text.map { [$0] } ?? [] }
 

@@ -16,39 +16,59 @@ struct DatasetChange {
 
     /// - Parameters:
     ///   - known: the run's values.
+    ///   - own: a proposal of the team that is stated of the run, and is to be linked.
     ///   - reason: why, where something is corrected.
     init(
-        _ posted: inout PostedDataset, of dataset: SciCatDataset, _ known: [MetadataValue], reason: String
+        _ posted: inout PostedDataset, of dataset: SciCatDataset, _ known: [MetadataValue], linking own: String?, reason: String
     ) throws {
         var forbidden: [String] = []
         let told = dataset.json(.both)
-        for name in ["sampleId", "instrumentId", "sourceFolder"] {
-            guard let text = posted.text(name), !Self.isSame(text, name, told[name], dataset) else { continue }
-            forbidden.append(name)
-        }
-        for name in ["sampleIds", "instrumentIds"] {
-            guard let list = posted.list(name), !list.isEmpty else { continue }
-            if list.count != 1 || !Self.isSame(list[0], name, told[name]?.list?.first, dataset) { forbidden.append(name) }
+        if let folder = posted.text("sourceFolder"), !Self.isFolder(folder, told) { forbidden.append("sourceFolder") }
+        let instruments = posted.names("instrumentId", "instrumentIds")
+        if !Self.isTold(instruments, "instrumentIds", told), instruments != [dataset.run.origin.instrument].compactMap(\.self) {
+            forbidden.append(posted.body["instrumentId"] == nil ? "instrumentIds" : "instrumentId")
         }
         let run = dataset.run
-        if let techniques = Optional(posted.techniques()), !techniques.isEmpty, techniques.first?.name != run.origin.technique {
-            forbidden.append("techniques")
-        }
         if posted.body["isPublished"] == true, !dataset.isPublic { forbidden.append("isPublished") }
-        if posted.body["datasetlifecycle"] != nil { forbidden.append("datasetlifecycle") }
+        if !Self.isLifecycle(posted.body["datasetlifecycle"], told) { forbidden.append("datasetlifecycle") }
         if let pid = posted.text("pid"), (try? RunIdentifier(pid)) != run.pid { forbidden.append("pid") }
-        let correction = CorrectedFields(&posted, of: dataset, reason: reason)
+        let correction = CorrectedFields(&posted, of: dataset, told, linking: own, reason: reason)
         var amendment = RunAmendment()
         if let label = posted.text("datasetName"), label != run.title ?? run.name { amendment.name = label }
         if let words = posted.keywords(), words != run.keywords { amendment.keywords = words }
         let team = posted.text("ownerGroup") ?? dataset.ownerGroup
         amendment.persons = Self.changed(
             posted.persons(of: team, at: run.origin.instrument, licence: dataset.rules.policy.licence), told)
-        let values = try correction.withCreation(posted.amended(known))
+        let samples = posted.names("sampleId", "sampleIds")
+        if let sample = samples.first, !Self.isTold(samples, "sampleIds", told) {
+            if sample != run.origin.sample { amendment.sample = sample }
+            amendment.persons.texts[.sampleIds] = samples.count > 1 ? samples : []
+        }
+        let techniques = posted.body["techniques"] == told["techniques"] ? [] : posted.techniques()
+        if let technique = techniques.first?.name, technique != run.origin.technique { amendment.technique = technique }
+        if correction.correction.proposal != nil { amendment.persons.texts[.proposalIds] = [] }
+        let values = try correction.withCreation(posted.amended(known, told))
         if Set(values) != Set(known) { amendment.values = values }
         guard posted.messages.isEmpty else { throw SciCatRefusal(posted.messages) }
         amendment.correction = correction.names.isEmpty ? nil : correction.correction
         (self.amendment, corrected, self.forbidden) = (amendment, correction.names, forbidden)
+    }
+
+    /// Whether names are those that are told: all, or the first, as the third version tells them.
+    static func isTold(_ names: [String], _ plural: String, _ told: JSONObject) -> Bool {
+        let known = told[plural]?.list?.compactMap(\.text) ?? []
+        return names.isEmpty || names == known || names == Array(known.prefix(1))
+    }
+
+    /// What is sent back as it was told, or in part.
+    private static func isLifecycle(_ sent: JSONValue?, _ told: JSONObject) -> Bool {
+        guard let sent else { return true }
+        guard let members = sent.object?.members, let known = told["datasetlifecycle"]?.object else { return false }
+        return members.allSatisfy { member in
+            guard member.value != .null, member.value != known[member.key] else { return true }
+            guard let time = member.value.text.flatMap(SciCatTimeText.read) else { return false }
+            return time == known[member.key]?.text.flatMap(SciCatTimeText.read)
+        }
     }
 
     /// Of what is told as it was sent nothing changes, also where it is the proposal's or the facility's own.
@@ -60,11 +80,10 @@ struct DatasetChange {
             })
     }
 
-    /// An instrument also by its name; a folder also with a slash behind it.
-    private static func isSame(_ text: String, _ name: String, _ told: JSONValue?, _ dataset: SciCatDataset) -> Bool {
-        if told?.text == text { return true }
-        if name.hasPrefix("instrument") { return text == dataset.run.origin.instrument }
-        return name == "sourceFolder" && told?.text.map { $0 + "/" == text } ?? false
+    /// Also with a slash behind it.
+    private static func isFolder(_ text: String, _ told: JSONObject) -> Bool {
+        let known = told["sourceFolder"]?.text
+        return text == known || known.map { $0 + "/" == text } ?? false
     }
 }
 
@@ -75,7 +94,9 @@ private struct CorrectedFields {
     /// When all of it was there, and when it ended, as it is to be told.
     private var (made, ended): (Timestamp, Timestamp)
 
-    init(_ posted: inout PostedDataset, of dataset: SciCatDataset, reason: String) {
+    init(
+        _ posted: inout PostedDataset, of dataset: SciCatDataset, _ told: JSONObject, linking own: String?, reason: String
+    ) {
         let run = dataset.run
         correction = RunCorrection(reason: reason)
         (made, ended) = (dataset.creationTime, run.endedAt ?? run.startedAt)
@@ -88,9 +109,14 @@ private struct CorrectedFields {
             correction.team = team
             names.append("ownerGroup")
         }
+        let proposals = posted.names("proposalId", "proposalIds")
         let name = posted.body["proposalId"] == nil ? "proposalIds" : "proposalId"
-        if let proposal = posted.single("proposalId", "proposalIds"), proposal != run.origin.proposal {
-            correction.proposal = proposal
+        if let own {
+            correction.proposal = own
+            names.append(name)
+        } else if !DatasetChange.isTold(proposals, "proposalIds", told), proposals != [run.origin.proposal].compactMap(\.self) {
+            if proposals.count > 1 { posted.messages.append("\(name) must name one: a run is corrected to one") }
+            correction.proposal = proposals.first
             names.append(name)
         }
         readTimes(&posted, run)

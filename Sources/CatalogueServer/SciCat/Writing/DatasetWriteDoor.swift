@@ -47,7 +47,7 @@ struct DatasetWriteDoor {
     // MARK: Datasets
 
     private func described(_ call: SciCatCall) async throws -> DescribedRun {
-        var posted = try PostedDataset(try await RequestedBody.json(call.request, most: Self.mostBytes))
+        var posted = try PostedDataset(try await RequestedBody.json(call.request, most: Self.mostBytes), custodian.rules.zone)
         let run = try await posted.described(call.version, licence: custodian.rules.policy.licence) { pid in
             do throws(CatalogueError) {
                 return try await custodian.store.instrument(pid, tenant: custodian.rules.tenant).name
@@ -89,10 +89,11 @@ struct DatasetWriteDoor {
     private func change(_ call: SciCatCall) async throws -> Response {
         let actor = try call.asker.actor(for: .ingest)
         let (dataset, parts) = try await DatasetDoor(custodian: custodian).dataset(try call.pid(), call.asker.reader)
-        var posted = try PostedDataset(try await RequestedBody.json(call.request, most: Self.mostBytes))
+        var posted = try PostedDataset(try await RequestedBody.json(call.request, most: Self.mostBytes), custodian.rules.zone)
         let known = try await custodian.store.values(of: dataset.run.pid, scope: parts.scope)
         let reason = try Self.reason(call)
-        let change = try DatasetChange(&posted, of: dataset, known, reason: reason ?? "")
+        let own = try await ownProposal(&posted, of: dataset, actor, reason)
+        let change = try DatasetChange(&posted, of: dataset, known, linking: own, reason: reason ?? "")
         let mayCorrect = custodian.mayCorrect(actor)
         let forbidden = change.forbidden + (mayCorrect ? [] : change.corrected)
         guard forbidden.isEmpty else {
@@ -111,6 +112,22 @@ struct DatasetWriteDoor {
         }
         if !change.amendment.isEmpty { try await custodian.correct(dataset.run.pid, change.amendment, by: actor) }
         return try await told(dataset.run.pid, call, .ok)
+    }
+
+    /// A proposal that was a name when the dataset was described, and is the group's by now: a curator links it by saying it again, with a reason.
+    private func ownProposal(
+        _ posted: inout PostedDataset, of dataset: SciCatDataset, _ actor: Actor, _ reason: String?
+    ) async throws -> String? {
+        guard dataset.run.origin.proposal == nil, reason != nil, custodian.mayCorrect(actor) else { return nil }
+        let team = posted.text("ownerGroup") ?? dataset.ownerGroup
+        for name in posted.names("proposalId", "proposalIds") {
+            do throws(CatalogueError) {
+                if try await custodian.store.proposal(name, tenant: custodian.rules.tenant).team == team { return name }
+            } catch {
+                guard error.code == .notFound else { throw error }
+            }
+        }
+        return nil
     }
 
     /// `?reason=…`: the body is SciCat's, and has no field for it.
@@ -150,7 +167,8 @@ struct DatasetWriteDoor {
         var amendment = RunAmendment()
         amendment.addedFiles = try entries.enumerated().map { number, entry in
             try PostedParts.file(
-                entry, in: dataset.run.folder, algorithm: body["chkAlg"]?.text, at: "dataFileList, entry \(number)")
+                entry, in: dataset.run.folder, algorithm: body["chkAlg"]?.text, at: "dataFileList, entry \(number)",
+                time: { try PostedTime.read($0, "dataFileList, entry \(number): time", custodian.rules.zone) })
         }
         let bytes = amendment.addedFiles.reduce(0) { $0 &+ $1.bytes }
         if let size = body["size"], size != .null, size.integer != bytes {
@@ -191,8 +209,17 @@ struct DatasetWriteDoor {
         }
         let (dataset, parts) = try await DatasetDoor(custodian: custodian).dataset(pid, call.asker.reader)
         let number = try await custodian.store.attachments(of: dataset.run.pid, scope: parts.scope).count + 1
-        guard let attachment = try PostedParts.attachment(body, number: number, at: "the attachment") else {
-            throw SciCatRefusal("thumbnail must be a data URL: data:image/png;base64,…")
+        let attachment: Attachment
+        if let picture = try PostedParts.attachment(body, number: number, at: "the attachment") {
+            attachment = picture
+        } else {
+            // One without a picture is its caption.
+            guard let caption = body["caption"]?.text, !caption.allSatisfy(\.isWhitespace) else {
+                throw SciCatRefusal("An attachment has a thumbnail, a data URL (data:image/png;base64,…), or a caption at least")
+            }
+            let name = body["aid"]?.text ?? body["id"]?.text ?? "attachment-\(number)"
+            attachment = try Attachment(
+                name: AttachmentType(fileName: name) == .text ? name : "\(name).txt", type: .text, caption: caption, bytes: [])
         }
         let listed = try await custodian.attach(attachment, to: dataset.run.pid, by: actor)
         let blocks = SciCatBlocks(dataset: dataset, scope: parts.scope, store: custodian.store)

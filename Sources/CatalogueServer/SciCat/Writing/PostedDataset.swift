@@ -1,6 +1,7 @@
 import CatalogueImport
 import Custody
 import Diagnostics
+import EmbargoClock
 import JSON
 import RunCatalogue
 import RunModel
@@ -11,6 +12,8 @@ import RunModel
 /// (PostedPersons); a right that a field would give is refused. Size and number of files follow from the file lists, once there are any.
 struct PostedDataset {
     let body: JSONObject
+    /// What the clocks of the facility show: times are sent without a zone, too.
+    let zone: TimeZoneRules
     var messages: [String] = []
 
     /// The catalogue sets them itself: one that describes a dataset leaves them out, one that changes it sends them again.
@@ -33,7 +36,8 @@ struct PostedDataset {
         "jobLogData", "classification",
     ]
 
-    init(_ body: JSONValue) throws(SciCatRefusal) {
+    init(_ body: JSONValue, _ zone: TimeZoneRules) throws(SciCatRefusal) {
+        self.zone = zone
         guard let object = body.object else { throw SciCatRefusal("The body is \(body.kind), and a dataset is an object") }
         self.body = object.filter { $0.value != .null }
         for member in object.members where !Self.isKnown(member.key) {
@@ -75,16 +79,17 @@ struct PostedDataset {
 
     mutating func time(_ name: String) -> Timestamp? {
         guard let text = text(name) else { return nil }
-        if let time = SciCatTimeText.read(text) { return time }
-        messages.append("\(name) must be a time with its zone, such as 2026-05-09T12:00:00Z; got '\(text.prefix(60).printable)'")
-        return nil
+        do throws(SciCatRefusal) { return try PostedTime.read(text, name, zone) } catch {
+            messages += error.messages
+            return nil
+        }
     }
 
-    /// A run belongs to one of them, and which one is not guessed.
-    mutating func single(_ singular: String, _ plural: String) -> String? {
-        let names = Set((list(plural) ?? []) + [text(singular)].compactMap(\.self))
-        if names.count > 1 { messages.append("\(plural) must name one: a run has one") }
-        return names.count == 1 ? names.first : nil
+    /// As they were named, each once: a run is of the first that the catalogue can link.
+    mutating func names(_ singular: String, _ plural: String) -> [String] {
+        var names = list(plural) ?? []
+        if let one = text(singular), !names.contains(one) { names.insert(one, at: 0) }
+        return names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     mutating func tree(_ name: String) -> JSONValue? {
@@ -120,17 +125,20 @@ struct PostedDataset {
         var run = DescribedRun(
             kind: kind ?? .raw, label: label ?? folder.split(separator: "/").last.map(String.init) ?? "", team: team,
             startedAt: started, endedAt: ended, folder: folder)
-        run.proposal = single("proposalId", "proposalIds")
-        run.sample = single("sampleId", "sampleIds")
+        let (samples, instruments) = (names("sampleId", "sampleIds"), names("instrumentId", "instrumentIds"))
+        run.proposals = names("proposalId", "proposalIds")
+        run.sample = samples.first
         run.keywords = keywords() ?? []
         run.technique = techniques().first?.name
         run.values = values()
-        if let pid = single("instrumentId", "instrumentIds") {
+        if let pid = instruments.first {
             run.instrument = try await instrument(pid)
         } else {
             run.instrument = text("creationLocation")
         }
         run.persons = persons(of: team, at: run.instrument, licence: licence)
+        if samples.count > 1 { run.persons.texts[.sampleIds] = samples }
+        if instruments.count > 1 { run.persons.texts[.instrumentIds] = instruments }
         guard messages.isEmpty else { throw SciCatRefusal(messages) }
         return run
     }

@@ -49,11 +49,16 @@ extension PostedDataset {
         return "scientificMetadata"
     }
 
-    /// The values that a run has, with those of the fields that were sent in place of what these fields had.
-    mutating func amended(_ known: [MetadataValue]) -> [MetadataValue] {
+    /// The values that a run has, with those of the fields that were sent in place of what these fields had. What is sent as it is told changes
+    /// nothing.
+    mutating func amended(_ known: [MetadataValue], _ told: JSONObject) -> [MetadataValue] {
         let sent = values()
-        let kept = known.filter { body[Self.field(of: $0.key)] == nil }
+        func isSent(_ value: MetadataValue) -> Bool {
+            let field = Self.field(of: value.key)
+            return body[field].map { $0 != told[field] } ?? false
+        }
+        let kept = known.filter { !isSent($0) }
         let keys = Set(kept.map(\.key))
-        return kept + sent.filter { body[Self.field(of: $0.key)] != nil && !keys.contains($0.key) }
+        return kept + sent.filter { isSent($0) && !keys.contains($0.key) }
     }
 }

@@ -10,9 +10,8 @@ struct SampleWriteDoor {
     let custodian: Custodian
     private static let mostBytes = 1 << 20
     private static let passedOver: Set<String> = [
-        "owner", "accessGroups", "instrumentGroup", "isPublished", "proposalId", "parentSampleId", "type", "datasetsId",
-        "datasetId",
-        "rawDatasetId", "derivedDatasetId", "createdAt", "createdBy", "updatedAt", "updatedBy", "_id",
+        "accessGroups", "instrumentGroup", "isPublished", "datasetsId", "datasetId", "rawDatasetId", "derivedDatasetId",
+        "createdAt", "createdBy", "updatedAt", "updatedBy", "_id",
     ]
 
     func answer(_ call: SciCatCall) async throws -> Response? {
@@ -21,22 +20,54 @@ struct SampleWriteDoor {
         let actor = try call.asker.actor(for: .ingest)
         var fields = try BodyFields(
             try await RequestedBody.json(call.request, most: Self.mostBytes),
-            read: ["sampleId", "sampleName", "ownerGroup", "description", "keywords", "sampleCharacteristics"],
-            passedOver: Self.passedOver)
-        let description = fields.text("description")
-        let keywords = fields.texts("keywords")
-        if let facts = fields.body["sampleCharacteristics"], !facts.isEmpty {
-            fields.refuse(
-                "sampleCharacteristics are not kept with a sample here: they belong into the scientificMetadata of its datasets")
+            read: [
+                "sampleId", "sampleName", "ownerGroup", "description", "keywords", "sampleCharacteristics", "owner", "type",
+                "proposalId", "parentSampleId",
+            ], passedOver: Self.passedOver)
+        let draft = Draft(&fields)
+        if fields.body["isPublished"] == true { fields.refuse("isPublished is false: what a sample is opens with its runs") }
+        return isNew ? try await create(&fields, draft, actor) : try await change(&fields, draft, call, actor)
+    }
+
+    /// What is said of a sample.
+    private struct Draft {
+        let description: String?
+        let keywords: [String]?
+        let owner: String?
+        var stated = SampleRecord.Stated()
+        /// As they were sent.
+        let characteristics: JSONObject?
+
+        init(_ fields: inout BodyFields) {
+            (description, keywords, owner) = (fields.text("description"), fields.texts("keywords"), fields.text("owner"))
+            (stated.type, stated.proposal) = (fields.text("type"), fields.text("proposalId"))
+            stated.parent = fields.text("parentSampleId")
+            characteristics = fields.body["sampleCharacteristics"]?.object
+            if let facts = fields.body["sampleCharacteristics"], characteristics == nil, !facts.isEmpty {
+                fields.refuse("sampleCharacteristics must be an object")
+            }
         }
-        return isNew
-            ? try await create(&fields, description, keywords, actor)
-            : try await change(&fields, description, keywords, call, actor)
+
+        /// What the catalogue says of a sample among its characteristics comes back with them, and is not written.
+        /// - Parameters:
+        ///   - known: what the catalogue says.
+        ///   - before: what clients have said.
+        mutating func settle(_ fields: inout BodyFields, known: JSONObject, before: JSONObject) {
+            guard let characteristics else { return }
+            for member in characteristics.members where SampleDoor.isOwn(member.key, known) && member.value != known[member.key] {
+                fields.refuse(
+                    "sampleCharacteristics: '\(member.key.prefix(80).printable)' is the catalogue's, and does not change here")
+            }
+            let said = characteristics.filter { !SampleDoor.isOwn($0.key, known) }
+            stated.characteristics = said == before ? nil : JSONValue.object(said).line
+        }
     }
 
     private func create(
-        _ fields: inout BodyFields, _ description: String?, _ keywords: [String]?, _ actor: Actor
+        _ fields: inout BodyFields, _ draft: Draft, _ actor: Actor
     ) async throws -> Response {
+        var draft = draft
+        draft.settle(&fields, known: [:], before: [:])
         let (identifier, name) = (fields.text("sampleId"), fields.text("sampleName"))
         let team = fields.needed("ownerGroup")
         // A run knows its sample by one name.
@@ -45,12 +76,13 @@ struct SampleWriteDoor {
         }
         try fields.check()
         let (sample, _) = try await custodian.enterSample(
-            named: identifier ?? name, team: team, description: description, keywords: keywords ?? [], by: actor)
-        return SciCatAnswer.json(.object(SampleDoor.json(sample)), status: .created)
+            named: identifier ?? name, team: team, description: draft.description, keywords: draft.keywords ?? [],
+            stated: draft.stated, owner: draft.owner, by: actor)
+        return SciCatAnswer.json(.object(SampleDoor.json(sample, isForTeam: true)), status: .created)
     }
 
     private func change(
-        _ fields: inout BodyFields, _ description: String?, _ keywords: [String]?, _ call: SciCatCall, _ actor: Actor
+        _ fields: inout BodyFields, _ draft: Draft, _ call: SciCatCall, _ actor: Actor
     ) async throws -> Response {
         let scope = try await custodian.scope(of: call.asker.reader)
         guard case .all(let known) = try await custodian.store.sample(call.parts[0], scope: scope) else {
@@ -59,9 +91,15 @@ struct SampleWriteDoor {
         for (name, value) in [("sampleId", known.name), ("sampleName", known.name), ("ownerGroup", known.team)] {
             if let text = fields.text(name), text != value { fields.refuse("\(name) does not change") }
         }
+        var draft = draft
+        draft.settle(&fields, known: SampleDoor.facts(known), before: SampleDoor.characteristics(known))
         try fields.check()
+        let isForTeam = SampleDoor.isForTeam(known, scope)
+        // As it is told, where nobody has said who owns it.
+        let owner = draft.owner == SampleDoor.json(known, isForTeam: isForTeam)["owner"]?.text ? nil : draft.owner
         let sample = try await custodian.changeSample(
-            named: known.name, team: known.team, description: description, keywords: keywords, by: actor)
-        return SciCatAnswer.json(.object(SampleDoor.json(sample)))
+            named: known.name, team: known.team, description: draft.description, keywords: draft.keywords, stated: draft.stated,
+            owner: owner, by: actor)
+        return SciCatAnswer.json(.object(SampleDoor.json(sample, isForTeam: isForTeam)))
     }
 }

@@ -65,7 +65,8 @@ public struct Attachment: Sendable, Hashable {
                 .badRequest, "The caption is too long, or has a NUL in it", at: quoted(name),
                 expected: "at most \(Self.longestCaption) bytes")
         }
-        guard !bytes.isEmpty, bytes.count <= Self.mostBytes else {
+        // A text may be its caption alone.
+        guard !bytes.isEmpty || type == .text && caption != nil, bytes.count <= Self.mostBytes else {
             throw CatalogueError(
                 .badRequest, "An attachment of this size is not taken", at: quoted(name), got: "\(bytes.count) bytes",
                 expected: "1 to \(Self.mostBytes) bytes", remedy: "What is larger is data: it belongs into a run")

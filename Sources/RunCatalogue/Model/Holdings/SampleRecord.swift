@@ -12,6 +12,27 @@ public struct SampleRecord: Sendable, Hashable, Codable {
         }
     }
 
+    /// What a program says of it beside, as it was sent.
+    public struct Stated: Sendable, Hashable, Codable {
+        /// A JSON object.
+        public var characteristics: String?
+        public var type: String?
+        public var proposal: String?
+        public var parent: String?
+
+        public init() {}
+
+        /// With what another says otherwise.
+        public func changed(by other: Stated) -> Stated {
+            var changed = self
+            if let characteristics = other.characteristics { changed.characteristics = characteristics }
+            if let type = other.type { changed.type = type }
+            if let proposal = other.proposal { changed.proposal = proposal }
+            if let parent = other.parent { changed.parent = parent }
+            return changed
+        }
+    }
+
     /// By which runs call it.
     public var name: String
     public var team: String
@@ -24,6 +45,14 @@ public struct SampleRecord: Sendable, Hashable, Codable {
     public var alternates: [Alternate]
     /// A civil date of the facility.
     public var registered: String
+    /// Nil: as it is.
+    public var stated: Stated?
+    /// Who is said to own it, which stands outside of what is digested, so that it can be erased. Nil: as it is.
+    public var owner: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, team, igsn, description, keywords, derivedFrom, alternates, registered, stated
+    }
 
     public init(
         name: String, team: String, igsn: String, description: String? = nil, keywords: [String] = [], derivedFrom: [String] = [],

@@ -134,6 +134,15 @@ extension RunWriter {
             try db.run("DELETE FROM run_keyword WHERE run = ?", run)
             try write(keywords: keywords, position: run, tenant: tenant)
         }
+        if let sample = amendment.sample {
+            let team = try names.number(of: RunRows.origin(before).team, in: .team, tenant: tenant, db)
+            let number = try names.sample(sample, team: team, tenant: tenant, db)
+            try db.run("UPDATE run SET sample = ? WHERE id = ?", number, run)
+        }
+        if let technique = amendment.technique {
+            let number = try names.number(of: technique, in: .technique, tenant: tenant, db)
+            try db.run("UPDATE run SET technique = ? WHERE id = ?", number, run)
+        }
         if !amendment.addedFiles.isEmpty {
             let files = ListedRunFiles(amendment.addedFiles)
             try write(files, position: run, from: before["file_count"])
@@ -150,11 +159,13 @@ extension RunWriter {
             try db.run("DELETE FROM derivation WHERE run = ?", run)
             try DerivationRows.write(DerivationRows.named(in: stored), of: run, db)
         }
-        if let correction = amendment.correction { try correct(run, correction, tenant: tenant, before) }
+        if let correction = amendment.correction { try correct(run, correction, amendment.sample, tenant: tenant, before) }
         try writeTextsAnew(run, amendment, before)
     }
 
-    private mutating func correct(_ run: Int64, _ correction: RunCorrection, tenant: Int64, _ before: Row) throws {
+    private mutating func correct(
+        _ run: Int64, _ correction: RunCorrection, _ sample: String?, tenant: Int64, _ before: Row
+    ) throws {
         let started: Int64 = correction.startedAt?.unixNanoseconds ?? before["started_ns"]
         let ended: Int64? = correction.endedAt?.unixNanoseconds ?? before["ended_ns"]
         guard ended.map({ $0 >= started }) ?? true else {
@@ -173,7 +184,7 @@ extension RunWriter {
         if let team = correction.team {
             // Two teams call different samples by one name: it is the new team's from now on.
             let number = try names.number(of: team, in: .team, tenant: tenant, db)
-            let sample = try names.sample(RunRows.origin(before).sample, team: number, tenant: tenant, db)
+            let sample = try names.sample(sample ?? RunRows.origin(before).sample, team: number, tenant: tenant, db)
             try db.run("UPDATE run SET team = ?, sample = ? WHERE id = ?", number, sample, run)
             // They were the other team's.
             try db.run("DELETE FROM described_text WHERE run = ? AND field IN ('accessGroups', 'instrumentGroup')", run)
@@ -192,6 +203,8 @@ extension RunWriter {
         let keywords = amendment.keywords ?? (before["keywords"] as String).split(separator: "\n").map(String.init)
         var origin = RunRows.origin(before)
         if let proposal = amendment.correction?.proposal { origin.proposal = proposal }
+        if let sample = amendment.sample { origin.sample = sample }
+        if let technique = amendment.technique { origin.technique = technique }
         try writeTexts(
             name: amendment.name ?? before["name"], title: before["title"], origin, keywords,
             RunRows.values(of: run, db).compactMap(\.text), position: run)
@@ -202,6 +215,7 @@ extension RunAmendment {
     /// What the schema cannot say.
     fileprivate func check(at place: String) throws(CatalogueError) {
         if let name { try checkWritten(names: [name], at: place) }
+        try checkWritten(names: [sample, technique], at: place)
         for word in keywords ?? [] { try checkWritten(names: [word], at: place) }
         if let correction {
             try checkWritten(names: [correction.team, correction.proposal], texts: [correction.reason], at: place)
@@ -232,7 +246,8 @@ private struct AmendmentDetail: Encodable {
     init(_ amendment: RunAmendment, _ persons: DescribedPersons) {
         let correction = amendment.correction
         let changed: [(String, Bool)] = [
-            ("name", amendment.name != nil), ("keywords", amendment.keywords != nil), ("values", amendment.values != nil),
+            ("name", amendment.name != nil), ("keywords", amendment.keywords != nil), ("sample", amendment.sample != nil),
+            ("technique", amendment.technique != nil), ("values", amendment.values != nil),
             ("kind", correction?.kind != nil), ("team", correction?.team != nil), ("proposal", correction?.proposal != nil),
             ("start", correction?.startedAt != nil), ("end", correction?.endedAt != nil),
         ]

@@ -51,7 +51,10 @@ extension RunHandOver {
             startedAt: startedAt.unixNanoseconds, endedAt: endedAt?.unixNanoseconds, folder: folder, keywords: joinedKeywords,
             fileCount: files.count, byteCount: files.bytes
         ).begin()
-        try files.forEach { bytes.add(file: $0.path, role: $0.role.rawValue, bytes: $0.bytes, digest: $0.digest) }
+        try files.forEach {
+            bytes.add(
+                file: $0.path, role: $0.role.rawValue, bytes: $0.bytes, digest: $0.digest, changed: $0.changedAt?.unixNanoseconds)
+        }
         for value in values { bytes.add(value) }
         return bytes.finish()
     }

@@ -7,7 +7,7 @@ extension RunWriter {
     /// - Parameter first: how many the run has already.
     func write(_ files: some RunFileSource, position: Int64, from first: Int64 = 0) throws {
         let row = try RepeatedStatement(
-            db, "INSERT INTO file (run, position, path, role, bytes, digest) VALUES (?, ?, ?, ?, ?, ?)")
+            db, "INSERT INTO file (run, position, path, role, bytes, digest, changed_ns) VALUES (?, ?, ?, ?, ?, ?, ?)")
         try row.bind(1, position)
         var number: Int64 = 0
         var bytes: Int64 = 0
@@ -17,6 +17,7 @@ extension RunWriter {
             try row.bind(4, file.role.rawValue)
             try row.bind(5, file.bytes)
             try row.bind(6, file.digest)
+            try row.bind(7, file.changedAt?.unixNanoseconds)
             do { try row.run() } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
                 throw CatalogueError(.badRequest, "A file is listed twice", got: quoted(file.path))
             }

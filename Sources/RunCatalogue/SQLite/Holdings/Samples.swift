@@ -8,7 +8,7 @@ import Synchronization
 extension SQLiteCatalogue {
     public func put(_ sample: SampleRecord, tenant: String, by: Deed) async throws(CatalogueError) -> ImportOutcome {
         try checkWritten(
-            names: [tenant, sample.name, sample.team, sample.igsn], texts: [sample.description],
+            names: [tenant, sample.name, sample.team, sample.igsn], texts: [sample.description, sample.owner],
             at: "sample \(quoted(sample.name))")
         return try await writing { [self] db in
             var names = names.withLock { $0 }
@@ -17,11 +17,15 @@ extension SQLiteCatalogue {
             let row = try names.sample(sample.name, team: team, tenant: number, db)
             guard let row else { throw CatalogueError(.badRequest, "A sample without a name", at: sample.igsn) }
             var sample = sample
-            let known = try String.fetchOne(db.cachedStatement(sql: "SELECT document FROM sample WHERE id = ?"), arguments: [row])
-                .map(
-                    SampleRows.record)
-            // Its identifier and the day on which it was registered stay.
-            if let known { (sample.igsn, sample.registered) = (known.igsn, known.registered) }
+            let select = "SELECT document, owner FROM sample WHERE id = ? AND document IS NOT NULL"
+            let known = try Row.fetchOne(db.cachedStatement(sql: select), arguments: [row]).map {
+                try SampleRows.record($0[0], owner: $0[1])
+            }
+            // Its identifier and the day on which it was registered stay; and what was stated of it, where nothing else is.
+            if let known {
+                (sample.igsn, sample.registered) = (known.igsn, known.registered)
+                (sample.stated, sample.owner) = (sample.stated ?? known.stated, sample.owner ?? known.owner)
+            }
             if known == sample { return .unchanged }
             let taken = try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT id FROM sample WHERE tenant = ? AND igsn = ? AND id <> ?"),
@@ -30,8 +34,9 @@ extension SQLiteCatalogue {
                 throw CatalogueError(.exists, "Another sample has this IGSN", at: quoted(sample.name), got: sample.igsn)
             }
             try db.run(
-                "UPDATE sample SET igsn = ?, description = ?, document = ?, registered_at = ? WHERE id = ?", sample.igsn,
-                sample.description, try RunNote.text(sample), by.at.unixSeconds, row)
+                "UPDATE sample SET igsn = ?, description = ?, document = ?, owner = ?, registered_at = ? WHERE id = ?",
+                sample.igsn,
+                sample.description, try RunNote.text(sample), sample.owner, by.at.unixSeconds, row)
             try RecordWriter(db: db, tenant: number, tenantName: tenant, change: try nextChange(db)).append(
                 known == nil ? "registered" : "changed", to: .sample, row, by)
             return known == nil ? .new : .changed
@@ -109,8 +114,8 @@ enum SampleRows {
         return try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT document, sight FROM (
-                        SELECT sample.document AS document, sample.name AS name, sample.id AS id,
+                    SELECT document, sight, owner FROM (
+                        SELECT sample.document AS document, sample.owner AS owner, sample.name AS name, sample.id AS id,
                             CASE WHEN ? OR \(isTeam) THEN 2
                                 WHEN NOT EXISTS (SELECT 1 FROM run WHERE run.sample = sample.id) THEN
                                     2 * (? AND NOT EXISTS (SELECT 1 FROM proposal WHERE proposal.team = sample.team AND kind = 'proprietary'))
@@ -125,13 +130,26 @@ enum SampleRows {
                 + arguments + [limit]
         ).map { row in
             guard let sight = Sight(rawValue: row[1]) else { throw CatalogueError(.damaged, "A sample has no sight") }
-            return (try record(row[0]), sight)
+            return (try record(row[0], owner: row[2]), sight)
         }
     }
 
-    static func record(_ document: String) throws -> SampleRecord {
-        do { return try JSONDecoder().decode(SampleRecord.self, from: Data(document.utf8)) } catch {
+    static func record(_ document: String, owner: String?) throws -> SampleRecord {
+        do {
+            var record = try JSONDecoder().decode(SampleRecord.self, from: Data(document.utf8))
+            record.owner = owner
+            return record
+        } catch {
             throw CatalogueError(.damaged, "The record of a sample cannot be read", cause: error)
+        }
+    }
+
+    /// Takes a person out of who is said to own samples.
+    static func erase(_ person: PersonTexts, tenant: Int64, _ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT id, owner FROM sample WHERE tenant = ? AND owner IS NOT NULL", arguments: [tenant])
+        for row in rows where person.isNamed(in: row[1]) {
+            try db.run("UPDATE sample SET owner = NULL WHERE id = ?", row[0] as Int64)
         }
     }
 }

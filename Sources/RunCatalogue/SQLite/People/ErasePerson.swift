@@ -120,7 +120,11 @@ extension SQLiteCatalogue {
         guard known != nil else {
             throw CatalogueError(.notFound, "The catalogue has no such person", at: "person \(number)")
         }
-        if let texts = try PersonTexts(number: number, db) { try DescribedRows.erase(texts, tenant: writer.tenant, db) }
+        if let texts = try PersonTexts(number: number, db) {
+            try DescribedRows.erase(texts, tenant: writer.tenant, db)
+            try SampleRows.erase(texts, tenant: writer.tenant, db)
+            try StatedRows.erase(texts, tenant: writer.tenant, db)
+        }
         try db.run(
             """
             UPDATE person SET orcid = NULL, family_name = NULL, given_name = NULL, email = NULL, salt = NULL, erased_at = ?

@@ -52,6 +52,7 @@ extension SQLiteCatalogue {
                     member.affiliation?.ror?.description)
             }
             try CreditRows.write(proposal, row, writer, deed)
+            try StatedRows.write(proposal.stated, of: row, db)
             try writer.append(
                 known == nil ? "imported" : "changed", to: .proposal, row, deed,
                 detail: known.map { Self.detail(of: proposal.changedFields(since: $0)) })
@@ -101,6 +102,7 @@ extension ProposalDescription {
         if bare.persons != before.bare.persons { fields.append("persons") }
         if completed(from: before).bare.contributors != before.bare.contributors { fields.append("contributors") }
         if funding != before.funding { fields.append("funding") }
+        if completed(from: before).stated != before.stated { fields.append("stated") }
         return fields
     }
 
@@ -115,6 +117,8 @@ extension ProposalDescription {
     /// With what the catalogue knows of contributors beyond what is said of them here: staff have accounts, and are named in many proposals.
     fileprivate func completed(from before: ProposalDescription) -> ProposalDescription {
         var completed = self
+        // Of who says nothing of it, it stays.
+        completed.stated = stated ?? before.stated
         for (index, known) in before.contributors.enumerated() where index < contributors.count {
             if known.person.isFound(by: contributors[index].person) { completed.contributors[index].person = known.person }
         }
@@ -125,6 +129,7 @@ extension ProposalDescription {
         let people = persons.map { ($0.person, $0.affiliation) } + contributors.map { ($0.person, $0.affiliation) }
         return people.flatMap { [$0.0.familyName, $0.0.givenName, $0.0.email, $0.1?.name] }
             + funding.flatMap { [$0.funder, $0.awardNumber, $0.awardAddress, $0.awardTitle] }
+            + (stated?.texts.values.map(\.self) ?? [])
     }
 }
 
@@ -156,7 +161,7 @@ enum ProposalRows {
                     SELECT proposal_person.role, affiliation, affiliation_ror, \(PersonRows.columns) FROM proposal_person
                         JOIN person ON person.id = proposal_person.person WHERE proposal = ? ORDER BY position
                     """), arguments: [row[0] as Int64])
-        return ProposalDescription(
+        var proposal = ProposalDescription(
             name: name, kind: try RunRows.word(row[4], at: place), title: row[1], abstract: row[2], abstractIsPublic: row[3],
             team: row[5],
             persons: try persons.map {
@@ -165,6 +170,8 @@ enum ProposalRows {
                     affiliation: try CreditRows.affiliation($0, at: place))
             }, contributors: try CreditRows.contributors(of: row[0], at: place, db),
             funding: try CreditRows.funding(of: row[0], at: place, db))
+        proposal.stated = try StatedRows.facts(of: row[0], db)
+        return proposal
     }
 }
 

@@ -15,13 +15,15 @@ extension SQLiteCatalogue {
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT position, path, role, bytes, digest FROM file WHERE run = ? AND position >= ? ORDER BY position LIMIT ?
+                        SELECT position, path, role, bytes, digest, changed_ns FROM file WHERE run = ? AND position >= ? ORDER BY position LIMIT ?
                         """), arguments: [run, position, limit])
             let files = try rows.map { row in
                 let role: FileEntry.Role = try RunRows.word(row["role"], at: "\(pid), file \(row["position"] as Int64)")
                 return ListedFile(
                     position: row["position"],
-                    file: try RunFile(path: row["path"], role: role, bytes: row["bytes"], digest: row["digest"]))
+                    file: try RunFile(
+                        path: row["path"], role: role, bytes: row["bytes"], digest: row["digest"],
+                        changedAt: (row["changed_ns"] as Int64?).map(Timestamp.init(unixNanoseconds:))))
             }
             let next = files.last.flatMap { $0.position + 1 < total ? $0.position + 1 : nil }
             return FilePage(files: files, total: total, next: next)

@@ -23,6 +23,8 @@ struct RunQuery {
     private var wideIndex: String?
     /// Techniques and instruments that are asked for.
     private var wideNames: [(column: String, number: Int64)] = []
+    /// Whether the conditions name a set of runs, beside which no index is needed.
+    private var isNamedSet = false
     private var isDerived = false
     private var lowest = Int64.min
     private var beyond = Int64.max
@@ -88,6 +90,7 @@ struct RunQuery {
                     SELECT \(column).id FROM \(column) JOIN tenant ON tenant.id = \(column).tenant
                     WHERE tenant.name = ? AND \(column).name IN (\(marks)) \(also)
                     """, arguments: [tenant] + StatementArguments(names) + (within.map { [$0] } ?? []))
+            if try isStated(name, column, numbers, db) { continue }
             guard let first = numbers.first else {
                 findsNothing = true
                 return
@@ -104,6 +107,20 @@ struct RunQuery {
             }
         }
     }
+
+    /// Runs of which a name was stated that they are no link to are found by it as well: these, and those of the name, are walked as a set.
+    private mutating func isStated(_ name: String, _ column: String, _ numbers: [Int64], _ db: Database) throws -> Bool {
+        guard let field = Self.statedFields[column] else { return false }
+        let stated = "SELECT run FROM described_text INDEXED BY described_text_by_name WHERE field = '\(field)' AND text = ?"
+        let isThere = try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (\(stated))"), arguments: [name])
+        guard isThere == true else { return false }
+        let list = numbers.map { "\($0)" }.joined(separator: ", ")
+        add("run.id IN (SELECT id FROM run AS linked WHERE linked.\(column) IN (\(list)) UNION \(stated))", [name])
+        isNamedSet = true
+        return true
+    }
+
+    private static let statedFields = ["proposal": "proposalIds", "sample": "sampleIds", "instrument": "instrumentIds"]
 
     private mutating func addKeyword(_ word: String?, _ tenant: String, _ db: Database) throws {
         guard let word else { return }
@@ -169,6 +186,7 @@ struct RunQuery {
         let end = min(beyond, position ?? .max)
         if let search { return try walks(search, end, db) }
         let ranges = sieve.ranges
+        if isNamedSet { return [walk("run NOT INDEXED", [access.condition] + conditions + ranges, end)] }
         if let few = sieve.few { return [walk("run NOT INDEXED", [few, access.condition] + conditions + ranges, end)] }
         if let narrowIndex { return [walk("run INDEXED BY \(narrowIndex)", [access.condition] + conditions + ranges, end)] }
         return try joined(access.lanes.flatMap(divided)).compactMap { lane in

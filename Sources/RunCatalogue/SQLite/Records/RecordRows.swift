@@ -109,7 +109,7 @@ struct RecordRows {
             """)
         try add(
             &bytes, record, db, "SELECT position, person, role FROM proposal_person WHERE proposal = ? ORDER BY position")
-        for (name, sql) in try CreditRows.lists(db) {
+        for (name, sql) in try CreditRows.lists(db) + StatedRows.digested(db) {
             guard try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [record]) != nil else { continue }
             bytes.add(name)
             try add(&bytes, record, db, sql)
