@@ -66,8 +66,12 @@ extension BeamlineConfiguration {
         proposal = try top.checked("proposal") { try ProposalIdentifier($0) }
         sessionIdentifier = try top.text("session")
         title = try top.text("title")
-        technique = try top.text("technique")
-        let words = try top.texts("keywords")
+        if let word = try top.text("technique") { technique = try Self.name(word, top, "technique") }
+        var words: [String] = []
+        for word in try top.texts("keywords") { words.append(try Self.name(word, top, "keywords")) }
+        guard words.count <= 64 else {
+            throw top.refused("keywords", "Too many keywords", got: "\(words.count)", expected: "at most 64")
+        }
         if !words.isEmpty { keywords = words }
         if let section = try top.section("sample", keys: BeamlineKeys.sample) {
             sample.name = try section.text("name")
@@ -164,6 +168,15 @@ extension BeamlineConfiguration {
         if let section = try top.section("ingest", keys: BeamlineKeys.ingest) {
             for key in BeamlineKeys.ingest { ingestSettings[key] = try section.text(key) }
         }
+    }
+
+    /// What a catalogue takes as a name: each run would be sealed with it, and be refused there.
+    private static func name(_ text: String, _ section: YAMLSection, _ key: String) throws(ConfigurationError) -> String {
+        guard (1...128).contains(text.utf8.count), text.printable == text else {
+            throw section.refused(
+                key, "Not a name", got: "'\(text.prefix(80).printable)'", expected: "1 to 128 bytes on one line, such as SAXS")
+        }
+        return text
     }
 
     private static func positive(_ length: Length, _ section: YAMLSection, _ name: String) throws(ConfigurationError) {

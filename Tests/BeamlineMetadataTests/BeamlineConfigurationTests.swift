@@ -1,4 +1,5 @@
 import BeamlineMetadata
+import ConfigurationText
 import Diagnostics
 import Foundation
 import Identifiers
@@ -51,6 +52,16 @@ import Testing
         expected.file = "b.yaml"
         #expect(try BeamlineConfiguration(yaml: yaml, file: "b.yaml") == expected)
         #expect(expected.runFolder.mode == 0o2750)
+    }
+
+    /// Every run would be sealed with them, and no catalogue take it.
+    @Test(arguments: [
+        "technique: ''", "technique: |\n  SAXS\n", "keywords: ['']", "keywords: [\"a\\nb\"]",
+        "keywords: \(Array(repeating: "a", count: 65))",
+    ])
+    func namesThatNoCatalogueTakesAreRefused(yaml: String) {
+        let error = #expect(throws: ConfigurationError.self) { try BeamlineConfiguration(yaml: yaml, file: "b") }
+        #expect(error?.place?.contains("technique") == true || error?.place?.contains("keywords") == true)
     }
 
     @Test func aNumberStaysTheTextThatWasWritten() throws {

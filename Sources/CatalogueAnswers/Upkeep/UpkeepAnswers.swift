@@ -76,10 +76,10 @@ extension CatalogueAnswerer {
         let version = custodian.rules.policy.version
         for behind in report.behind.prefix(Self.mostNamed) { lines.data("\(behind.owner): \(Self.words(behind, to: version))") }
         lines.data("\(report.looked) records, \(report.differences.count) differences")
-        if reason == nil, !report.behind.isEmpty {
-            lines.data("\(report.behind.count) go by an earlier policy; --apply-policy REASON brings them to '\(version)'")
+        if reason == nil, report.behindCount > 0 {
+            lines.data("\(report.behindCount) go by an earlier policy; --apply-policy REASON brings them to '\(version)'")
         }
-        let refused = reason != nil && report.behind.contains { !$0.isApplied }
+        let refused = reason != nil && report.refusedCount > 0
         return lines.answer(
             "recomputed",
             [
@@ -89,7 +89,7 @@ extension CatalogueAnswerer {
                         ["clock": .string("\($0.owner)"), "what": .string($0.what), "mended": .bool($0.isMended)]
                     }),
                 "policy": .string(version),
-                "behind": .array(report.behind.map(Self.fields)),
+                "behind_count": .integer(Int64(report.behindCount)), "behind": .array(report.behind.map(Self.fields)),
             ], status: report.differences.allSatisfy(\.isMended) && !refused ? .done : .verificationFailed)
     }
 

@@ -84,7 +84,7 @@ extension Custodian {
                 .clockRefuses, "A result belongs where its inputs are, and opens with them", at: "\(pid)",
                 remedy: "Describe it anew with its right inputs, and withdraw this one")
         }
-        try await checkOrigin(correction, of: run)
+        try await checkOrigin(correction, of: run, in: scope)
         if let values = amendment.values { try await requireOpenInputs(pid, values, by: actor) }
         let deed = try await acting(actor)
         let isPublic =
@@ -119,7 +119,9 @@ extension Custodian {
     }
 
     /// A run's proposal is its team's; and whether it is paid for was decided with its first day.
-    private func checkOrigin(_ correction: RunCorrection, of run: RunRecord) async throws(CatalogueError) {
+    private func checkOrigin(
+        _ correction: RunCorrection, of run: RunRecord, in scope: ReaderScope
+    ) async throws(CatalogueError) {
         guard correction.team != nil || correction.proposal != nil else { return }
         let place = "\(run.pid)"
         let team = correction.team ?? run.origin.team
@@ -128,7 +130,8 @@ extension Custodian {
         }
         let before = try await proposal(run.origin.proposal)
         guard let name = correction.proposal ?? run.origin.proposal else { return }
-        guard let after = try await proposal(name), after.team == team else {
+        // One that the curator may not know of is told of like one that is not there.
+        guard let after = try await proposal(name), after.team == team, Self.mayKnow(after, scope) else {
             throw CatalogueError(
                 .badRequest, "The group has no such proposal", at: place, got: "'\(name.prefix(80).printable)'",
                 remedy: "A run of another group is of a proposal of that group: correct both together")

@@ -54,6 +54,8 @@ extension Custodian {
                 behind.refusal = "\(error)"
             }
         }
-        report.behind.append(behind)
+        report.behindCount += 1
+        if behind.refusal != nil { report.refusedCount += 1 }
+        if report.behind.count < RecomputeReport.mostBehind { report.behind.append(behind) }
     }
 }

@@ -7,7 +7,11 @@ public struct RecomputeReport: Sendable {
     public var looked = 0
     public var differences: [Difference] = []
     /// Those that go by an earlier policy than the facility's, which is no difference: a later rule never moves an earlier decision unseen.
+    /// The first of them, and how many there are.
     public var behind: [Behind] = []
+    public var behindCount = 0
+    public var refusedCount = 0
+    static let mostBehind = 1000
 
     public struct Difference: Sendable {
         public let owner: ClockOwner

@@ -14,14 +14,20 @@ extension Custodian {
     ) async throws(CatalogueError) -> (sample: SampleRecord, isNew: Bool) {
         try await requireWriting(for: team, actor)
         if let name, let known = try await known(sample: name, team: team) {
-            guard known.description == description, known.keywords == keywords, (known.stated ?? .init()) == stated,
-                known.owner == owner
+            // What was not kept of it when it was entered is taken from who says it again.
+            let before = known.stated ?? .init()
+            guard known.description == description, known.keywords == keywords,
+                stated.changed(by: before) == before.changed(by: stated),
+                known.owner == nil || owner == nil || known.owner == owner
             else {
                 throw CatalogueError(
                     .exists, "The group has another sample of this name", at: "'\(name.prefix(80).printable)'",
                     remedy: "Change that one, or give this one another name")
             }
-            return (known, false)
+            guard before.changed(by: stated) != before || (known.owner == nil && owner != nil) else { return (known, false) }
+            let changed = try await changeSample(
+                named: name, team: team, description: nil, keywords: nil, stated: stated, owner: owner, by: actor)
+            return (changed, false)
         }
         let igsn = try drawn()
         var sample = SampleRecord(

@@ -115,7 +115,7 @@ extension Custodian {
         repeat {
             let page = try await store.page(
                 RunFilter(sample: sample.name), scope: .everything(tenant: tenant), after: cursor, limit: 1000, countLimit: 0)
-            runs += page.runs.filter { $0.origin.team == sample.team }
+            runs += page.runs.filter { $0.origin.team == sample.team && $0.origin.sample == sample.name }
             cursor = page.next
         } while cursor != nil
         return runs

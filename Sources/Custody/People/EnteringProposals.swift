@@ -16,13 +16,18 @@ extension Custodian {
                 known.team == proposal.team && known.title == proposal.title && known.abstract == proposal.abstract
                 && known.kind == proposal.kind
                 && proposal.persons.allSatisfy { said in known.persons.contains { $0.isMeant(by: said) } }
-                && (proposal.stated ?? StatedFacts()).texts.allSatisfy { known.stated?[$0.key] == $0.value }
+                && (proposal.stated ?? StatedFacts()).texts.allSatisfy { (known.stated?[$0.key] ?? $0.value) == $0.value }
             guard isSame else {
                 throw CatalogueError(
                     .exists, "There is another proposal of this name", at: "'\(proposal.name.prefix(80).printable)'",
                     remedy: "The facility changes it: faisceau proposal import")
             }
-            return .unchanged
+            // What was not kept of it when it was entered is taken from who says it again.
+            let facts = (proposal.stated ?? StatedFacts()).texts.merging(known.stated?.texts ?? [:]) { $1 }
+            guard facts != (known.stated?.texts ?? [:]) else { return .unchanged }
+            var filled = known
+            filled.stated = StatedFacts(facts)
+            return try await store.put(filled, by: deed(of: actor), tenant: tenant)
         }
         return try await store.put(proposal, by: deed(of: actor), tenant: tenant)
     }

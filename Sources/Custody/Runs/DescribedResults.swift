@@ -1,4 +1,5 @@
 import Diagnostics
+import EmbargoClock
 import Identifiers
 import RunCatalogue
 
@@ -6,15 +7,13 @@ import RunCatalogue
 // closed.
 
 extension DescribedRun {
-    /// Of a result, those that have an identifier of the form of ours.
-    var inputs: [RunIdentifier] { kind == .derived ? RunIdentifier.inputs(named: values) : [] }
-}
+    /// Of a result, as they are named: by identifiers of this catalogue, or by names that they have in another one.
+    var inputs: [String] { kind == .derived ? Self.inputs(named: values) : [] }
 
-extension RunIdentifier {
-    fileprivate static func inputs(named values: [MetadataValue]) -> [RunIdentifier] {
+    fileprivate static func inputs(named values: [MetadataValue]) -> [String] {
         for value in values where value.key == RunValueKeys.namedInputs {
             guard case .text(let text) = value.content else { continue }
-            return text.split(separator: "\n").compactMap { try? RunIdentifier(String($0)) }
+            return text.split(separator: "\n").map(String.init)
         }
         return []
     }
@@ -43,9 +42,12 @@ extension Custodian {
         _ pid: RunIdentifier, _ values: [MetadataValue], by actor: Actor
     ) async throws(CatalogueError) {
         let everything = ReaderScope.everything(tenant: tenant)
+        // What was paid for opens with nothing.
+        let now = try await time.now().now
+        if case .proprietary = try await store.clock(of: .run(pid), tenant: tenant).status(at: now).state { return }
         let before = Set(try await store.derivations(of: pid, scope: everything).inputs)
-        let added = RunIdentifier.inputs(named: values).filter { !before.contains($0) && $0 != pid }
-        let known = try await readable(added, by: actor, at: "\(pid)")
+        let named = try await readable(DescribedRun.inputs(named: values), by: actor, at: "\(pid)", passing: before)
+        let known = named.filter { !before.contains($0) && $0 != pid }
         guard !known.isEmpty else { return }
         var notes: [String] = []
         let found = try await place(ofInputs: known, "\(pid)", &notes)
@@ -61,15 +63,17 @@ extension Custodian {
 
     /// Those of which the author may read everything. One of which they may know nothing is told like one that is not there.
     private func readable(
-        _ inputs: [RunIdentifier], by actor: Actor, at place: String
+        _ inputs: [String], by actor: Actor, at place: String, passing before: Set<RunIdentifier> = []
     ) async throws(CatalogueError) -> [RunIdentifier] {
         guard !inputs.isEmpty else { return [] }
         let scope = try await scope(ofActor: actor)
         var known: [RunIdentifier] = []
-        for pid in inputs {
+        for name in inputs {
             do {
-                _ = try await store.run(pid, scope: scope)
-                known.append(pid)
+                let found = try await store.run(named: name, scope: scope)
+                guard let pid = found ?? (try? RunIdentifier(name)) else { continue }
+                if !before.contains(pid) { _ = try await store.run(pid, scope: scope) }
+                if !known.contains(pid) { known.append(pid) }
             } catch {
                 if error.code == .forbidden { throw Self.anothers(at: place) }
                 guard error.code == .notFound else { throw error }

@@ -106,6 +106,18 @@ extension Custodian {
         of described: DescribedRun, by actor: Actor, at place: String
     ) async throws(CatalogueError) -> ProposalDescription? {
         let scope = try await scope(ofActor: actor)
+        // Who has no part in the group's work names a proposal that they may know of, whatever else the group has: another answer would tell of what
+        // was paid for.
+        guard scope.readsEverything || scope.teams.contains(described.team) else {
+            let name = described.proposals.first
+            if let proposal = try await proposal(name), proposal.team == described.team, Self.mayKnow(proposal, scope) {
+                return proposal
+            }
+            throw CatalogueError(
+                .badRequest,
+                name == nil ? "Which of the group's proposals it is of has to be named" : "The group has no such proposal",
+                at: place, got: name.map { "'\($0.prefix(80).printable)'" })
+        }
         var known: [ProposalDescription] = []
         for name in described.proposals {
             guard let proposal = try await proposal(name) else { continue }

@@ -12,8 +12,9 @@ public struct DescribedPersons: Sendable, Hashable {
         /// Whether everyone who reads the run is told; else only its team and the facility.
         public var isForEveryone: Bool {
             switch self {
-            case .owner, .orcidOfOwner, .principalInvestigators, .proposalIds, .sampleIds, .instrumentIds: true
-            case .ownerEmail, .contactEmail, .instrumentGroup, .accessGroups: false
+            case .owner, .orcidOfOwner, .principalInvestigators, .sampleIds, .instrumentIds: true
+            // A name that nobody has checked may be that of work that was paid for.
+            case .ownerEmail, .contactEmail, .instrumentGroup, .accessGroups, .proposalIds: false
             }
         }
     }

@@ -95,7 +95,7 @@ struct EmbargoRecomputeCommand: AsyncParsableCommand {
             edited behind the catalogue's back is told, and left for you to compare with a backup.
 
             A policy that is changed in the facility's file moves no record that is there: those that go by an earlier one are told, with the day of \
-            opening by either. --apply-policy brings them to it, as a decision with your reason in each chain; the teams are told. What it would \
+            opening by either. --apply-policy brings them to it, as a decision with your reason in each chain; a team whose day of opening moves is told. What it would \
             open at once stays as it is, and the command ends with 5.
 
             Examples:

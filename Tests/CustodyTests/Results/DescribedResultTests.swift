@@ -64,6 +64,25 @@ struct DescribedResultTests {
         #expect(try await !sessions.reads(pid, nil))
     }
 
+    /// Scripts go on naming what another catalogue had by its name there.
+    @Test func anInputIsKnownByItsNameInAnotherCatalogue() async throws {
+        let sessions = try await TwoSessions()
+        let name = "20.500.12345/raw-of-long-ago"
+        let ended = Timestamp(try Instant("2026-05-09T12:00:00Z"))
+        var foreign = ForeignRun(
+            name: try AlternateIdentifier(.scicat, name), kind: .raw, label: "Imported", verdict: .complete, startedAt: ended,
+            endedAt: ended, files: ListedRunFiles([]), detail: "")
+        foreign.proposal = "20260001"
+        _ = try await sessions.custodian.enter(foreign, by: .custodian)
+        let scope = ReaderScope.everything(tenant: sessions.tenant)
+        let input = try #require(try await sessions.store.run(named: name, scope: scope))
+        var result = try described([])
+        result.values = [try MetadataValue(RunValueKeys.namedInputs, text: name)]
+        let pid = try #require(try await sessions.custodian.describe(result, by: host(sessions, "team-20260001")))
+        #expect(try await sessions.store.followedClocks(of: pid, tenant: sessions.tenant) == [.run(input)])
+        #expect(try await !sessions.reads(pid, nil))
+    }
+
     @Test func closedDataOfAnotherGroupHaveNoResultHere() async throws {
         let sessions = try await TwoSessions()
         let foreign = try await sessions.foreignRun()

@@ -73,8 +73,11 @@ struct SampleDoor {
         ]
         object["description"] = sample.description.map { .string($0) }
         object["type"] = sample.stated?.type.map { .string($0) }
-        object["proposalId"] = sample.stated?.proposal.map { .string($0) }
-        object["parentSampleId"] = sample.stated?.parent.map { .string($0) }
+        // Names of the group's work, which may be what nobody else knows of.
+        if isForTeam {
+            object["proposalId"] = sample.stated?.proposal.map { .string($0) }
+            object["parentSampleId"] = sample.stated?.parent.map { .string($0) }
+        }
         return object
     }
 }

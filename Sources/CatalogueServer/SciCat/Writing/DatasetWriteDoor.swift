@@ -92,7 +92,7 @@ struct DatasetWriteDoor {
         var posted = try PostedDataset(try await RequestedBody.json(call.request, most: Self.mostBytes), custodian.rules.zone)
         let known = try await custodian.store.values(of: dataset.run.pid, scope: parts.scope)
         let reason = try Self.reason(call)
-        let own = try await ownProposal(&posted, of: dataset, actor, reason)
+        let own = try await ownProposal(&posted, of: dataset, actor, call.asker.reader, reason)
         let change = try DatasetChange(&posted, of: dataset, known, linking: own, reason: reason ?? "")
         let mayCorrect = custodian.mayCorrect(actor)
         let forbidden = change.forbidden + (mayCorrect ? [] : change.corrected)
@@ -116,13 +116,13 @@ struct DatasetWriteDoor {
 
     /// A proposal that was a name when the dataset was described, and is the group's by now: a curator links it by saying it again, with a reason.
     private func ownProposal(
-        _ posted: inout PostedDataset, of dataset: SciCatDataset, _ actor: Actor, _ reason: String?
+        _ posted: inout PostedDataset, of dataset: SciCatDataset, _ actor: Actor, _ reader: Reader, _ reason: String?
     ) async throws -> String? {
         guard dataset.run.origin.proposal == nil, reason != nil, custodian.mayCorrect(actor) else { return nil }
         let team = posted.text("ownerGroup") ?? dataset.ownerGroup
         for name in posted.names("proposalId", "proposalIds") {
             do throws(CatalogueError) {
-                if try await custodian.store.proposal(name, tenant: custodian.rules.tenant).team == team { return name }
+                if try await custodian.proposal(name, for: reader).team == team { return name }
             } catch {
                 guard error.code == .notFound else { throw error }
             }
@@ -179,7 +179,9 @@ struct DatasetWriteDoor {
         // As it was sent, without what says nothing; what follows from the run is told as it is.
         var object = (body.object ?? [:]).filter { ["chkAlg"].contains($0.key) && $0.value != .null }
         object["dataFileList"] = .array(
-            entries.map { entry in entry.object.map { .object($0.filter { $0.value != .null }) } ?? entry })
+            entries.map { entry in
+                entry.object.map { .object($0.filter { $0.value != .null && ($0.key != "time" || $0.value != "") }) } ?? entry
+            })
         object["accessGroups"] = []
         let name = "\(changed.run.pid)"
         object["_id"] = .string("\(name)/files")

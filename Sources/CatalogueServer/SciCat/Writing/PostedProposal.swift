@@ -36,11 +36,11 @@ struct PostedProposal {
         if let parent = fields.text("parentProposalId"), .string(parent) != told["parentProposalId"] {
             stated.texts[.parentProposalId] = parent
         }
-        if let facts = fields.body["metadata"], facts != told["metadata"] {
+        if let facts = fields.body["metadata"], facts != told["metadata"], !(facts.isEmpty && told["metadata"] == nil) {
             if facts.object == nil { fields.refuse("metadata must be an object") }
             stated.texts[.metadata] = facts.line
         }
-        if let periods = Self.periods(&fields, zone), .array(periods) != told["measurementPeriodList"] {
+        if let periods = Self.periods(&fields, zone), .array(periods) != told["measurementPeriodList"] ?? [] {
             stated.texts[.periods] = JSONValue.array(periods).line
         }
     }

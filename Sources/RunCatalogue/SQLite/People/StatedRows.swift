@@ -48,7 +48,11 @@ enum StatedRows {
                 WHERE field IN (\(fields)) AND proposal IN (SELECT id FROM proposal WHERE tenant = ?)
                 """, arguments: [tenant])
         for row in rows where person.isNamed(in: row[2]) {
-            try db.run("DELETE FROM proposal_text WHERE proposal = ? AND field = ?", row[0] as Int64, row[1] as String)
+            // A given name stands beside an address only, and is of the same person.
+            let email = (row[1] as String).hasSuffix("email")
+            let given = email ? (row[1] as String).replacing("email", with: "firstname") : row[1]
+            try db.run(
+                "DELETE FROM proposal_text WHERE proposal = ? AND field IN (?, ?)", row[0] as Int64, row[1] as String, given)
         }
     }
 }

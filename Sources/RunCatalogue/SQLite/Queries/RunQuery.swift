@@ -120,7 +120,7 @@ struct RunQuery {
         return true
     }
 
-    private static let statedFields = ["proposal": "proposalIds", "sample": "sampleIds", "instrument": "instrumentIds"]
+    private static let statedFields = ["proposal": "proposalIds", "sample": "sampleIds"]
 
     private mutating func addKeyword(_ word: String?, _ tenant: String, _ db: Database) throws {
         guard let word else { return }
