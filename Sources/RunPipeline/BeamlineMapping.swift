@@ -38,10 +38,9 @@ extension BeamlineConfiguration {
     }
 
     func nxmxBeam(_ settings: DetectorSettings) -> NXmxDescription.Beam {
-        let wavelength = beam.wavelength ?? settings.wavelength
-        let energy = beam.wavelength == nil ? settings.photonEnergy : wavelength?.photonEnergy
+        let run = runBeam(settings)
         return NXmxDescription.Beam(
-            wavelength_angstrom: wavelength?.angstrom, energy_eV: energy?.electronvolts,
+            wavelength_angstrom: run.wavelength?.angstrom, energy_eV: run.photonEnergy?.electronvolts,
             wavelengthSpread_angstrom: beam.wavelengthSpread.map { $0.metres * 1e10 / Self.widthsPerDeviation },
             sizeX_m: beam.sizeHorizontal?.metres, sizeY_m: beam.sizeVertical?.metres,
             profile: beam.profile.flatMap { NXmxDescription.Beam.Profile(rawValue: $0.rawValue) },
@@ -57,13 +56,13 @@ extension BeamlineConfiguration {
             pixelSizeY_m: detector.pixelSizeSlow?.metres ?? settings.pixelSizeY_m,
             beamCenterX_px: detector.beamCenterFast?.pixels ?? settings.beamCenterX_px,
             beamCenterY_px: detector.beamCenterSlow?.pixels ?? settings.beamCenterY_px,
-            distance_m: detector.distance?.metres ?? settings.distance_m, arm: arm)
+            distance_m: distance(settings)?.metres, arm: arm)
         if let fast = detector.fastDirection { geometry.fastDirection = NXmxDescription.Direction(fast.x, fast.y, fast.z) }
         if let slow = detector.slowDirection { geometry.slowDirection = NXmxDescription.Direction(slow.x, slow.y, slow.z) }
         return geometry
     }
 
-    /// The same in run.json as in the master file.
+    /// For run.json and the master file.
     func runBeam(_ settings: DetectorSettings) -> RunSummary.Beam {
         guard let wavelength = beam.wavelength else {
             return RunSummary.Beam(wavelength: settings.wavelength, photonEnergy: settings.photonEnergy)

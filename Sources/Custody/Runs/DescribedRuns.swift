@@ -31,14 +31,6 @@ public struct DescribedRun: Sendable {
         set { proposals = newValue.map { [$0] } ?? [] }
     }
 
-    /// Where none was named, of this one.
-    fileprivate func of(_ proposal: String?) -> DescribedRun {
-        guard proposals.isEmpty else { return self }
-        var described = self
-        described.proposal = proposal
-        return described
-    }
-
     public init(kind: RunKind, label: String, team: String, startedAt: Timestamp, endedAt: Timestamp, folder: String) {
         self.kind = kind
         self.label = label
@@ -67,8 +59,8 @@ extension Custodian {
             throw CatalogueError(.badRequest, "No group is called so", at: place, expected: "a team's name")
         }
         let inputs = try await inputs(of: described, by: actor, at: place)
-        let (stated, described) = (described.proposals, described.of(inputs?.proposal))
-        let proposal = try await proposal(of: described, by: actor, at: place)
+        let stated = described.proposals
+        let proposal = try await proposal(of: described, inputs: inputs?.proposal, by: actor, at: place)
         let others = try await store.teams(withRunsAround: described.folder, tenant: tenant).filter { $0 != described.team }
         guard others.isEmpty else {
             throw CatalogueError(
@@ -98,18 +90,18 @@ extension Custodian {
         return try await store.handOver(run).pid
     }
 
-    /// The first of those that are named which is the team's; where none is named, the team's only one.
+    /// The first of those that are named which is the team's; where none of them is known, its inputs'; where none is named, the team's only one.
     ///
     /// A name that the catalogue does not know as the team's gives neither rights nor clocks. One of another team is told from one that is not there
     /// to nobody who may not know of it.
     private func proposal(
-        of described: DescribedRun, by actor: Actor, at place: String
+        of described: DescribedRun, inputs: String?, by actor: Actor, at place: String
     ) async throws(CatalogueError) -> ProposalDescription? {
         let scope = try await scope(ofActor: actor)
         // Who has no part in the group's work names a proposal that they may know of, whatever else the group has: another answer would tell of what
         // was paid for.
         guard scope.readsEverything || scope.teams.contains(described.team) else {
-            let name = described.proposals.first
+            let name = described.proposals.first ?? inputs
             if let proposal = try await proposal(name), proposal.team == described.team, Self.mayKnow(proposal, scope) {
                 return proposal
             }
@@ -139,9 +131,10 @@ extension Custodian {
             return first
         }
         let own = try await store.proposals(tenant: tenant, limit: 100_000).filter { $0.team == described.team }
-        if described.proposals.isEmpty, own.count == 1 { return own.first }
+        let ofInputs = own.first { $0.name == inputs }
+        if described.proposals.isEmpty, let only = ofInputs ?? (own.count == 1 ? own.first : nil) { return only }
         guard !own.contains(where: { $0.kind == .proprietary }) else { throw undecided }
-        return nil
+        return ofInputs
     }
 
     /// Changes what was described: by its team, staff of its beamline, an ingestor of its team, or the facility. Where a registry knows of it, or of

@@ -40,7 +40,7 @@ public struct SealedRun: Sendable {
             startedAt: min(summary.times.firstFrame ?? summary.times.armed, endedAt), endedAt: endedAt, folder: folder,
             files: try files(), values: try values(), clock: .session,
             event: EventDraft(action: "registered", at: now, person: actor.personNumber))
-        handOver.keywords = (summary.keywords ?? []).map(\.printable).filter { !$0.isEmpty }
+        handOver.keywords = summary.keywords ?? []
         handOver.inputs = inputs
         return handOver
     }

@@ -64,6 +64,17 @@ struct DescribedResultTests {
         #expect(try await !sessions.reads(pid, nil))
     }
 
+    /// It belongs where its inputs are, whatever name its author has for that.
+    @Test func anUnknownProposalBesideKnownInputsStaysAName() async throws {
+        let sessions = try await TwoSessions()
+        let host = try await host(sessions, "team-20260001")
+        let pid = try #require(
+            try await sessions.custodian.describe(described([sessions.runs[0]], proposal: "mistyped"), by: host))
+        let run = try await sessions.store.run(pid, scope: .everything(tenant: sessions.tenant))
+        #expect(run.origin.proposal == "20260001")
+        #expect(try await sessions.access(pid).opensAt == sessions.access(sessions.runs[0]).opensAt)
+    }
+
     /// Scripts go on naming what another catalogue had by its name there.
     @Test func anInputIsKnownByItsNameInAnotherCatalogue() async throws {
         let sessions = try await TwoSessions()

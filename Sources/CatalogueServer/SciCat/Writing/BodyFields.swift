@@ -45,6 +45,12 @@ struct BodyFields {
 
     mutating func refuse(_ message: String) { messages.append(message) }
 
+    /// What opens, and when, is never written.
+    mutating func refusePublication(_ why: String) {
+        guard let word = body["isPublished"], word != .null, word != false else { return }
+        refuse("isPublished is false: \(why)")
+    }
+
     func check() throws(SciCatRefusal) {
         guard messages.isEmpty else { throw SciCatRefusal(messages) }
     }

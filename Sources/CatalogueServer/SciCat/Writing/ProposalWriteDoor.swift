@@ -19,9 +19,7 @@ struct ProposalWriteDoor {
         var fields = try BodyFields(
             try await RequestedBody.json(call.request, most: Self.mostBytes), read: PostedProposal.read,
             passedOver: PostedProposal.passedOver)
-        if let word = fields.body["isPublished"], word != .null, word != false {
-            fields.refuse("isPublished is false: a proposal is its group's")
-        }
+        fields.refusePublication("a proposal is its group's")
         return isChange ? try await change(&fields, call, actor) : try await enter(&fields, call, actor)
     }
 

@@ -25,9 +25,7 @@ struct SampleWriteDoor {
                 "proposalId", "parentSampleId",
             ], passedOver: Self.passedOver)
         let draft = Draft(&fields)
-        if let word = fields.body["isPublished"], word != .null, word != false {
-            fields.refuse("isPublished is false: what a sample is opens with its runs")
-        }
+        fields.refusePublication("what a sample is opens with its runs")
         return isNew ? try await create(&fields, draft, actor) : try await change(&fields, draft, call, actor)
     }
 
