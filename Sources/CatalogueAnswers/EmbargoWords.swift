@@ -15,7 +15,7 @@ package struct EmbargoWords {
         opens = status.dates.opening.map { "\($0.firstOpenDay)" }
         let day = { (instant: Instant) in (try? rules.zone.localDate(of: instant)).map { "\($0)" } ?? "\(instant)" }
         switch status.state {
-        case .open: summary = "open since \(status.openedAt.map(day) ?? "?") under \(rules.policy.licence)"
+        case .open: summary = "open since \(status.openedAt.map(day) ?? "?") under \(status.licence)"
         case .embargoed, .extensionPending: summary = "\(state), opens on \(opens ?? "?")"
         case .collecting: summary = "collecting: the clocks start when the session is closed"
         case .held: summary = "held: opens when the hold is lifted"

@@ -83,7 +83,7 @@ extension CatalogueAnswerer {
         lines.rows([
             ("pid", "\(run.pid)"), ("title", title), ("beamline", run.instrument), ("technique", run.technique),
             ("started", run.startedAt.description), ("state", run.state.word), ("opens", opens),
-            ("withdrawn", run.withdrawalReason), ("licence", custodian.rules.policy.licence),
+            ("withdrawn", run.withdrawalReason), ("licence", run.licence),
         ])
         lines.message("This is the public record: the data are not open.")
         return lines.answer(

@@ -29,7 +29,7 @@ struct CompletionTests {
         return catalogue
     }
 
-    private static let anyone = ReaderScope(tenant: SampleRuns.tenant, trustedNow: noon, readsOpenRuns: true)
+    private static let anyone = ReaderScope(tenant: SampleRuns.tenant, trustedNow: noon, openRuns: .all)
 
     private func complete(
         _ catalogue: TemporaryCatalogue, _ field: CompletedField, _ beginning: String, _ scope: ReaderScope = anyone,
@@ -45,9 +45,9 @@ struct CompletionTests {
         #expect(try await complete(catalogue, .sample, "LYS", ofB) == ["lysine", "Lysozyme"])
         #expect(try await complete(catalogue, .sample, "lys", SampleRuns.everything) == ["lysine", "Lysozyme", "lysozyme B"])
         #expect(try await complete(catalogue, .sample, "lysi").isEmpty)
-        let untrusted = ReaderScope(tenant: SampleRuns.tenant, trustedNow: nil, readsOpenRuns: true)
+        let untrusted = ReaderScope(tenant: SampleRuns.tenant, trustedNow: nil, openRuns: .all)
         #expect(try await complete(catalogue, .sample, "", untrusted).isEmpty)
-        let stranger = ReaderScope(tenant: "another", trustedNow: Self.noon, readsOpenRuns: true)
+        let stranger = ReaderScope(tenant: "another", trustedNow: Self.noon, openRuns: .all)
         #expect(try await complete(catalogue, .sample, "", stranger).isEmpty)
     }
 
@@ -78,7 +78,7 @@ struct CompletionTests {
         }
         #expect(try await complete(catalogue, .person, "cur") == ["Curie, Irène", "Currant, Irène"])
         // Of team b nothing was opened before then.
-        let before = ReaderScope(tenant: SampleRuns.tenant, trustedNow: Self.noon - 2, readsOpenRuns: true, teams: ["a"])
+        let before = ReaderScope(tenant: SampleRuns.tenant, trustedNow: Self.noon - 2, openRuns: .all, teams: ["a"])
         #expect(try await complete(catalogue, .person, "cur", before) == ["Curie, Irène"])
         #expect(try await catalogue.numbers(RunFilter(person: "curie, irène"), Self.anyone).count == 2)
         #expect(try await catalogue.numbers(RunFilter(person: "CURIE"), Self.anyone) == ["lysozyme_5", "lysozyme_0"])

@@ -25,7 +25,7 @@ struct HistoryTests {
         #expect(events.map(\.action) == ["registered", "opened"])
         #expect(events[1].previousDigest == events[0].digest)
         #expect(events[0].digest.count == 64)
-        let anyone = ReaderScope(tenant: SampleRuns.tenant, trustedNow: nil, readsOpenRuns: true)
+        let anyone = ReaderScope(tenant: SampleRuns.tenant, trustedNow: nil, openRuns: .all)
         let record = try await catalogue.store.run(pid, scope: anyone)
         #expect(record.access.state == .open)
         #expect(record.change == 3)

@@ -43,7 +43,7 @@ enum SampleRuns {
 
     /// A scope of someone who has an account and belongs to teams.
     static func member(_ teams: Set<String>, now: Int64? = 1_900_000_000) -> ReaderScope {
-        ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: true, teams: teams)
+        ReaderScope(tenant: tenant, trustedNow: now, openRuns: .all, teams: teams)
     }
 }
 

@@ -17,6 +17,8 @@ struct ScopeTests {
         ("held-proprietary", RunAccess(state: .held, readers: .team, isListed: false)),
         ("pending", RunAccess(state: .extensionPending, opensAt: noon + 1, closedUntil: noon + 1)),
         ("open", RunAccess(state: .open, opensAt: noon - 9, closedUntil: noon - 9)),
+        ("open-registered", RunAccess(state: .open, opensAt: noon - 9, closedUntil: noon - 9, isForRegistered: true)),
+        ("due-registered", RunAccess(state: .embargoed, opensAt: noon, closedUntil: noon, isForRegistered: true)),
         ("proprietary", RunAccess(state: .proprietary)), ("withdrawn", RunAccess(state: .withdrawn)),
     ]
 
@@ -61,40 +63,48 @@ struct ScopeTests {
     }
 
     private static func scope(
-        now: Int64? = noon, open: Bool = true, teams: Set<String> = [], staff: Set<String> = [], shares: Set<ShareHolder> = []
+        now: Int64? = noon, open: OpenRuns = .all, teams: Set<String> = [], staff: Set<String> = [], shares: Set<ShareHolder> = []
     ) -> ReaderScope {
         ReaderScope(
-            tenant: SampleRuns.tenant, trustedNow: now, readsOpenRuns: open, teams: teams, staffOf: staff, shares: shares)
+            tenant: SampleRuns.tenant, trustedNow: now, openRuns: open, teams: teams, staffOf: staff, shares: shares)
     }
 
-    private static let open: Set<String> = ["a-due", "a-open", "b-due", "b-open"]
+    private static let forEveryone: Set<String> = ["a-due", "a-open", "b-due", "b-open"]
+    private static let open = forEveryone.union(forEveryone.map { "\($0)-registered" })
+    private static let opened: Set<String> = ["a-open", "b-open", "a-open-registered", "b-open-registered"]
     private static let ofTeamA = Set(states.map { "a-\($0.0)" }).subtracting(["a-withdrawn"])
+    private static let ofStaffB = Set(states.map { "b-\($0.0)" }).subtracting([
+        "b-withdrawn", "b-proprietary", "b-held-proprietary",
+    ])
     private static let ofCurators = Set(["a", "b"].flatMap { team in states.map { "\(team)-\($0.0)" } })
         .subtracting(["a-withdrawn", "b-withdrawn", "a-proprietary", "b-proprietary", "a-held-proprietary", "b-held-proprietary"])
     private static let readers: [(ReaderScope, Set<String>)] = [
         (scope(), open),
-        (scope(open: false), []),
-        (scope(now: noon - 1), ["a-open", "b-open"]),
+        (scope(open: .none), []),
+        (scope(open: .forEveryone), forEveryone),
+        (scope(now: nil, open: .forEveryone), ["a-open", "b-open"]),
+        (scope(open: .forEveryone, staff: ["line-b"]), forEveryone.union(ofStaffB)),
+        (scope(now: noon - 1), opened),
         // A clock that cannot be trusted opens nothing, and closes nothing that was opened.
-        (scope(now: nil), ["a-open", "b-open"]),
+        (scope(now: nil), opened),
         (scope(teams: ["a"]), open.union(ofTeamA)),
         (
             scope(teams: ["a", "b", "unheard of"]),
             Set(["a", "b"].flatMap { team in states.map { "\(team)-\($0.0)" } })
                 .subtracting(["a-withdrawn", "b-withdrawn"])
         ),
-        (scope(open: false, teams: Set((0..<40).map { "t\($0)" } + ["a"])), ofTeamA),
+        (scope(open: .none, teams: Set((0..<40).map { "t\($0)" } + ["a"])), ofTeamA),
         (scope(staff: ["line-a"]), open.union(ofTeamA).subtracting(["a-proprietary", "a-held-proprietary"])),
         (scope(shares: [.person(7)]), open.union(["b-held"])),
         (scope(shares: [.person(8)]), open),
         // What is shared is read from the closing of the session on, and never what was paid for.
         (scope(shares: [.link(digest: "abc")]), open.union(["b-embargoed", "b-held", "b-pending"])),
         (scope(shares: [.link(digest: "old")]), open),
-        (scope(now: nil, shares: [.link(digest: "abc")]), ["a-open", "b-open"]),
-        (ReaderScope(tenant: SampleRuns.tenant, trustedNow: noon, readsOpenRuns: true, curates: true), ofCurators),
+        (scope(now: nil, shares: [.link(digest: "abc")]), opened),
+        (ReaderScope(tenant: SampleRuns.tenant, trustedNow: noon, openRuns: .all, curates: true), ofCurators),
         (SampleRuns.everything, Set(["a", "b"].flatMap { team in states.map { "\(team)-\($0.0)" } })),
         (ReaderScope.everything(tenant: "another institution"), []),
-        (ReaderScope(tenant: "another institution", trustedNow: noon, readsOpenRuns: true, teams: ["a"]), []),
+        (ReaderScope(tenant: "another institution", trustedNow: noon, openRuns: .all, teams: ["a"]), []),
     ]
 
     private static let filters: [RunFilter] = [
@@ -203,7 +213,7 @@ struct ScopeTests {
     @Test(arguments: [RunFilter(technique: "MX"), RunFilter(instrument: "line-a"), RunFilter(technique: "MX", kind: .derived)])
     func aCuratorsWalksAreInTheOrderOfTheirIndexAndNoneIsWalkedTwice(_ filter: RunFilter) async throws {
         let catalogue = try await catalogue()
-        let scope = ReaderScope(tenant: SampleRuns.tenant, trustedNow: Self.noon, readsOpenRuns: true, curates: true)
+        let scope = ReaderScope(tenant: SampleRuns.tenant, trustedNow: Self.noon, openRuns: .all, curates: true)
         let plan = try await catalogue.store.plan(filter, scope: scope)
         // What is open and what is due is among what a curator reads: neither is walked beside it, and nothing is sorted.
         #expect(plan.count == 1 && ["run_by_technique (", "run_by_instrument ("].contains { plan[0].contains($0) }, "\(plan)")

@@ -11,11 +11,11 @@ enum ReaderKind: String, CaseIterable, Sendable {
     /// - Parameter blocks: whose groups the member belongs to.
     func scope(_ facility: Facility, now: Int64, blocks: [Int]) -> ReaderScope {
         switch self {
-        case .anonymous: ReaderScope(tenant: Facility.tenant, trustedNow: now, readsOpenRuns: true)
+        case .anonymous: ReaderScope(tenant: Facility.tenant, trustedNow: now, openRuns: .forEveryone)
         case .member:
             ReaderScope(
-                tenant: Facility.tenant, trustedNow: now, readsOpenRuns: true, teams: Set(blocks.map(facility.team)))
-        case .curator: ReaderScope(tenant: Facility.tenant, trustedNow: now, readsOpenRuns: true, curates: true)
+                tenant: Facility.tenant, trustedNow: now, openRuns: .all, teams: Set(blocks.map(facility.team)))
+        case .curator: ReaderScope(tenant: Facility.tenant, trustedNow: now, openRuns: .all, curates: true)
         }
     }
 }

@@ -29,7 +29,7 @@ extension Custodian {
         for _ in 0..<Self.mostRounds {
             let now = try await harvestTime()
             // Of the reader only the time is asked: to all the same is told.
-            let scope = ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: false)
+            let scope = ReaderScope(tenant: tenant, trustedNow: now, openRuns: .none)
             guard let page = try await store.harvest(question, scope: scope) else {
                 try await nameTechniques()
                 _ = try await store.offer(now: now, limit: Self.offeredAtOnce)

@@ -30,24 +30,23 @@ extension Custodian {
         let time = try await time.now()
         // Rounded down: a part of a second opens nothing. A time that was never trusted is none.
         let now = time.now == .earliest ? nil : time.now.secondsSince1970
-        let everyone = rules.policy.access == .everyone
         switch reader {
-        case .anonymous: return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone)
+        case .anonymous: return ReaderScope(tenant: tenant, trustedNow: now, openRuns: .forEveryone)
         case .link(let digest):
             // Logged before anything is shown. Without a trusted time a link shows nothing, and there is nothing to log.
             if now != nil {
                 let day = try ruled(at: "clock") { () throws(EmbargoError) in try rules.zone.localDate(of: time.now) }
                 try await store.noteUse(ofLink: digest, on: "\(day)", at: Timestamp(time.now), tenant: tenant)
             }
-            return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone, shares: [.link(digest: digest)])
+            return ReaderScope(tenant: tenant, trustedNow: now, openRuns: .forEveryone, shares: [.link(digest: digest)])
         case .custodian: return .everything(tenant: tenant, trustedNow: now)
         case .account(let account):
-            guard !account.isDisabled else { return ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: everyone) }
+            guard !account.isDisabled else { return ReaderScope(tenant: tenant, trustedNow: now, openRuns: .forEveryone) }
             if account.roles.contains(.custodian) { return .everything(tenant: tenant, trustedNow: now) }
             var teams = try await store.teams(of: account.person, tenant: tenant)
             if !account.roles.isDisjoint(with: [.member, .ingestor]) { teams.formUnion(account.teams) }
             return ReaderScope(
-                tenant: tenant, trustedNow: now, readsOpenRuns: true,
+                tenant: tenant, trustedNow: now, openRuns: .all,
                 curates: !account.roles.isDisjoint(with: [.curator, .director]), teams: teams,
                 staffOf: account.roles.contains(.staff) ? account.beamlines : [],
                 shares: Set([account.person.number].compactMap(\.self).map(ShareHolder.person)))

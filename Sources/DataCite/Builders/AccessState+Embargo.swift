@@ -32,7 +32,8 @@ extension DataAccess {
             guard case .purged(let at) = status.retention else { return nil }
             state = .purged(on: try Self.days(from: at, in: zone).first)
         }
-        self.init(state, opensOn: opens, anchor: try CalendarDay(opening.basis.anchor))
+        self.init(
+            state, opensOn: opens, anchor: try CalendarDay(opening.basis.anchor), licence: record.openingPolicy.licence)
     }
 
     /// The day of an instant, and the one after it.

@@ -19,8 +19,12 @@ public struct DataAccess: Hashable, Sendable {
     /// The day from which the embargo is counted, for the readers that want its start beside its end (OpenAIRE).
     public var anchor: CalendarDay?
 
-    public init(_ state: State, opensOn: CalendarDay, anchor: CalendarDay? = nil) {
+    /// SPDX identifier of the licence under which the data open, or opened.
+    public var licence: String
+
+    public init(_ state: State, opensOn: CalendarDay, anchor: CalendarDay? = nil, licence: String = "CC-BY-4.0") {
         self.state = state
+        self.licence = licence
         self.opensOn = opensOn
         self.anchor = anchor
     }
@@ -43,11 +47,12 @@ public struct DataAccess: Hashable, Sendable {
 extension DataAccess {
     /// The licence, now or to come, and who may have the data, in both vocabularies. What was withdrawn is offered under no licence.
     var rights: [DataCiteRecord.Rights] {
-        switch state {
-        case .embargoed: [.ccBy4] + DataCiteRecord.AccessRight.embargoed.rights(note: "open from \(opensOn)")
+        let licence = DataCiteRecord.Rights.licence(licence)
+        return switch state {
+        case .embargoed: [licence] + DataCiteRecord.AccessRight.embargoed.rights(note: "open from \(opensOn)")
         case .open(let registeredOnly):
-            [.ccBy4] + (registeredOnly ? DataCiteRecord.AccessRight.restricted : .open).rights()
-        case .held, .purged: [.ccBy4] + DataCiteRecord.AccessRight.metadataOnly.rights()
+            [licence] + (registeredOnly ? DataCiteRecord.AccessRight.restricted : .open).rights()
+        case .held, .purged: [licence] + DataCiteRecord.AccessRight.metadataOnly.rights()
         case .withdrawn: DataCiteRecord.AccessRight.metadataOnly.rights()
         }
     }

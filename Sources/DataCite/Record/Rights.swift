@@ -10,6 +10,36 @@ extension DataCiteRecord {
         public static let ccBy4 = Rights(
             rights: "Creative Commons Attribution 4.0 International", rightsUri: "https://creativecommons.org/licenses/by/4.0/",
             rightsIdentifier: "cc-by-4.0", rightsIdentifierScheme: "SPDX", schemeUri: "https://spdx.org/licenses/")
+
+        /// A licence by its SPDX identifier.
+        public static func licence(_ identifier: String) -> Rights {
+            switch identifier {
+            case "CC-BY-4.0": ccBy4
+            case "CC0-1.0":
+                Rights(
+                    rights: "Creative Commons Zero v1.0 Universal",
+                    rightsUri: "https://creativecommons.org/publicdomain/zero/1.0/", rightsIdentifier: "cc0-1.0",
+                    rightsIdentifierScheme: "SPDX", schemeUri: "https://spdx.org/licenses/")
+            default:
+                Rights(
+                    rights: identifier, rightsUri: address(ofLicence: identifier),
+                    rightsIdentifier: identifier.lowercased(), rightsIdentifierScheme: "SPDX",
+                    schemeUri: "https://spdx.org/licenses/")
+            }
+        }
+
+        /// nil for what is no identifier of that list.
+        private static func address(ofLicence identifier: String) -> String? {
+            let signs = identifier.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"):
+                    true
+                default: false
+                }
+            }
+            return signs ? "https://spdx.org/licenses/\(identifier).html" : nil
+        }
     }
 
     /// Who may have the data, in the two vocabularies that readers know.

@@ -9,7 +9,7 @@ extension EmbargoRecord {
         return EmbargoStatus(
             state: state, retention: facts.retention(at: now, dates),
             readers: Readers(state, access: facts.openingPolicy.access),
-            openedAt: facts.openedAt, dates: dates, notices: facts.notices(at: now, dates))
+            licence: facts.openingPolicy.licence, openedAt: facts.openedAt, dates: dates, notices: facts.notices(at: now, dates))
     }
 
     /// The policy in force.

@@ -107,6 +107,8 @@ public struct EmbargoStatus: Sendable, Hashable, Codable {
     public let state: EmbargoState
     public let retention: RetentionState
     public let readers: Readers
+    /// SPDX identifier of the licence under which the data open, or opened.
+    public let licence: String
     /// The instant at which the data opened; `publishedOn`.
     public let openedAt: Instant?
     public let dates: ClockDates

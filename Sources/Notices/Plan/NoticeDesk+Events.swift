@@ -53,7 +53,7 @@ extension NoticeDesk {
     private mutating func offerOpening(undecided request: Int?) throws(NoticeError) {
         guard let openedAt = status.openedAt else { return }
         let day = try day(of: openedAt)
-        let kind = NoticeKind.opened(on: day, licence: record.policy.licence, access: record.policy.access)
+        let kind = NoticeKind.opened(on: day, licence: record.openingPolicy.licence, access: record.openingPolicy.access)
         try offer("opened", kind, to: teamAndRightHolders, stillCounts: !isTakenBack, since: openedAt)
         if let request {
             try offer(

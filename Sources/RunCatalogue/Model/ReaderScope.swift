@@ -8,8 +8,8 @@ public struct ReaderScope: Sendable, Hashable {
     /// The trusted time, UTC seconds: runs whose closing ended at or before it are open, whether they were swept or not. Nil when the clock
     /// cannot be trusted: then nothing is newly open, and what was opened before stays so.
     public let trustedNow: Int64?
-    /// Whether this reader may read open runs (everyone; or the registered ones, by the facility's policy).
-    public let readsOpenRuns: Bool
+    /// Which open runs this reader may read.
+    public let openRuns: OpenRuns
     /// Every run, whatever its state: the custodian of the file.
     public let readsEverything: Bool
     /// Every run that is not withdrawn, and not its payer's alone: curators.
@@ -22,13 +22,13 @@ public struct ReaderScope: Sendable, Hashable {
     public let shares: Set<ShareHolder>
 
     public init(
-        tenant: String, trustedNow: Int64?, readsOpenRuns: Bool, readsEverything: Bool = false, curates: Bool = false,
+        tenant: String, trustedNow: Int64?, openRuns: OpenRuns, readsEverything: Bool = false, curates: Bool = false,
         teams: Set<String> = [],
         staffOf: Set<String> = [], shares: Set<ShareHolder> = []
     ) {
         self.tenant = tenant
         self.trustedNow = trustedNow
-        self.readsOpenRuns = readsOpenRuns
+        self.openRuns = openRuns
         self.readsEverything = readsEverything
         self.curates = curates
         self.teams = teams
@@ -38,8 +38,16 @@ public struct ReaderScope: Sendable, Hashable {
 
     /// The custodian's, who has the file.
     public static func everything(tenant: String, trustedNow: Int64? = nil) -> ReaderScope {
-        ReaderScope(tenant: tenant, trustedNow: trustedNow, readsOpenRuns: true, readsEverything: true)
+        ReaderScope(tenant: tenant, trustedNow: trustedNow, openRuns: .all, readsEverything: true)
     }
+}
+
+/// What a reader reads because it is open. Of each run the policy decides under which it opens.
+public enum OpenRuns: Sendable, Hashable {
+    case none
+    case forEveryone
+    /// Those also that are for whoever is registered.
+    case all
 }
 
 /// Who holds a share.

@@ -12,18 +12,21 @@ public struct RunAccess: Sendable, Hashable {
     public var readers: RunReaders
     /// Whether everyone may read the short record.
     public var isListed: Bool
+    /// Whether open is for whoever is registered at the facility: by the policy under which it opens, not by today's.
+    public var isForRegistered: Bool
     /// The entry of the clocks' chain that this follows from: its number and its digest.
     public var clock: String?
 
     public init(
         state: AccessState, opensAt: Int64? = nil, closedUntil: Int64? = nil, readers: RunReaders? = nil, isListed: Bool? = nil,
-        clock: String? = nil
+        isForRegistered: Bool = false, clock: String? = nil
     ) {
         self.state = state
         self.opensAt = opensAt
         self.closedUntil = closedUntil
         self.readers = readers ?? RunReaders(plain: state)
         self.isListed = isListed ?? (state != .collecting && state != .proprietary)
+        self.isForRegistered = isForRegistered
         self.clock = clock
     }
 
@@ -34,7 +37,8 @@ public struct RunAccess: Sendable, Hashable {
         let status = record.status(at: record.entries.last?.at ?? .earliest)
         var access = RunAccess(
             state: AccessState(status.state), opensAt: status.dates.opening?.opens.at.wholeSeconds,
-            readers: RunReaders(status.readers.metadata), isListed: status.readers.shortRecord == .everyone, clock: clock)
+            readers: RunReaders(status.readers.metadata), isListed: status.readers.shortRecord == .everyone,
+            isForRegistered: record.openingPolicy.access == .registered, clock: clock)
         if case .instant(let instant) = status.dates.closedUntil { access.closedUntil = instant.wholeSeconds }
         return (access, access.state == .open || access.state == .purged && status.openedAt != nil)
     }

@@ -20,6 +20,8 @@ public struct RunRecord: Sendable, Hashable {
     public let access: RunAccess
     /// The state to show: open as soon as the clock says so.
     public let state: AccessState
+    /// SPDX identifier of the licence under which it opens, or opened; nil where no clocks rule it.
+    public let licence: String?
     public let change: Int64
 
     /// For those who read it because it is open: not where it lies, nor who decided what.
@@ -29,7 +31,8 @@ public struct RunRecord: Sendable, Hashable {
         return RunRecord(
             pid: pid, kind: kind, name: name, title: title, verdict: verdict, origin: origin, startedAt: startedAt,
             endedAt: endedAt,
-            folder: nil, keywords: keywords, fileCount: fileCount, bytes: bytes, access: access, state: state, change: change)
+            folder: nil, keywords: keywords, fileCount: fileCount, bytes: bytes, access: access, state: state,
+            licence: licence, change: change)
     }
 }
 
@@ -46,6 +49,8 @@ public struct ShortRunRecord: Sendable, Hashable {
     public let state: AccessState
     /// When it opens by the rule, UTC seconds.
     public let opensAt: Int64?
+    /// SPDX identifier of the licence under which it opens, or opened.
+    public let licence: String?
     /// Why the data were taken back: what a tombstone says, to everyone. Nil in every other state.
     public let withdrawalReason: String?
     /// Where its proposal names nobody.

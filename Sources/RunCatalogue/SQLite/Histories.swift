@@ -108,15 +108,15 @@ struct RunMover {
         let row = try RepeatedStatement(
             db,
             """
-            UPDATE run SET access = ?1, readers = ?2, listed = ?3, closed_until = ?4, opens_at = ?5, opened = ?6, clock = ?7,
-                history_length = ?8, history_head = ?9, change = ?10 WHERE id = ?11
+            UPDATE run SET access = ?1, readers = ?2, listed = ?3, closed_until = ?4, opens_at = ?5, opened = ?6,
+                for_registered = ?7, clock = ?8, history_length = ?9, history_head = ?10, change = ?11 WHERE id = ?12
             """)
         try row.bind(access, opened)
-        try row.bind(7, access.clock)
-        try row.bind(8, number)
-        try row.bind(9, head)
-        try row.bind(10, change)
-        try row.bind(11, run.id)
+        try row.bind(8, access.clock)
+        try row.bind(9, number)
+        try row.bind(10, head)
+        try row.bind(11, change)
+        try row.bind(12, run.id)
         try row.run()
         try insertEvent(
             db, kind: .run, record: run.id, number: number, event, state: state, previous: run.historyHead, digest: head,

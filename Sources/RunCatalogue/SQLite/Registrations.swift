@@ -10,7 +10,7 @@ extension SQLiteCatalogue {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
             let select =
-                "SELECT \(RunMover.columns), access, closed_until, opens_at, readers, listed, clock, opened FROM run WHERE id = ?"
+                "SELECT \(RunMover.columns), access, closed_until, opens_at, readers, listed, for_registered, clock, opened FROM run WHERE id = ?"
             guard let row = try Row.fetchOne(db.cachedStatement(sql: select), arguments: [run]) else {
                 throw RunRows.notFound(pid)
             }

@@ -54,7 +54,8 @@ enum WalkedColumn: Equatable {
         "attachment.bytes": .words(["zqcontents", "zqpixels"], .readers), "attachment.digest": .digest,
         "checkpoint.day": .word("zqday", .nobody), "checkpoint.digest": .digest, "checkpoint.key": .word("zqlock", .nobody),
         "checkpoint.signature": .word("zqsigil", .nobody), "checkpoint.statement": .word("zqstatement", .nobody),
-        "clock.head": .digest, "clock_entry.entry": .word("zqreason", .inside), "clock_entry.digest": .digest,
+        "clock.head": .digest, "clock.licence": .vocabulary, "clock_entry.entry": .word("zqreason", .inside),
+        "clock_entry.digest": .digest,
         "collection.pid": .key, "collection.title": .word("zqselection", .readers),
         "collection.article": .word("zqarticle", .selection),
         // The run's history names them too, and a reader those that they may know of (RelationTests).

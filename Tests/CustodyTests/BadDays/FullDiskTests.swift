@@ -46,7 +46,7 @@ struct FullDiskTests {
 
     private func numbers(_ test: TestCustodian, team: String, tenant: String? = nil) async throws -> [String] {
         let scope = ReaderScope(
-            tenant: tenant ?? test.custodian.rules.tenant, trustedNow: nil, readsOpenRuns: true, teams: [team])
+            tenant: tenant ?? test.custodian.rules.tenant, trustedNow: nil, openRuns: .all, teams: [team])
         let page = try await test.store.page(RunFilter(), scope: scope, after: nil, limit: 100, countLimit: 0)
         #expect(page.runs.allSatisfy { $0.origin.team == team && $0.origin.proposal == "p-\(team)" })
         return page.runs.map(\.name).sorted()

@@ -194,7 +194,7 @@ import TestSupport
         }
         let now = try Instant("2026-05-11T00:00:00Z").secondsSince1970
         #expect(try await test.store.offer(now: now, limit: 1) == false)
-        let scope = ReaderScope(tenant: "facility", trustedNow: now, readsOpenRuns: false)
+        let scope = ReaderScope(tenant: "facility", trustedNow: now, openRuns: .none)
         #expect(try await test.store.harvest(HarvestQuestion(), scope: scope) == nil)
         _ = try await test.store.offer(now: now, limit: 1)
         #expect(try await test.store.offer(now: now, limit: 1))

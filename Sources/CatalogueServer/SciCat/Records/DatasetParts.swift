@@ -58,7 +58,7 @@ struct DatasetParts {
     /// SciCat's word for what everyone may read; where open is for who is registered, for them.
     private func isPublic(_ run: RunRecord) -> Bool {
         guard run.state == .open || run.state == .purged else { return false }
-        return custodian.rules.policy.access == .everyone || reader != .anonymous
+        return !run.access.isForRegistered || reader != .anonymous
     }
 
     /// Of a run that this reader reads.

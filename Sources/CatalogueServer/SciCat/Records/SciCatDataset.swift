@@ -127,7 +127,7 @@ struct SciCatDataset {
         set("packedSize", 0)
         set("numberOfFilesArchived", 0)
         if let word = metadata.announced("scientificMetadataValid") { set("scientificMetadataValid", .bool(word == "true")) }
-        put("license", rules.policy.licence)
+        put("license", run.licence)
         set("keywords", JSONValue(run.keywords))
         set("techniques", techniques)
         set(

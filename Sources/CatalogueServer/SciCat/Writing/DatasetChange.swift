@@ -38,7 +38,7 @@ struct DatasetChange {
         if let words = posted.keywords(), words != run.keywords { amendment.keywords = words }
         let team = posted.text("ownerGroup") ?? dataset.ownerGroup
         amendment.persons = Self.changed(
-            posted.persons(of: team, at: run.origin.instrument, licence: dataset.rules.policy.licence), told)
+            posted.persons(of: team, at: run.origin.instrument, licence: run.licence ?? dataset.rules.policy.licence), told)
         let samples = posted.names("sampleId", "sampleIds")
         if let sample = samples.first, !Self.isTold(samples, "sampleIds", told) {
             if sample != run.origin.sample { amendment.sample = sample }

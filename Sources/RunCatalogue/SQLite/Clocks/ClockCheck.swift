@@ -51,7 +51,7 @@ extension SQLiteCatalogue {
         let record = try ClockRows.record(of: head, owner, db)
         let (access, opened) = RunAccess.of(record, clock: head.text)
         let stored = try head.runAccess(at: "\(owner)")
-        guard access == stored, opened == head.opened else {
+        guard access == stored, opened == head.opened, record.openingPolicy.licence == head.licence else {
             throw broken(
                 "The copy of the clocks, which lists compare, was edited behind the catalogue's back",
                 "\(stored.state), closed until \(stored.closedUntil.map { "\($0)" } ?? "never")",
@@ -69,9 +69,10 @@ extension SQLiteCatalogue {
         let strayed = try String.fetchOne(
             db,
             sql:
-                "SELECT pid FROM run WHERE \(condition) AND (access <> ? OR closed_until <> ? OR opens_at IS NOT ? OR readers <> ? OR listed <> ? OR opened <> ?) LIMIT 1",
+                "SELECT pid FROM run WHERE \(condition) AND (access <> ? OR closed_until <> ? OR opens_at IS NOT ? OR readers <> ? OR listed <> ? OR opened <> ? OR for_registered <> ?) LIMIT 1",
             arguments: [
                 head.clock, head.access, head.closedUntil, head.opensAt, head.readers, head.listed ? 1 : 0, head.opened ? 1 : 0,
+                head.isForRegistered ? 1 : 0,
             ])
         if let strayed = try strayed ?? strayedFollower(of: head.clock, db) {
             throw broken("The access of a run was edited behind the catalogue's back", "run \(strayed)", "what its clocks say")

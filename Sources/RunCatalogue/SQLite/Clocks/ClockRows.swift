@@ -17,11 +17,14 @@ enum ClockRows {
         let closedUntil: Int64
         let opensAt: Int64?
         let opened: Bool
+        let isForRegistered: Bool
+        let licence: String
 
         init(_ row: Row) {
             (clock, length, digest) = (row["id"], row["length"], RecordDigest(row["head"] as Data))
             (access, readers, listed) = (row["access"], row["readers"], row["listed"])
             (closedUntil, opensAt, opened) = (row["closed_until"], row["opens_at"], row["opened"])
+            (isForRegistered, licence) = (row["for_registered"], row["licence"])
         }
 
         /// As a run names the entry that its access follows from.
@@ -31,14 +34,14 @@ enum ClockRows {
             RunAccess(
                 state: try RunRows.word(access, at: place), opensAt: opensAt,
                 closedUntil: closedUntil == RunAccess.never ? nil : closedUntil, readers: try RunRows.word(readers, at: place),
-                isListed: listed, clock: text)
+                isListed: listed, isForRegistered: isForRegistered, clock: text)
         }
     }
 
     static let columns =
         """
         clock.id AS id, clock.length, clock.head, clock.access, clock.readers, clock.listed, clock.closed_until, clock.opens_at,
-        clock.opened
+        clock.opened, clock.for_registered, clock.licence
         """
 
     static func head(of owner: ClockOwner, tenant: Int64, _ db: Database) throws -> Head? {

@@ -62,12 +62,14 @@ struct ClockWriter {
         let (access, opened) = RunAccess.of(record, clock: text(length: record.entries.count, head))
         try db.run(
             """
-            INSERT INTO clock (tenant, session, run, access, readers, listed, closed_until, opens_at, opened, closes_after, length, head)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO clock (tenant, session, run, access, readers, listed, closed_until, opens_at, opened,
+                for_registered, licence, closes_after, length, head)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             tenant, session, run, access.state.rawValue, access.readers.rawValue, access.isListed ? 1 : 0,
             access.closedUntil ?? RunAccess.never, access.opensAt, opened ? 1 : 0,
-            record.plannedEndWhileCollecting, record.entries.count, head.data)
+            access.isForRegistered ? 1 : 0, record.openingPolicy.licence, record.plannedEndWhileCollecting, record.entries.count,
+            head.data)
         try insert(entries[...], clock: db.lastInsertedRowID, change: change)
     }
 
@@ -93,14 +95,15 @@ struct ClockWriter {
             db,
             """
             UPDATE clock SET access = ?1, readers = ?2, listed = ?3, closed_until = ?4, opens_at = ?5, opened = ?6,
-                closes_after = ?7, length = ?8, head = ?9, tell_at = ?10 WHERE id = ?11
+                for_registered = ?7, licence = ?8, closes_after = ?9, length = ?10, head = ?11, tell_at = ?12 WHERE id = ?13
             """)
         try row.bind(access, opened)
-        try row.bind(7, record.plannedEndWhileCollecting)
-        try row.bind(8, Int64(record.entries.count))
-        try row.bind(9, last.digest)
-        try row.bind(10, move.looksAgain ?? RunAccess.never)
-        try row.bind(11, clock)
+        try row.bind(8, record.openingPolicy.licence)
+        try row.bind(9, record.plannedEndWhileCollecting)
+        try row.bind(10, Int64(record.entries.count))
+        try row.bind(11, last.digest)
+        try row.bind(12, move.looksAgain ?? RunAccess.never)
+        try row.bind(13, clock)
         try row.run()
         let change = try moveRuns(of: clock, move, access, opened)
         try insert(entries, clock: clock, change: change)
@@ -192,10 +195,10 @@ struct ClockWriter {
     private func moveRuns(of clock: Int64, _ move: ClockMove, _ access: RunAccess, _ opened: Bool) throws -> Int64 {
         let ruled: String
         switch move.owner {
-        case .run: ruled = "id = (SELECT run FROM clock WHERE id = ?7)"
+        case .run: ruled = "id = (SELECT run FROM clock WHERE id = ?8)"
         case .session:
             ruled = """
-                session = (SELECT session FROM clock WHERE id = ?7)
+                session = (SELECT session FROM clock WHERE id = ?8)
                 AND NOT EXISTS (SELECT 1 FROM clock AS own WHERE own.run = run.id)
                 """
         }
@@ -203,11 +206,12 @@ struct ClockWriter {
             db,
             """
             SELECT \(RunMover.columns) FROM run WHERE \(ruled)
-                AND (access <> ?1 OR readers <> ?2 OR listed <> ?3 OR closed_until <> ?4 OR opens_at IS NOT ?5 OR opened <> ?6)
+                AND (access <> ?1 OR readers <> ?2 OR listed <> ?3 OR closed_until <> ?4 OR opens_at IS NOT ?5 OR opened <> ?6
+                    OR for_registered <> ?7)
             ORDER BY id
             """)
         try select.bind(access, opened)
-        try select.bind(7, clock)
+        try select.bind(8, clock)
         var runs: [RunMover.Run] = []
         try select.forEach { runs.append(RunMover.Run($0)) }
         let mover = RunMover(db: db, tenantName: tenantName, access: access, opened: opened, event: move.event)
@@ -222,7 +226,7 @@ struct ClockWriter {
 }
 
 extension RepeatedStatement {
-    /// The arguments 1 to 6, in the order of the columns access, readers, listed, closed_until, opens_at, opened.
+    /// The arguments 1 to 7, in the order of the columns access, readers, listed, closed_until, opens_at, opened, for_registered.
     func bind(_ access: RunAccess, _ opened: Bool) throws {
         try bind(1, Int64(access.state.rawValue))
         try bind(2, Int64(access.readers.rawValue))
@@ -230,6 +234,7 @@ extension RepeatedStatement {
         try bind(4, access.closedUntil ?? RunAccess.never)
         try bind(5, access.opensAt)
         try bind(6, opened ? 1 : 0 as Int64)
+        try bind(7, access.isForRegistered ? 1 : 0 as Int64)
     }
 }
 

@@ -35,6 +35,7 @@ struct FollowedClocks {
             let other = try head.runAccess(at: place)
             if other.readers.rawValue < access.readers.rawValue { access.readers = other.readers }
             access.isListed = access.isListed && other.isListed
+            access.isForRegistered = access.isForRegistered || other.isForRegistered
             if let until = access.closedUntil { access.closedUntil = other.closedUntil.map { max(until, $0) } }
             if let opens = access.opensAt { access.opensAt = max(opens, other.opensAt ?? opens) }
             // The bytes of one input are gone; those of the result are not before all are.
@@ -98,7 +99,7 @@ extension ClockWriter {
         var change: Int64?
         for run in try FollowedClocks.runs(following: clock, db) {
             guard let followed = try FollowedClocks(of: run, db) else { continue }
-            let columns = "\(RunMover.columns), access, closed_until, opens_at, readers, listed, clock, opened"
+            let columns = "\(RunMover.columns), access, closed_until, opens_at, readers, listed, for_registered, clock, opened"
             guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT \(columns) FROM run WHERE id = ?"), arguments: [run])
             else {
                 continue

@@ -48,9 +48,9 @@ struct RunWriter {
         try db.run(
             """
             INSERT INTO run (id, tenant, pid, kind, name, title, verdict, team, instrument, proposal, session, sample, technique,
-                started_ns, ended_ns, folder, keywords, file_count, bytes, access, closed_until, opens_at, readers, listed, clock,
-                opened, content_digest, history_length, history_head, change)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+                started_ns, ended_ns, folder, keywords, file_count, bytes, access, closed_until, opens_at, readers, listed,
+                for_registered, clock, opened, content_digest, history_length, history_head, change)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
             """,
             position, tenant, pid, run.kind.rawValue, run.name, run.title, run.verdict.rawValue,
             team,
@@ -60,7 +60,8 @@ struct RunWriter {
             try names.number(of: origin.technique, in: .technique, tenant: tenant, db),
             run.startedAt.unixNanoseconds, run.endedAt?.unixNanoseconds, run.folder, run.joinedKeywords, files.count,
             files.bytes, access.state.rawValue, access.closedUntil ?? RunAccess.never,
-            access.opensAt, access.readers.rawValue, access.isListed ? 1 : 0, access.clock, opened ? 1 : 0, content.data,
+            access.opensAt, access.readers.rawValue, access.isListed ? 1 : 0, access.isForRegistered ? 1 : 0, access.clock,
+            opened ? 1 : 0, content.data,
             head.data, change)
         try write(files, position: position)
         try write(values, position: position)

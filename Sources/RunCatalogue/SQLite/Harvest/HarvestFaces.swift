@@ -30,7 +30,6 @@ final class HarvestFaces {
     private let creators: DescribedCreators
     private var proposals: [Int64: [UInt8]] = [:]
     private var credits: [Int64: [UInt8]] = [:]
-    private var forEveryone: [Int64: Bool] = [:]
 
     init(_ db: Database, now: Int64) throws {
         (self.db, self.now) = (db, now)
@@ -44,14 +43,14 @@ final class HarvestFaces {
                 (SELECT id FROM clock WHERE clock.run = run.id), (SELECT id FROM clock WHERE clock.session = run.session),
                 (SELECT pid FROM session WHERE id = run.session), (SELECT igsn FROM sample WHERE id = run.sample),
                 (SELECT pid FROM instrument WHERE id = run.instrument), pid LIKE '10.%',
-                (SELECT panet FROM technique WHERE id = run.technique)
+                (SELECT panet FROM technique WHERE id = run.technique), for_registered
             FROM run WHERE id = ?
             """, [0])
         sessions = try RepeatedStatement(
             db,
             """
             SELECT session.tenant, listed, access, opened, closed_until, opens_at, session.instrument, session.proposal, clock.id,
-                begins_at, planned_end, pid, (SELECT pid FROM instrument WHERE id = session.instrument), pid LIKE '10.%'
+                begins_at, planned_end, pid, (SELECT pid FROM instrument WHERE id = session.instrument), pid LIKE '10.%', for_registered
             FROM session JOIN clock ON clock.session = session.id WHERE session.id = ?
             """, [0])
     }
@@ -64,7 +63,7 @@ final class HarvestFaces {
             guard row.number(1) == 1, row.number(14) == 1 else { return }
             let own = row.numberIfAny(9)
             let clock = try own ?? row.numberIfAny(10) ?? FollowedClocks(of: number, db)?.ruling.clock
-            let access = try Access(row, clock: clock, self)
+            let access = try Access(row, clock: clock, isForRegistered: row.number(16) != 0, self)
             var bytes = CanonicalBytes("faisceau.harvest-face.1 run")
             access.add(to: &bytes)
             bytes.add(own == nil ? row.text(11) : nil)
@@ -91,7 +90,8 @@ final class HarvestFaces {
         try sessions.bind(1, number)
         try sessions.forEach { row in
             guard row.number(1) == 1, row.number(13) == 1 else { return }
-            let access = try Access(row, clock: row.numberIfAny(8), self)
+            let access = try Access(
+                row, clock: row.numberIfAny(8), isForRegistered: row.number(14) != 0, self)
             var bytes = CanonicalBytes("faisceau.harvest-face.1 session")
             access.add(to: &bytes)
             bytes.add(row.numberIfAny(9))
@@ -170,15 +170,6 @@ final class HarvestFaces {
         return count == 0 ? nil : digest
     }
 
-    fileprivate func isForEveryone(_ clock: Int64?) throws -> Bool {
-        guard let clock else { return true }
-        if let known = forEveryone[clock] { return known }
-        let isForEveryone = try chains.record(clock).openingPolicy.access == .everyone
-        // A run's own clock is asked about once.
-        if forEveryone.count < 10_000 { forEveryone[clock] = isForEveryone }
-        return isForEveryone
-    }
-
     fileprivate func wasOpen(_ clock: Int64?) throws -> Bool {
         guard let clock else { return false }
         return try chains.record(clock).status(at: .latest).openedAt != nil
@@ -196,7 +187,7 @@ final class HarvestFaces {
         private let opening: Int64?
 
         /// - Parameter row: access, opened, closed_until and opens_at from the third column on.
-        init(_ row: ReadRow, clock: Int64?, _ faces: HarvestFaces) throws {
+        init(_ row: ReadRow, clock: Int64?, isForRegistered: Bool, _ faces: HarvestFaces) throws {
             let state: AccessState = try RunRows.word(Int(row.number(2)), at: "harvest")
             let isOpened = row.number(3) != 0
             let closedUntil = row.number(4)
@@ -209,18 +200,18 @@ final class HarvestFaces {
             opening = waits ? opensAt : closedUntil
             isDeleted = state == .withdrawn
             var turning = RunAccess.never
+            let opened = isForRegistered ? HarvestStanding.other : .open
             switch state {
             case .embargoed, .extensionPending:
-                standing = isDue ? try faces.isForEveryone(clock) ? .open : .other : .embargoed
+                standing = isDue ? opened : .embargoed
                 word = Int64((isDue ? AccessState.open : .embargoed).rawValue)
                 if closedUntil > now { turning = closedUntil }
                 if waits, let opensAt { turning = min(turning, opensAt) }
             case .open:
-                standing = try faces.isForEveryone(clock) ? .open : .other
+                standing = opened
                 word = Int64(state.rawValue)
             case .withdrawn:
-                standing =
-                    try faces.wasOpen(clock) ? try faces.isForEveryone(clock) ? .open : .other : .embargoed
+                standing = try faces.wasOpen(clock) ? opened : .embargoed
                 word = Int64(state.rawValue)
             case .collecting, .held, .proprietary, .purged:
                 standing = .other

@@ -23,7 +23,7 @@ final class HarvestReading {
         relations = try RelationReading(db)
         creators = try DescribedCreators(db)
         // Names, sizes and words leave the table where the run is open, by the one access rule. To whom it is open is not asked: pages tell everyone.
-        let open = try AccessCondition(ReaderScope(tenant: tenant, trustedNow: now, readsOpenRuns: true), db).condition
+        let open = try AccessCondition(ReaderScope(tenant: tenant, trustedNow: now, openRuns: .all), db).condition
         runs = try RepeatedStatement(
             db,
             """

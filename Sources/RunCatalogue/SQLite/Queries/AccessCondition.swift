@@ -50,16 +50,18 @@ struct AccessCondition {
             own.append(Part(sql: "run.tenant = ? AND run.readers >= \(Self.staff)", arguments: [tenant], isLong: true))
         }
         // What is open, or due, has readers that a curator is one of: it would be walked twice.
-        if scope.readsOpenRuns, !scope.curates {
+        if scope.openRuns != .none, !scope.curates {
+            let readable = try Self.readable(scope.openRuns, db)
             lanes.append(
                 Part(
-                    sql: "run.tenant = ? AND run.opened = 1", arguments: [tenant], index: "run_by_opened", isLong: true,
+                    sql: "run.tenant = ? AND run.opened = 1\(readable)", arguments: [tenant], index: "run_by_opened",
+                    isLong: true,
                     states: [.open, .purged]))
             if let now = scope.trustedNow {
                 // Due, and not swept yet: few. The second comparison is what the index of due runs holds only.
                 lanes.append(
                     Part(
-                        sql: "\(Self.due) AND run.tenant = ?",
+                        sql: "\(Self.due) AND run.tenant = ?\(readable)",
                         arguments: [now, tenant], index: "run_due"))
             }
         }
@@ -71,6 +73,14 @@ struct AccessCondition {
         // Of a run without a team or a beamline a comparison is neither true nor false: it is nobody's.
         let ofReader = Self.any(of: own)
         inside = Part(sql: "(\(ofReader.sql)) IS TRUE", arguments: ofReader.arguments)
+    }
+
+    /// In most catalogues all that opens is for everyone, and the indexes of filters need not know more: it is asked for where there is something to
+    /// leave out.
+    private static func readable(_ openRuns: OpenRuns, _ db: Database) throws -> String {
+        guard openRuns == .forEveryone else { return "" }
+        let some = "SELECT EXISTS (SELECT 1 FROM run INDEXED BY run_for_registered WHERE for_registered = 1)"
+        return try Bool.fetchOne(db.cachedStatement(sql: some)) == true ? " AND run.for_registered = 0" : ""
     }
 
     static func any(of parts: [Part], isLong: Bool = false) -> Part {

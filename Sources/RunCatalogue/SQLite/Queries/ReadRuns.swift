@@ -7,14 +7,18 @@ import RunModel
 enum RunRows {
     static let columns = """
         run.id, run.pid, run.kind, run.name, run.title, run.verdict, run.started_ns, run.ended_ns, run.folder, run.keywords,
-        run.file_count, run.bytes, run.access, run.closed_until, run.opens_at, run.readers, run.listed, run.clock, run.opened, run.content_digest,
+        run.file_count, run.bytes, run.access, run.closed_until, run.opens_at, run.readers, run.listed, run.for_registered, run.clock,
+        run.opened, run.content_digest,
         run.history_length, run.history_head, run.change,
         (SELECT name FROM tenant WHERE id = run.tenant) AS tenant_name, (SELECT name FROM team WHERE id = run.team) AS team_name,
         (SELECT name FROM instrument WHERE id = run.instrument) AS instrument_name,
         (SELECT name FROM proposal WHERE id = run.proposal) AS proposal_name,
         (SELECT name FROM session WHERE id = run.session) AS session_name,
         (SELECT name FROM sample WHERE id = run.sample) AS sample_name,
-        (SELECT name FROM technique WHERE id = run.technique) AS technique_name
+        (SELECT name FROM technique WHERE id = run.technique) AS technique_name,
+        coalesce((SELECT licence FROM clock WHERE clock.run = run.id), (SELECT licence FROM clock WHERE clock.session = run.session),
+            (SELECT licence FROM followed_clock JOIN clock ON clock.id = followed_clock.clock
+                WHERE followed_clock.run = run.id ORDER BY clock.closed_until DESC, clock.id LIMIT 1)) AS licence
         """
 
     /// - Parameter row: `columns`, and `shown` and `inside` as `columns(for:)` adds them.
@@ -27,7 +31,7 @@ enum RunRows {
             endedAt: (row["ended_ns"] as Int64?).map(Timestamp.init(unixNanoseconds:)), folder: row["folder"],
             keywords: (row["keywords"] as String).split(separator: "\n").map(String.init), fileCount: row["file_count"],
             bytes: row["bytes"], access: try access(row, at: place), state: try word(row["shown"], at: place),
-            change: row["change"])
+            licence: row["licence"], change: row["change"])
         return row["inside"] ? record : record.forOutsiders
     }
 
@@ -51,7 +55,7 @@ enum RunRows {
         return RunAccess(
             state: try word(row["access"], at: place), opensAt: row["opens_at"],
             closedUntil: closedUntil == RunAccess.never ? nil : closedUntil, readers: try word(row["readers"], at: place),
-            isListed: row["listed"], clock: row["clock"])
+            isListed: row["listed"], isForRegistered: row["for_registered"], clock: row["clock"])
     }
 
     /// A stored word or number of a list of cases; one that this version does not know is an error, not the nearest case.
@@ -106,7 +110,7 @@ extension SQLiteCatalogue {
             return ShortRunRecord(
                 pid: record.pid, kind: record.kind, instrument: record.origin.instrument, technique: record.origin.technique,
                 proposal: record.origin.proposal, session: record.origin.session, startedAt: record.startedAt,
-                endedAt: record.endedAt, state: record.state, opensAt: record.access.opensAt,
+                endedAt: record.endedAt, state: record.state, opensAt: record.access.opensAt, licence: record.licence,
                 withdrawalReason: record.access.state == .withdrawn
                     ? try ClockRows.withdrawalReason(ofRun: row["id"], record.pid, db) : nil,
                 creators: try DescribedCreators(db).creators(of: row["id"]))
