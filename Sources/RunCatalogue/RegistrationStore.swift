@@ -16,6 +16,13 @@ public protocol RegistrationStore: Sendable {
     /// What was told of a session.
     func registration(ofSession pid: PersistentIdentifier, tenant: String) async throws(CatalogueError) -> RegisteredIdentifier?
 
+    /// When the data of a session were taken, as its runs say, and how; nil for one without runs.
+    func span(of session: SessionName, tenant: String) async throws(CatalogueError) -> SessionSpan?
+
+    /// Of which media types a run's files are; of a run with very many files, the first thousand.
+    /// - Throws: `notFound`.
+    func formats(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> [String]
+
     /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
     func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 

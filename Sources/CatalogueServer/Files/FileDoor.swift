@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import RunCatalogue
+import RunModel
 
 /// `/api/v4/datasets/{pid}/files/{path}`: a file of a run as it lies on the disk, or parts of it (RFC 9110, sections 13 and 14).
 struct FileDoor: Sendable {
@@ -111,17 +112,12 @@ struct FileDoor: Sendable {
     }
 
     /// Without parameters.
-    static func mediaType(of path: String) -> String { type(of: path).split(separator: ";").first.map(String.init) ?? "" }
+    static func mediaType(of path: String) -> String { FileMediaType.of(path) ?? "application/octet-stream" }
 
     /// None that a browser would run.
     static func type(of path: String) -> String {
-        switch path.split(separator: ".").last?.lowercased() {
-        case "h5", "hdf5", "nxs", "nx", "cxi": "application/x-hdf5"
-        case "json": "application/json"
-        case "txt", "dat", "csv", "log": "text/plain; charset=utf-8"
-        case "png": "image/png"
-        default: "application/octet-stream"
-        }
+        let type = mediaType(of: path)
+        return type == "text/plain" ? "\(type); charset=utf-8" : type
     }
 
     /// RFC 6266: the name as RFC 8187 writes it, for whatever letters it has.

@@ -93,13 +93,16 @@ struct HarvestDescriptions {
     ) throws -> DataCiteRecord? {
         guard let access = accesses[run.clock] else { return nil }
         var short = try short(
-            run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt, technique, run.creators)
+            run.proposal, beamline, from: run.startedAt, to: run.endedAt ?? run.startedAt, [technique].compactMap(\.self),
+            run.creators)
+        if let record = page.clocks[run.clock] { try short.date(by: record) }
         if let sample = run.sample { short.samples.append(.igsn(sample)) }
         let proposal = run.proposal.flatMap { page.proposals[$0] }
         // What the access rule has not given is not there, whatever the clock says.
         let full = run.opened.map {
             FullDescription(
-                run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount, relations: $0.relations,
+                run: $0.title, keywords: $0.keywords, bytes: $0.bytes, files: $0.fileCount,
+                formats: $0.formats, relations: $0.relations,
                 metadata: custodian.rules.metadata(of: pid), proposal: proposal)
         }
         guard full != nil || !access.tellsEverything else { return nil }
@@ -112,19 +115,21 @@ struct HarvestDescriptions {
         _ session: OfferedSession, _ pid: String, _ beamline: HarvestPage.Beamline?
     ) throws -> DataCiteRecord? {
         guard let access = accesses[session.clock], let record = page.clocks[session.clock] else { return nil }
-        let (begins, last) = Custodian.collected(session.begins, session.plannedEnd, record)
+        let (begins, last) = Custodian.collected(session.span, session.begins, session.plannedEnd, record)
+        var short = try short(session.proposal, beamline, from: begins, to: last, session.span?.techniques ?? [])
+        try short.date(by: record)
         return try DataCiteRecord.session(
-            doi: DOI(pid), short: try short(session.proposal, beamline, from: begins, to: last),
+            doi: DOI(pid), short: short,
             full: FullDescription(of: session.proposal.flatMap { page.proposals[$0] }),
             runs: session.runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } }, access: access)
     }
 
     private func short(
-        _ proposal: Int64?, _ beamline: HarvestPage.Beamline?, from: Timestamp, to: Timestamp, _ technique: String? = nil,
+        _ proposal: Int64?, _ beamline: HarvestPage.Beamline?, from: Timestamp, to: Timestamp, _ techniques: [String] = [],
         _ creators: [DescribedCreator] = []
     ) throws -> ShortDescription {
         var short = try custodian.description(
-            proposal.flatMap { page.proposals[$0] }, beamline: beamline?.name, from: from, to: to, technique: technique,
+            proposal.flatMap { page.proposals[$0] }, beamline: beamline?.name, from: from, to: to, techniques: techniques,
             creators: creators)
         if let pid = beamline?.pid { short.instruments.append(try InstrumentRelations.target(of: pid)) }
         return short

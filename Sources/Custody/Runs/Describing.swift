@@ -27,14 +27,17 @@ extension Custodian {
             let relations = access.tellsEverything ? try await store.relations(of: pid, tenant: tenant) : RunRelations()
             let full = FullDescription(
                 run: everything.title ?? everything.name, keywords: everything.keywords, bytes: everything.bytes,
-                files: everything.fileCount, relations: relations, metadata: rules.metadata(of: "\(pid)"),
+                files: everything.fileCount,
+                formats: access.tellsEverything ? try await store.formats(of: pid, tenant: tenant) : [], relations: relations,
+                metadata: rules.metadata(of: "\(pid)"),
                 proposal: care.proposal)
             return try DataCiteRecord.run(
                 doi: doi, content: everything.kind == .raw ? .raw : .reduced,
                 short: try await relating(
                     description(
                         care.proposal, beamline: short.instrument, from: short.startedAt, to: short.endedAt ?? short.startedAt,
-                        technique: short.technique, creators: short.creators),
+                        techniques: [short.technique].compactMap(\.self), creators: short.creators
+                    ).dated(by: care.record),
                     beamline: short.instrument, run: pid),
                 full: full, session: care.session?.pid.map { .init($0) }, access: access)
         } catch let error as DataCiteError {
@@ -60,11 +63,14 @@ extension Custodian {
             guard let access = try DataAccess(care.record, at: now, in: rules.zone) else {
                 throw CatalogueError(.notFound, "The catalogue has no public record of this session", at: "\(pid)")
             }
-            let (begins, last) = Self.collected(session.begins, session.plannedEnd, care.record)
+            let span = try await store.span(of: session.name, tenant: tenant)
+            let (begins, last) = Self.collected(span, session.begins, session.plannedEnd, care.record)
             return try DataCiteRecord.session(
                 doi: doi,
                 short: try await relating(
-                    description(care.proposal, beamline: session.instrument, from: begins, to: last),
+                    description(
+                        care.proposal, beamline: session.instrument, from: begins, to: last, techniques: span?.techniques ?? []
+                    ).dated(by: care.record),
                     beamline: session.instrument, run: nil),
                 full: FullDescription(of: care.proposal), runs: runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } },
                 access: access)
@@ -81,8 +87,11 @@ extension Custodian {
     /// A record that names more parts would be larger than answers that are read.
     private static let mostPartsNamed = 1000
 
-    /// When a session's data were taken, as far as is known: from its begin to the day from which its embargo counts.
-    static func collected(_ begins: Timestamp?, _ plannedEnd: Timestamp, _ record: EmbargoRecord) -> (Timestamp, Timestamp) {
+    /// When a session's data were taken: as its runs say, or where it has none, from its begin to the day from which its embargo counts.
+    static func collected(
+        _ span: SessionSpan?, _ begins: Timestamp?, _ plannedEnd: Timestamp, _ record: EmbargoRecord
+    ) -> (Timestamp, Timestamp) {
+        if let collected = span?.collected { return (collected.lowerBound, collected.upperBound) }
         let begins = begins ?? record.entries.first.map { Timestamp($0.at) } ?? plannedEnd
         let last = record.dates.opening.map { Timestamp.noon(of: $0.basis.anchor) } ?? plannedEnd
         return (min(begins, last), last)
@@ -108,7 +117,7 @@ extension Custodian {
     /// What everyone may know: the public title, the team by name, ORCID and affiliation, where and when.
     /// - Parameter creators: of a run whose proposal names nobody.
     func description(
-        _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp, technique: String? = nil,
+        _ proposal: ProposalDescription?, beamline: String?, from: Timestamp, to: Timestamp, techniques: [String] = [],
         creators: [DescribedCreator] = []
     ) throws -> ShortDescription {
         let team = Self.team(proposal, creators)
@@ -116,7 +125,7 @@ extension Custodian {
             title: proposal?.title, team: team.isEmpty ? [.organisation(rules.facility, ror: rules.ror)] : team,
             facility: .init(name: rules.facility, ror: rules.ror), beamline: beamline ?? "beamline not told",
             collectedFrom: try DateStamp(from.description), collectedTo: try DateStamp(to.description))
-        short.techniques = [technique.flatMap(rules.techniques.technique(named:))].compactMap(\.self)
+        short.techniques = techniques.compactMap(rules.techniques.technique(named:))
         if let proposal, proposal.abstractIsPublic { short.abstract = proposal.abstract }
         return short
     }
@@ -125,16 +134,48 @@ extension Custodian {
 extension FullDescription {
     /// What is told of a run once it is open.
     init(
-        run title: String, keywords: [String], bytes: Int64, files: Int64, relations: RunRelations,
+        run title: String, keywords: [String], bytes: Int64, files: Int64, formats: [String], relations: RunRelations,
         metadata: DataCiteRecord.RelatedIdentifier?, proposal: ProposalDescription?
     ) {
         self.init(of: proposal)
         name = title
         self.keywords = keywords
         sizes = ["\(bytes) bytes", "\(files) files"]
-        formats = ["application/x-hdf5"]
+        self.formats = formats
         detectors = relations.detectors.compactMap { try? InstrumentRelations.target(of: $0) }
         related = relations.related + [metadata].compactMap(\.self)
+    }
+}
+
+extension ShortDescription {
+    /// When the data were complete, and when what everyone is told of them was last decided anew.
+    ///
+    /// Not when somebody last worked at the record: nobody learns from a public record that a team does.
+    mutating func date(by record: EmbargoRecord) throws {
+        created = collectedTo
+        let telling = record.entries.last { $0.event.isSeenByEveryone }
+        updated = try telling.map { try DateStamp(Timestamp($0.at).description) }
+    }
+
+    func dated(by record: EmbargoRecord) throws -> ShortDescription {
+        var dated = self
+        try dated.date(by: record)
+        return dated
+    }
+}
+
+extension EmbargoEvent {
+    /// Whether dates or rights of the public record are others for it.
+    fileprivate var isSeenByEveryone: Bool {
+        switch self {
+        case .anchorCorrected, .extensionGranted, .opened, .publishedElsewhere, .holdSet, .holdLifted, .withdrawn, .policyChanged,
+            .zoneTableChanged, .purged:
+            true
+        case .registered, .runEnded, .sessionClosed, .extensionAsked, .extensionRefused, .extensionWithdrawn, .earlyReleaseAsked,
+            .objectionRaised, .objectionUpheld, .objectionOverruled, .rightsPassed, .purgeHoldSet, .holdReviewed, .purgeProposed,
+            .purgeConfirmed, .purgeCancelled:
+            false
+        }
     }
 }
 

@@ -47,6 +47,9 @@ extension DataCiteRecord {
         var record = self
         record.doi = doi
         record.dates[0] = try DatedEvent(.collected, from: collectedFrom, to: end)
+        if let created = dates.firstIndex(where: { $0.dateType == .created }) {
+            record.dates[created] = DatedEvent(.created, end)
+        }
         try record.checkDOI()
         return record
     }

@@ -33,7 +33,7 @@ public struct ShortDescription: Hashable, Sendable {
     public var instruments: [DataCiteRecord.RelatedIdentifier.Target] = []
     /// Samples, as identifiers without any detail.
     public var samples: [DataCiteRecord.RelatedIdentifier.Target] = []
-    /// When the record was made, and when it was last changed.
+    /// When the data were complete, and when what is told of them was last changed.
     public var created: DateStamp?
     public var updated: DateStamp?
     /// Of title and abstract.

@@ -51,6 +51,8 @@ public struct OpenedRun: Sendable {
     public let keywords: [String]
     public let bytes: Int64
     public let fileCount: Int64
+    /// Media types of its files.
+    public let formats: [String]
     public let relations: RunRelations
 }
 
@@ -59,6 +61,8 @@ public struct OfferedSession: Sendable {
     public let plannedEnd: Timestamp
     public let proposal: Int64?
     public let clock: Int64
+    /// nil where it has no runs.
+    public let span: SessionSpan?
     /// Those with a registered identifier of their own.
     public let runs: [RunIdentifier]
 }

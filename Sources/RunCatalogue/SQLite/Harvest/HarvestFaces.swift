@@ -28,6 +28,7 @@ final class HarvestFaces {
     private let sessions: RepeatedStatement
     private let relations: RelationReading
     private let creators: DescribedCreators
+    private let spans: SessionSpans
     private var proposals: [Int64: [UInt8]] = [:]
     private var credits: [Int64: [UInt8]] = [:]
 
@@ -36,6 +37,7 @@ final class HarvestFaces {
         chains = try HarvestChains(db)
         relations = try RelationReading(db)
         creators = try DescribedCreators(db)
+        spans = try SessionSpans(db)
         runs = try RepeatedStatement(
             db,
             """
@@ -97,6 +99,11 @@ final class HarvestFaces {
             bytes.add(row.numberIfAny(9))
             bytes.add(row.number(10))
             bytes.add(row.text(12))
+            if let span = try spans.span(of: number) {
+                bytes.add(span.collected.lowerBound.unixNanoseconds)
+                bytes.add(span.collected.upperBound.unixNanoseconds)
+                for technique in span.techniques { bytes.add(technique) }
+            }
             bytes.add(try proposal(row.numberIfAny(7)))
             if access.isOpen, let credits = try credits(row.numberIfAny(7)) { bytes.add(credits) }
             for pid in try HarvestReading.registeredRuns(ofSession: number, db) { bytes.add(pid) }

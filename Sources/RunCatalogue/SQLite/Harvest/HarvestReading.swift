@@ -13,6 +13,8 @@ final class HarvestReading {
     private let chains: HarvestChains
     private let relations: RelationReading
     private let creators: DescribedCreators
+    private let spans: SessionSpans
+    private let formats: FileFormats
     private var sessionIdentifiers: [String: PersistentIdentifier] = [:]
     var page = HarvestPage()
 
@@ -22,6 +24,8 @@ final class HarvestReading {
         chains = try HarvestChains(db)
         relations = try RelationReading(db)
         creators = try DescribedCreators(db)
+        spans = try SessionSpans(db)
+        formats = try FileFormats(db)
         // Names, sizes and words leave the table where the run is open, by the one access rule. To whom it is open is not asked: pages tell everyone.
         let open = try AccessCondition(ReaderScope(tenant: tenant, trustedNow: now, openRuns: .all), db).condition
         runs = try RepeatedStatement(
@@ -75,7 +79,7 @@ final class HarvestReading {
                 opened = OpenedRun(
                     title: run.text(10) ?? "",
                     keywords: (run.text(11) ?? "").split(separator: "\n").map(String.init), bytes: run.number(12),
-                    fileCount: run.number(13), relations: try relations.relations(of: row.record))
+                    fileCount: run.number(13), formats: try formats.formats(of: row.record), relations: try relations.relations(of: row.record))
             }
             let session = own == nil ? try run.text(7).map { try identifier($0) } : nil
             try add(
@@ -105,7 +109,7 @@ final class HarvestReading {
                     OfferedSession(
                         begins: session.numberIfAny(1).map(Timestamp.init(unixSeconds:)),
                         plannedEnd: Timestamp(unixSeconds: session.number(2)), proposal: session.numberIfAny(3),
-                        clock: session.number(4),
+                        clock: session.number(4), span: try spans.span(of: row.record),
                         runs: try Self.registeredRuns(ofSession: row.record, db).map(RunRows.identifier))))
         }
     }
