@@ -56,6 +56,7 @@ extension CatalogueAnswerer {
                 for session in report.opened {
                     lines.data("  session \(session.name.name)  \(session.pid.map { "\($0)" } ?? "")")
                 }
+                if report.runs.brought > 0 { lines.data("  \(report.runs.brought) runs that name it are brought under it") }
                 for note in report.notes { lines.warning("\(report.proposal): \(note)") }
             }
             return lines.answer(
@@ -68,7 +69,12 @@ extension CatalogueAnswerer {
                                 "sessions": .array(
                                     $0.opened.map {
                                         .object(["session": .string($0.name.name), "pid": JSONValue($0.pid.map { "\($0)" })])
-                                    }), "notes": JSONValue($0.notes),
+                                    }),
+                                "runs": [
+                                    "brought_under": .integer(Int64($0.runs.brought)),
+                                    "stay_public": .integer(Int64($0.runs.stayPublic)),
+                                    "of_no_proposal": .integer(Int64($0.runs.ofNoProposal)),
+                                ], "notes": JSONValue($0.notes),
                             ])
                         })
                 ])

@@ -63,22 +63,33 @@ extension Custodian {
     }
 
     /// What a registry ought to know of a selection of runs, if somebody asked for it: a draft while nobody may know of one of its runs, then
-    /// findable, as closed as the run that opens last; hidden when nothing but withdrawn runs is left; of what was paid for nothing.
+    /// findable, as closed as the run that opens last; hidden when nothing but withdrawn runs is left; of what was paid for nothing, and hidden where
+    /// that was found out when it had been told.
     public func registryDuty(collection pid: PersistentIdentifier) async throws(CatalogueError) -> MintingOrder? {
         let all = ReaderScope.everything(tenant: rules.tenant)
-        guard try await store.registration(ofCollection: pid, scope: all) != nil else { return nil }
+        guard let registration = try await store.registration(ofCollection: pid, scope: all) else { return nil }
         let now = try await time.now().now
         var seen: Set<ClockOwner> = []
         for run in try await store.collection(pid, scope: all).runs {
             let owner = try await store.clockOwner(of: run, tenant: rules.tenant)
             guard seen.insert(owner).inserted else { continue }
             let care = try await record(of: owner)
-            guard care.record.status(at: now).readers.bytes != .payer, care.proposal?.kind != .proprietary else { return nil }
+            guard care.record.status(at: now).readers.bytes != .payer, care.proposal?.kind != .proprietary else {
+                return try hidden(registration)
+            }
         }
         guard let access = try await access(ofCollection: pid) else { return .draft(try handle("\(pid)")) }
         let record = try await dataCiteRecord(ofCollection: pid, scope: all)
         if case .withdrawn = access.state { return try order(record, at: "\(pid)", isHidden: true) }
         return try order(record, at: "\(pid)", isHidden: false)
+    }
+
+    /// What was told of paid work before anybody knew that it is: what the registry says of it stays said, and no list has it any more.
+    private func hidden(_ registration: RegisteredIdentifier) throws(CatalogueError) -> MintingOrder? {
+        switch registration.state {
+        case .findable, .registered: .hide(try handle(registration.pid))
+        case nil, .absent, .draft: nil
+        }
     }
 
     private func handle(_ pid: String) throws(CatalogueError) -> Handle {
@@ -105,12 +116,13 @@ extension Custodian {
     /// | collecting | a draft: its owner alone knows of it | nothing |
     /// | embargoed, held, open, purged | findable, with dates and rights of this moment | as the session |
     /// | withdrawn | hidden, its record a tombstone | as the session |
-    /// | paid for | nothing | nothing |
+    /// | paid for | nothing | nothing; hidden where it was told before its proposal was known |
     ///
     /// - Throws: `badRequest` where a record cannot be made: something mandatory is missing, or the identifier is no DOI.
     public func registryDuty(_ subject: Subject) async throws(CatalogueError) -> MintingOrder? {
         let care: RecordUnderCare
         let pid: String
+        var asked: RegisteredIdentifier?
         switch subject {
         case .session(let session):
             guard let own = session.pid else { return nil }
@@ -118,12 +130,16 @@ extension Custodian {
             care = try await record(of: .session(session.name))
         case .run(let run):
             pid = "\(run)"
-            guard try await store.registration(of: run, scope: .everything(tenant: rules.tenant)) != nil else { return nil }
+            asked = try await store.registration(of: run, scope: .everything(tenant: rules.tenant))
+            guard asked != nil else { return nil }
             care = try await record(of: store.clockOwner(of: run, tenant: rules.tenant))
         }
         let status = care.record.status(at: try await time.now().now)
         // By the clock and by the proposal: what is one of them is never told.
-        guard status.readers.bytes != .payer, care.proposal?.kind != .proprietary else { return nil }
+        guard status.readers.bytes != .payer, care.proposal?.kind != .proprietary else {
+            guard let asked else { return nil }
+            return try hidden(asked)
+        }
         let handle = try handle(pid)
         guard status.readers.shortRecord == .everyone else {
             if case .session = subject { return .draft(handle) }

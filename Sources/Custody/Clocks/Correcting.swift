@@ -84,7 +84,10 @@ extension Custodian {
                 .clockRefuses, "A result belongs where its inputs are, and opens with them", at: "\(pid)",
                 remedy: "Describe it anew with its right inputs, and withdraw this one")
         }
-        try await checkOrigin(correction, of: run, in: scope)
+        if let paid = try await checkOrigin(correction, of: run, in: scope) {
+            try await bring(pid, amendment, correction, under: paid, by: actor)
+            return
+        }
         if let values = amendment.values { try await requireOpenInputs(pid, values, by: actor) }
         let deed = try await acting(actor)
         let isPublic =
@@ -99,6 +102,22 @@ extension Custodian {
             return
         }
         _ = try await store.amend(pid, amendment, moving: nil, outbox: outbox, scope: scope, by: deed)
+    }
+
+    /// What is found to be paid for is hidden first; what else is corrected follows.
+    private func bring(
+        _ pid: RunIdentifier, _ amendment: RunAmendment, _ correction: RunCorrection, under proposal: ProposalDescription,
+        by actor: Actor
+    ) async throws(CatalogueError) {
+        guard try await bring(pid, under: proposal, reason: correction.reason, by: actor) else {
+            throw CatalogueError(
+                .clockRefuses, "What is open stays open, whoever paid for it", at: "\(pid)",
+                remedy: "A curator and a director withdraw what must not be read any more")
+        }
+        var (rest, others) = (amendment, correction)
+        others.proposal = nil
+        rest.correction = others.isEmpty ? nil : others
+        if !rest.isEmpty { try await correct(pid, rest, by: actor) }
     }
 
     /// The custodian, and accounts that are a curator's.
@@ -118,28 +137,31 @@ extension Custodian {
         return day != anchor
     }
 
-    /// A run's proposal is its team's; and whether it is paid for was decided with its first day.
+    /// A run's proposal is its team's; and what was paid for never becomes public work.
+    /// - Returns: a proposal that was paid for, where the run was none's so far.
     private func checkOrigin(
         _ correction: RunCorrection, of run: RunRecord, in scope: ReaderScope
-    ) async throws(CatalogueError) {
-        guard correction.team != nil || correction.proposal != nil else { return }
+    ) async throws(CatalogueError) -> ProposalDescription? {
+        guard correction.team != nil || correction.proposal != nil else { return nil }
         let place = "\(run.pid)"
         let team = correction.team ?? run.origin.team
         guard let team, !Account.reservedGroups.contains(team.lowercased()) else {
             throw CatalogueError(.badRequest, "No group is called so", at: place, expected: "a team's name")
         }
         let before = try await proposal(run.origin.proposal)
-        guard let name = correction.proposal ?? run.origin.proposal else { return }
+        guard let name = correction.proposal ?? run.origin.proposal else { return nil }
         // One that the curator may not know of is told of like one that is not there.
         guard let after = try await proposal(name), after.team == team, Self.mayKnow(after, scope) else {
             throw CatalogueError(
                 .badRequest, "The group has no such proposal", at: place, got: "'\(name.prefix(80).printable)'",
                 remedy: "A run of another group is of a proposal of that group: correct both together")
         }
+        if before == nil, after.kind == .proprietary, team == run.origin.team { return after }
         guard (before?.kind == .proprietary) == (after.kind == .proprietary) else {
             throw CatalogueError(
                 .clockRefuses, "Whether a run is paid for is decided when it is entered, and moves with no correction", at: place,
                 remedy: "Describe the run anew under the right proposal, and withdraw this one")
         }
+        return nil
     }
 }

@@ -103,8 +103,8 @@ extension EmbargoEvent {
     var changesPublicRecord: Bool {
         switch self {
         case .registered, .runEnded, .sessionClosed, .anchorCorrected, .extensionGranted, .extensionRefused, .extensionWithdrawn,
-            .earlyReleaseAsked, .objectionRaised, .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .holdSet,
-            .holdLifted,
+            .earlyReleaseAsked, .objectionRaised, .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere,
+            .foundProprietary, .holdSet, .holdLifted,
             .withdrawn, .policyChanged, .zoneTableChanged, .purged:
             true
         case .rightsPassed, .extensionAsked, .purgeHoldSet, .holdReviewed, .purgeProposed, .purgeConfirmed, .purgeCancelled:

@@ -4,9 +4,15 @@ import RunCatalogue
 extension Custodian {
     /// Enters a proposal of a group, for ingestors of it and the facility: where no user office hands documents over.
     ///
-    /// Only the facility changes one that is there: who may read follows from it.
+    /// Only the facility changes one that is there: who may read follows from it. The team's runs that name it are brought under it.
     /// - Throws: `forbidden`; `exists` for another proposal of this name, told alike to everyone who may not know of that one.
     public func enterProposal(_ proposal: ProposalDescription, by actor: Actor) async throws(CatalogueError) -> ImportOutcome {
+        let outcome = try await enter(proposal, by: actor)
+        _ = try await bringRuns(under: proposal, by: actor)
+        return outcome
+    }
+
+    private func enter(_ proposal: ProposalDescription, by actor: Actor) async throws(CatalogueError) -> ImportOutcome {
         try requireFacility(actor, "Entering proposals", ingestorOf: proposal.team)
         guard !Account.reservedGroups.contains(proposal.team.lowercased()) else {
             throw CatalogueError(.badRequest, "No group is called so", at: "'\(proposal.team)'", expected: "a team's name")

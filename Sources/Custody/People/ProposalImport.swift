@@ -8,12 +8,14 @@ public struct ProposalImportReport: Sendable {
     public let outcome: ImportOutcome
     /// Planned sessions that were opened.
     public var opened: [SessionRecord] = []
+    /// Of the team, that were described before the catalogue had the proposal.
+    public var runs = BroughtRuns()
     public var notes: [String] = []
 }
 
 extension Custodian {
     /// Brings proposals and their planned sessions into the catalogue. What is there already stays as it is: the same document twice changes
-    /// nothing.
+    /// nothing. Runs of the team that name a proposal, and were described before it was known, are brought under it.
     public func importProposals(_ document: ProposalDocument, by actor: Actor) async throws(CatalogueError)
         -> [ProposalImportReport]
     {
@@ -38,6 +40,9 @@ extension Custodian {
                             name, instrument: planned.beamline, begins: planned.begins, plannedEnd: planned.ends, by: actor))
                 }
             }
+            // Also of what is there already: a run may have been described by an earlier version, or an import have been cut short.
+            report.runs = try await bringRuns(under: entry.proposal, by: actor)
+            report.notes += report.runs.notes(naming: entry.proposal)
             reports.append(report)
         }
         return reports
@@ -53,5 +58,24 @@ extension Custodian {
                 .badRequest, "There is another proposal of this name", at: "'\(proposal.name.prefix(80).printable)'",
                 remedy: "Who keeps the catalogue's file imports it")
         }
+    }
+}
+
+extension BroughtRuns {
+    /// What somebody has to decide.
+    fileprivate func notes(naming proposal: ProposalDescription) -> [String] {
+        var notes: [String] = []
+        if stayPublic > 0 {
+            notes.append(
+                "\(stayPublic) of the team's runs name it, and were open or withdrawn before it was known: they stay as they are, what everyone has had cannot be taken back"
+            )
+        }
+        if ofNoProposal > 0 {
+            let whoever = proposal.kind == .proprietary ? "the custodian" : "a curator"
+            notes.append(
+                "\(ofNoProposal) of the team's runs are of no proposal, and keep clocks of their own: one that is this proposal's is made so by \(whoever), with PATCH /api/v4/datasets/PID?reason=WHY and the body {\"proposalIds\": [\"\(proposal.name)\"]}"
+            )
+        }
+        return notes
     }
 }

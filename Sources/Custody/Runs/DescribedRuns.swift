@@ -53,6 +53,20 @@ extension Custodian {
     public func describe(
         _ described: DescribedRun, by actor: Actor, onlyLooking: Bool = false
     ) async throws(CatalogueError) -> RunIdentifier? {
+        for attempt in 1... {
+            do { return try await enter(described, by: actor, onlyLooking: onlyLooking) } catch {
+                // Its proposal was imported in this moment: it is known now.
+                guard error.code == .changedMeanwhile, attempt < Self.attempts else { throw error }
+            }
+        }
+        throw CatalogueError(.busy, "Proposals of the group are imported all the time", at: described.team)
+    }
+
+    private static let attempts = 5
+
+    private func enter(
+        _ described: DescribedRun, by actor: Actor, onlyLooking: Bool
+    ) async throws(CatalogueError) -> RunIdentifier? {
         try requireFacility(actor, "Describing runs", ingestorOf: described.team)
         let place = "group '\(described.team.prefix(80).printable)'"
         guard !Account.reservedGroups.contains(described.team.lowercased()) else {
@@ -92,7 +106,7 @@ extension Custodian {
 
     /// The first of those that are named which is the team's; where none of them is known, its inputs'; where none is named, the team's only one.
     ///
-    /// A name that the catalogue does not know as the team's gives neither rights nor clocks. One of another team is told from one that is not there
+    /// A name that the catalogue does not know as the team's gives neither rights nor clocks until it does (`NamedProposals.swift`). One of another team is told from one that is not there
     /// to nobody who may not know of it.
     private func proposal(
         of described: DescribedRun, inputs: String?, by actor: Actor, at place: String

@@ -168,7 +168,8 @@ extension EmbargoEvent {
     /// Whether dates or rights of the public record are others for it.
     fileprivate var isSeenByEveryone: Bool {
         switch self {
-        case .anchorCorrected, .extensionGranted, .opened, .publishedElsewhere, .holdSet, .holdLifted, .withdrawn, .policyChanged,
+        case .anchorCorrected, .extensionGranted, .opened, .publishedElsewhere, .foundProprietary, .holdSet, .holdLifted,
+            .withdrawn, .policyChanged,
             .zoneTableChanged, .purged:
             true
         case .registered, .runEnded, .sessionClosed, .extensionAsked, .extensionRefused, .extensionWithdrawn, .earlyReleaseAsked,

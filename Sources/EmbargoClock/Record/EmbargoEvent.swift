@@ -67,6 +67,8 @@ public enum EmbargoEvent: Sendable, Hashable, Codable {
     case opened
     /// The data were public elsewhere before this catalogue had them: what everyone has had cannot be closed. Of a run without a session.
     case publishedElsewhere(evidence: String)
+    /// Its proposal became known after it, and is one that was paid for: it is outside the policy, and has no clock. Of a run without a session.
+    case foundProprietary(reason: String)
 
     // Holds and withdrawal.
     case holdSet(HoldKind, reason: String, reviewOn: LocalDate)
@@ -118,6 +120,7 @@ extension EmbargoEvent {
         case .objectionOverruled: "objection overruled"
         case .opened: "opened"
         case .publishedElsewhere: "published elsewhere"
+        case .foundProprietary: "found proprietary"
         case .holdSet: "hold set"
         case .purgeHoldSet: "hold against purge set"
         case .holdReviewed: "hold reviewed"
@@ -140,8 +143,8 @@ extension EmbargoEvent {
             .objectionUpheld(let reason), .objectionOverruled(let reason), .holdSet(_, let reason, _),
             .purgeHoldSet(_, let reason, _), .holdReviewed(_, let reason, _), .holdLifted(_, let reason),
             .withdrawn(let reason, _),
-            .policyChanged(_, let reason), .publishedElsewhere(let reason), .purgeProposed(let reason, _),
-            .purgeCancelled(let reason):
+            .policyChanged(_, let reason), .publishedElsewhere(let reason), .foundProprietary(let reason),
+            .purgeProposed(let reason, _), .purgeCancelled(let reason):
             reason
         case .registered, .runEnded, .sessionClosed, .extensionGranted, .earlyReleaseAsked, .opened, .zoneTableChanged,
             .purgeConfirmed, .purged:

@@ -35,6 +35,7 @@ extension RecordFacts {
         case .objectionOverruled: try decideObjection(moment, keepsClosed: false)
         case .opened: try recordOpening(moment)
         case .publishedElsewhere: try recordPublication(moment)
+        case .foundProprietary: try leavePolicy(moment)
         case .holdSet(let kind, let reason, let day): try setHold(kind, reason, day, closesData: true, moment)
         case .purgeHoldSet(let kind, let reason, let day): try setHold(kind, reason, day, closesData: false, moment)
         case .holdReviewed(let hold, _, let day): try reviewHold(hold, day, moment)

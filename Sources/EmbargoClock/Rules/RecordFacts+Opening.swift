@@ -1,4 +1,4 @@
-// Early release and its objections, the opening, the withdrawal.
+// Early release and its objections, the opening, the withdrawal, and what is found to be outside of the policy.
 
 extension RecordFacts {
     mutating func askRelease(_ licence: String, _ moment: Moment) throws(EmbargoError) {
@@ -69,6 +69,22 @@ extension RecordFacts {
         }
         isPublishedElsewhere = true
         openingDecisions.append(moment.number)
+    }
+
+    /// By the rule, once the proposal is known: who pays was decided before anything was measured. Open stays open, and nobody's promise is broken:
+    /// what waits to be decided about an opening lapses, as there is none.
+    mutating func leavePolicy(_ moment: Moment) throws(EmbargoError) {
+        try moment.require(moment.author.role == .system || moment.author.role.isAuthority, "the system, a curator or a director")
+        try requireEmbargoed(moment)
+        guard !isSession else {
+            throw moment.error(
+                .stateForbids, "A session is paid for from its beginning, or not at all", got: "a session",
+                expected: "a run with clocks of its own")
+        }
+        stage = .proprietary
+        request = nil
+        release = nil
+        purge = nil
     }
 
     /// From open and embargoed, for privacy also before the opening; a curator and a director, two persons.

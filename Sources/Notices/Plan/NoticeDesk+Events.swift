@@ -34,8 +34,8 @@ extension NoticeDesk {
             case .policyChanged(_, let reason):
                 try offerMove(entry, "policy-changed") { .policyChanged(opened: $0, opens: $1, reason: reason) }
             case .registered, .runEnded, .sessionClosed, .rightsPassed, .earlyReleaseAsked, .objectionRaised,
-                .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .holdReviewed, .zoneTableChanged,
-                .purgeConfirmed, .purged:
+                .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .foundProprietary, .holdReviewed,
+                .zoneTableChanged, .purgeConfirmed, .purged:
                 break
             }
         }

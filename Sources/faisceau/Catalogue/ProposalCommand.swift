@@ -17,8 +17,9 @@ struct ProposalImportCommand: AsyncParsableCommand {
         abstract: "Import proposals with their people and planned sessions.",
         usage: "faisceau proposal import FILE.json [<options>]",
         discussion: """
-            What can be said stands in schemas/proposals.schema.json. The same file again changes nothing; planned sessions are opened. A \
-            minimal file:
+            What can be said stands in schemas/proposals.schema.json. The same file again changes nothing; planned sessions are opened. Runs \
+            of a team that were described before, and name a proposal of it, are brought under it: those of paid work are known to nobody \
+            outside from then on. What was open before stays open, and is counted. A minimal file:
 
               {"schema": "faisceau.proposals.1", "proposals": [
                 {"id": "20260001", "kind": "public", "title": "Structure of a protein",

@@ -46,14 +46,16 @@ struct ClockWriter {
     }
 
     /// Begins the clocks of a run that has no session.
-    func begin(_ record: EmbargoRecord, run: Int64, pid: String, change: Int64) throws {
+    @discardableResult
+    func begin(_ record: EmbargoRecord, run: Int64, pid: String, change: Int64) throws -> (RunAccess, opened: Bool) {
         let owner = ClockOwner.run(try RunRows.identifier(pid))
-        try begin(record, owner, session: nil, run: run, change: change)
+        return try begin(record, owner, session: nil, run: run, change: change)
     }
 
+    @discardableResult
     func begin(
         _ record: EmbargoRecord, _ owner: ClockOwner, session: Int64?, run: Int64?, change: Int64
-    ) throws {
+    ) throws -> (RunAccess, opened: Bool) {
         var texts = EntryTexts()
         let entries = try written(record.entries[...], after: nil, owner: owner, &texts)
         guard let head = entries.last?.digest else {
@@ -71,6 +73,7 @@ struct ClockWriter {
             access.isForRegistered ? 1 : 0, record.openingPolicy.licence, record.plannedEndWhileCollecting, record.entries.count,
             head.data)
         try insert(entries[...], clock: db.lastInsertedRowID, change: change)
+        return (access, opened)
     }
 
     /// Writes what was decided, and gives every run that these clocks rule the access that follows.

@@ -39,7 +39,8 @@ extension SQLiteCatalogue {
 
     public func followedClocks(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> [ClockOwner] {
         try await lookingUp { db in
-            try FollowedClocks.owners(of: RunRows.position(of: pid, scope: .everything(tenant: tenant), db), db)
+            let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
+            return try FollowedClocks(of: run, db) == nil ? [] : FollowedClocks.owners(of: run, db)
         }
     }
 

@@ -3,7 +3,8 @@ import GRDB
 import Identifiers
 
 /// The clocks that a result follows which has none of its own, with the one that rules it first: it is as closed as the input that is closed the
-/// most, opens when the last of them has opened, and moves with each.
+/// most, opens when the last of them has opened, and moves with each. A result that was found to be paid for has been given clocks of its own: what it
+/// followed stays to be read in its history, and rules it no longer.
 ///
 /// Nothing of it is decided or stored twice: it is computed from the clocks whenever one of them moves, and `verifyClock` computes it again.
 struct FollowedClocks {
@@ -14,7 +15,7 @@ struct FollowedClocks {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT \(ClockRows.columns) FROM followed_clock JOIN clock ON clock.id = followed_clock.clock
-                WHERE followed_clock.run = ?
+                WHERE followed_clock.run = ? AND \(Self.ruling)
                 """)
         self.init(try Row.fetchAll(statement, arguments: [run]).map(ClockRows.Head.init))
     }
@@ -44,7 +45,10 @@ struct FollowedClocks {
         return (access, opened)
     }
 
-    /// In the order of the clocks' numbers.
+    /// Its own come first.
+    private static let ruling = "NOT EXISTS (SELECT 1 FROM clock AS own WHERE own.run = followed_clock.run)"
+
+    /// As it was entered with, in the order of the clocks' numbers.
     static func owners(of run: Int64, _ db: Database) throws -> [ClockOwner] {
         try Row.fetchAll(
             db.cachedStatement(
@@ -58,7 +62,7 @@ struct FollowedClocks {
     /// Runs that follow a clock.
     static func runs(following clock: Int64, _ db: Database) throws -> [Int64] {
         var runs: [Int64] = []
-        let select = try RepeatedStatement(db, "SELECT run FROM followed_clock WHERE clock = ? ORDER BY run")
+        let select = try RepeatedStatement(db, "SELECT run FROM followed_clock WHERE clock = ? AND \(ruling) ORDER BY run")
         try select.bind(1, clock)
         try select.forEach { runs.append($0.number(0)) }
         return runs

@@ -28,6 +28,7 @@ struct RunWriter {
         let tenant = try names.tenant(run.tenant, db)
         let pid = run.pid.description
         if let known = try knownOutcome(run, tenant: tenant, content: content) { return known }
+        try checkNamed(run, tenant: tenant)
 
         let clocks = ClockWriter(db: db, tenant: tenant, tenantName: run.tenant)
         let (access, opened) = try clocks.access(of: run)

@@ -79,7 +79,8 @@ final class HarvestReading {
                 opened = OpenedRun(
                     title: run.text(10) ?? "",
                     keywords: (run.text(11) ?? "").split(separator: "\n").map(String.init), bytes: run.number(12),
-                    fileCount: run.number(13), formats: try formats.formats(of: row.record), relations: try relations.relations(of: row.record))
+                    fileCount: run.number(13), formats: try formats.formats(of: row.record),
+                    relations: try relations.relations(of: row.record))
             }
             let session = own == nil ? try run.text(7).map { try identifier($0) } : nil
             try add(

@@ -150,6 +150,7 @@ struct HarvestOffering {
                 turns = ?9, face = ?10
             """)
         let turn = try RepeatedStatement(db, "UPDATE harvest SET turns = ?3 WHERE kind = ?1 AND record = ?2")
+        let gone = try RepeatedStatement(db, "DELETE FROM harvest WHERE kind = ? AND record = ?", [0, 0])
         let done = try RepeatedStatement(db, "DELETE FROM harvest_due WHERE kind = ? AND record = ?", [0, 0])
         var isChanged = false
         for (kind, record) in waiting {
@@ -181,6 +182,11 @@ struct HarvestOffering {
                     try turn.bind(3, face.turns)
                     try turn.run()
                 }
+            } else if before != nil {
+                // Found to be paid for: not even that there was something is told, as of what never was.
+                try gone.bind(1, kind)
+                try gone.bind(2, record)
+                try gone.run()
             }
             try done.bind(1, kind)
             try done.bind(2, record)
