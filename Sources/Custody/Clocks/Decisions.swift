@@ -16,6 +16,8 @@ public struct RecordUnderCare: Sendable {
     public let owner: ClockOwner
     public let record: EmbargoRecord
     public let proposal: ProposalDescription?
+    /// The proposal's; of a described run that is of no proposal, its own.
+    public let team: String?
     public let session: SessionRecord?
     public let instrument: String?
     /// Whether it is a result's, which follows the clocks of its inputs: the record is the one that rules it now, and decided is on the inputs'.
@@ -41,13 +43,15 @@ extension Custodian {
         switch owner {
         case .session(let name):
             let session = try await store.session(name, tenant: tenant)
+            let proposal = try await proposal(name.proposal)
             return RecordUnderCare(
-                owner: owner, record: record, proposal: try await proposal(name.proposal), session: session,
+                owner: owner, record: record, proposal: proposal, team: proposal?.team, session: session,
                 instrument: session.instrument, isFollowing: false)
         case .run(let pid):
             let run = try await store.run(pid, scope: .everything(tenant: tenant))
+            let proposal = try await proposal(run.origin.proposal)
             return RecordUnderCare(
-                owner: owner, record: record, proposal: try await proposal(run.origin.proposal), session: nil,
+                owner: owner, record: record, proposal: proposal, team: proposal?.team ?? run.origin.team, session: nil,
                 instrument: run.origin.instrument, isFollowing: try await !store.followedClocks(of: pid, tenant: tenant).isEmpty)
         }
     }
@@ -85,7 +89,7 @@ extension Custodian {
         let now = try await time.decisionTime()
         for attempt in 1... {
             let care = try await record(of: owner)
-            var roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
+            var roles = roles(of: actor, in: care)
             // Who has no part in a hidden record is told of it what is told of an unknown one.
             guard !roles.isEmpty || care.record.status(at: now).readers.shortRecord == .everyone else {
                 throw CatalogueError(.notFound, "The catalogue has no clocks of this", at: "\(owner)")

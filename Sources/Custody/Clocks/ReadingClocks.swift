@@ -34,7 +34,7 @@ extension Custodian {
     /// Of the team or the facility, as far as the record's state lets these read it.
     func isInside(_ care: RecordUnderCare, _ readers: Readers, _ scope: ReaderScope) -> Bool {
         if scope.readsEverything { return true }
-        let isOfTeam = readers.metadata != .nobody && scope.teams.contains(care.proposal?.team ?? "")
+        let isOfTeam = readers.metadata != .nobody && (care.team.map(scope.teams.contains) ?? false)
         let isOfFacility =
             readers.metadata != .payer && readers.metadata != .nobody
             && (scope.curates || care.instrument.map(scope.staffOf.contains) ?? false)

@@ -49,7 +49,7 @@ extension Custodian {
     }
 
     private func requireSharing(_ care: RecordUnderCare, by actor: Actor) throws(CatalogueError) {
-        let roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
+        let roles = roles(of: actor, in: care)
         let isOfTeam = roles.contains { role in
             switch role {
             case .principalInvestigator, .deputy, .mainProposer, .teamMember: true

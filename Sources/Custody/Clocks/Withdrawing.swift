@@ -8,7 +8,7 @@ extension Custodian {
         _ owner: ClockOwner, reason: String, by actor: Actor, confirmedBy second: Actor
     ) async throws(CatalogueError) -> Decision {
         let care = try await record(of: owner)
-        let roles = roles(of: second, proposal: care.proposal, instrument: care.instrument)
+        let roles = roles(of: second, in: care)
         guard let role = roles.first(where: { $0 == .director }) ?? roles.first(where: { $0 == .curator }) else {
             throw CatalogueError(
                 .clockRefuses, "The second person may not confirm this", at: "\(owner)", got: second.identifier,

@@ -25,7 +25,9 @@ extension Custodian {
         let scope = try await scope(ofActor: actor)
         let run = try await store.run(pid, scope: scope)
         guard case .account(let account) = actor else { return scope }
-        let roles = roles(of: actor, proposal: try await proposal(run.origin.proposal), instrument: run.origin.instrument)
+        let proposal = try await proposal(run.origin.proposal)
+        let roles = roles(
+            of: actor, proposal: proposal, team: proposal?.team ?? run.origin.team, instrument: run.origin.instrument)
         let isIngestor = account.roles.contains(.ingestor) && run.origin.team.map(account.teams.contains) ?? false
         guard !account.isDisabled, !roles.isEmpty || isIngestor else {
             throw CatalogueError(

@@ -13,7 +13,7 @@ extension Custodian {
     public func mint(_ pid: RunIdentifier, by actor: Actor) async throws(CatalogueError) -> Bool {
         let now = try await time.decisionTime()
         let care = try await record(of: store.clockOwner(of: pid, tenant: tenant))
-        let roles = roles(of: actor, proposal: care.proposal, instrument: care.instrument)
+        let roles = roles(of: actor, in: care)
         let readers = care.record.status(at: now).readers
         // A role alone tells nobody of what was paid for.
         guard try await insight(into: care, scope(ofActor: actor)) != .nothing else {
@@ -60,7 +60,7 @@ extension Custodian {
             let owner = try await store.clockOwner(of: run, tenant: tenant)
             guard seen.insert(owner).inserted else { continue }
             let care = try await record(of: owner)
-            guard Self.mayAskForDOIs(roles(of: actor, proposal: care.proposal, instrument: care.instrument)) else {
+            guard Self.mayAskForDOIs(roles(of: actor, in: care)) else {
                 throw CatalogueError(
                     .forbidden, "Who asks for a collection's DOI is of the team of each of its runs, or a curator", at: "\(pid)",
                     got: actor.identifier)

@@ -5,7 +5,8 @@ import RunCatalogue
 extension Custodian {
     /// The roles in which somebody may act on a record, as far as the catalogue knows them: what the proposal's record says, by ORCID or verified
     /// address, and what the account is. Never a name, and never a free text of a run.
-    func roles(of actor: Actor, proposal: ProposalDescription?, instrument: String?) -> [Role] {
+    /// - Parameter team: the proposal's; of a run of no proposal its own, so that the group that described it decides on it.
+    func roles(of actor: Actor, proposal: ProposalDescription?, team: String?, instrument: String?) -> [Role] {
         switch actor {
         case .custodian: return [.curator]
         case .system: return [.system]
@@ -22,7 +23,7 @@ extension Custodian {
                 }
                 roles.append(.teamMember)
             }
-            if let team = proposal?.team, account.roles.contains(.member), account.teams.contains(team) {
+            if let team, account.roles.contains(.member), account.teams.contains(team) {
                 roles.append(.teamMember)
             }
             if let instrument, account.roles.contains(.staff), account.beamlines.contains(instrument) {
@@ -32,6 +33,10 @@ extension Custodian {
             if account.roles.contains(.director) { roles.append(.director) }
             return roles
         }
+    }
+
+    func roles(of actor: Actor, in care: RecordUnderCare) -> [Role] {
+        roles(of: actor, proposal: care.proposal, team: care.team, instrument: care.instrument)
     }
 }
 

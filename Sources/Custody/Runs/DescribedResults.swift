@@ -22,19 +22,19 @@ extension DescribedRun {
 extension Custodian {
     /// Where a described result belongs: with the group's inputs, closed or open.
     ///
-    /// - Returns: nil for one whose clocks are its own: the catalogue has none of its inputs, or none that its author may know of, or all of them are
-    ///   open and another group's.
+    /// - Returns: no place for one whose clocks are its own: the catalogue has none of its inputs, or none that its author may know of, or all of them
+    ///   are open and another group's; and whether it is of another group's.
     /// - Throws: `forbidden` for a result of closed data of another group; `badRequest` for closed data of several groups.
     func inputs(
         of described: DescribedRun, by actor: Actor, at place: String
-    ) async throws(CatalogueError) -> ResultPlace? {
+    ) async throws(CatalogueError) -> (place: ResultPlace?, isOfOthers: Bool) {
         let known = try await readable(described.inputs, by: actor, at: place)
-        guard !known.isEmpty else { return nil }
+        guard !known.isEmpty else { return (nil, false) }
         var notes: [String] = []
         let found = try await self.place(ofInputs: known, place, &notes)
-        if found.team == described.team { return found }
+        if found.team == described.team { return (found, false) }
         guard found.closed.isEmpty else { throw Self.anothers(at: place) }
-        return nil
+        return (nil, true)
     }
 
     /// What is described already follows what it followed from the beginning: no input is named afterwards that is closed longer.

@@ -43,7 +43,8 @@ public struct DescribedRun: Sendable {
 
 extension Custodian {
     /// Enters a run that somebody describes, under an identifier that is drawn for it. Its clocks are its own, and begin with the end of its
-    /// measurement; those of a result are its inputs' (`DescribedResults.swift`).
+    /// measurement; those of a result are its inputs' (`DescribedResults.swift`), or, of another group's open data, begin with the day on which it is
+    /// described.
     ///
     /// For ingestors of its team and the facility.
     /// - Parameter onlyLooking: writes nothing, and returns nil.
@@ -72,7 +73,7 @@ extension Custodian {
         guard !Account.reservedGroups.contains(described.team.lowercased()) else {
             throw CatalogueError(.badRequest, "No group is called so", at: place, expected: "a team's name")
         }
-        let inputs = try await inputs(of: described, by: actor, at: place)
+        let (inputs, isOfOthers) = try await inputs(of: described, by: actor, at: place)
         let stated = described.proposals
         let proposal = try await proposal(of: described, inputs: inputs?.proposal, by: actor, at: place)
         let others = try await store.teams(withRunsAround: described.folder, tenant: tenant).filter { $0 != described.team }
@@ -87,6 +88,8 @@ extension Custodian {
             name: try AlternateIdentifier(.scicat, "\(identifier)"), kind: described.kind, label: described.label,
             verdict: .complete, startedAt: described.startedAt, endedAt: described.endedAt, files: ListedRunFiles([]), detail: "")
         foreign.proposal = proposal?.name
+        // What others make of open data is their own until they open it (`embargo open-early`): no date of long ago does it for them.
+        if isOfOthers { foreign.endedAt = max(foreign.endedAt, Timestamp(now)) }
         let record = try clock(of: foreign, proposal, actor, now, at: place)
         guard !onlyLooking else { return nil }
         // What was paid for opens with nothing.

@@ -123,7 +123,31 @@ struct DescribedResultTests {
         late.endedAt = late.startedAt
         let other = try #require(try await sessions.custodian.describe(late, by: .custodian))
         #expect(try await !sessions.reads(other, nil))
-        #expect(try await sessions.opens(other) == "2032-06-02")
+        #expect(try await sessions.opens(other) == "2032-06-11")
+    }
+
+    /// Also one that is dated long ago: it waits for its author's word, and nobody but the author's group has one.
+    @Test func whatOthersMakeOfOpenDataIsTheirsUntilTheyOpenIt() async throws {
+        let sessions = try await TwoSessions()
+        try sessions.test.clock.set("2029-06-10T00:00:00Z")
+        _ = try await sessions.custodian.sweep()
+        let author = try await sessions.test.account("lise", email: "lise@example.net", teams: ["team-b"])
+        let result = try described([sessions.runs[0]], team: "team-b")
+        let pid = try #require(try await sessions.custodian.describe(result, by: host(sessions, "team-b")))
+        #expect(try await !sessions.reads(pid, nil))
+        #expect(try await !sessions.reads(pid, sessions.member))
+        #expect(try await sessions.reads(pid, author))
+        let release = EmbargoEvent.earlyReleaseAsked(licence: sessions.custodian.rules.policy.licence)
+        for stranger in [sessions.member, sessions.outsider] {
+            let error = await refusal { try await sessions.decide(.run(pid), by: stranger, release) }
+            #expect(error?.code == .clockRefuses)
+        }
+        try await sessions.decide(.run(pid), by: author, release)
+        try sessions.test.clock.set("2029-06-24T12:00:00Z")
+        #expect(try await !sessions.reads(pid, nil))
+        try sessions.test.clock.set("2029-06-25T12:00:00Z")
+        #expect(try await sessions.reads(pid, nil))
+        #expect(try await sessions.custodian.verifyAll().problems == [])
     }
 
     /// Of open inputs too: whoever pays for it opens it never.
