@@ -121,7 +121,8 @@ extension CatalogueAnswerer {
             record = try await custodian.dataCiteRecord(of: session, scope: scope)
         case .run(let run): record = try await custodian.dataCiteRecord(of: run, scope: scope)
         }
-        let citation = try record.citation(style, slice: slice)
+        let page = try await custodian.citedAddresses(for: [record]).page(of: record)
+        let citation = try record.citation(style, slice: slice, at: page)
         var lines = AnswerLines()
         lines.data(citation)
         return lines.answer(

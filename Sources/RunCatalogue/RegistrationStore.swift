@@ -23,6 +23,9 @@ public protocol RegistrationStore: Sendable {
     /// - Throws: `notFound`.
     func formats(of pid: RunIdentifier, tenant: String) async throws(CatalogueError) -> [String]
 
+    /// Those of these identifiers, in lower case, that a registry resolves: it was told of them once, and never forgets one.
+    func registered(among pids: Set<String>, tenant: String) async throws(CatalogueError) -> Set<String>
+
     /// Runs for which it was asked, that go by these clocks; nil: all. In the order of their identifiers.
     func registeredRuns(of owner: ClockOwner?, tenant: String, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
 

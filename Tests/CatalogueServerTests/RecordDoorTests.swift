@@ -21,7 +21,7 @@ import Testing
         #expect(page.status == 200 && page.headers["content-type"] == "text/html; charset=utf-8")
         for words in [
             "Structure of a protein", "Embargoed access", "2029-05-10", "10 May 2029", "PROXIMA-1", "Irène Curie",
-            "https://orcid.org/0000-0002-1825-0097", "https://doi.org/\(pid)", "CC-BY-4.0", "mailto:",
+            "https://orcid.org/0000-0002-1825-0097", test.custodian.rules.page(of: pid), "CC-BY-4.0", "mailto:",
         ] { #expect(page.text.contains(words), "\(words)") }
         for form in [
             "", "/datacite.json", "/datacite.xml", "/schema.jsonld", "/citation.bib", "/citation.json", "/citation.txt",
@@ -69,7 +69,7 @@ import Testing
         let served = try await ServedCatalogue(test)
         let page = try await served.page(pid)
         let links = try #require(page.headers["link"])
-        #expect(links.contains("<https://doi.org/\(pid)>; rel=\"cite-as\""))
+        #expect(links.contains("<\(test.custodian.rules.page(of: pid))>; rel=\"cite-as\""))
         #expect(links.contains("rel=\"license\"") && links.contains("<https://schema.org/Dataset>; rel=\"type\""))
         #expect(links.contains("<https://orcid.org/0000-0002-1825-0097>; rel=\"author\""))
         // Every form that is linked is what is there.
@@ -89,9 +89,33 @@ import Testing
         let standing = try JSONSerialization.jsonObject(with: alone.body) as? NSDictionary
         #expect(embedded != nil && embedded == standing)
         let object = try #require(try JSONSerialization.jsonObject(with: alone.body) as? [String: Any])
-        #expect(object["@type"] as? String == "Dataset" && object["isAccessibleForFree"] as? Bool == true)
+        #expect(object["@type"] as? String == "Dataset" && object["isAccessibleForFree"] as? Bool == false)
         #expect((object["description"] as? String ?? "").count >= 50)
         #expect(object["distribution"] == nil)
+    }
+
+    /// Who follows the address of a DOI of which no registry knows finds nothing.
+    @Test func theResolverIsNamedOnceItKnowsTheIdentifier() async throws {
+        let (test, pid) = try await TestCustodian.embargoed()
+        let served = try await ServedCatalogue(test)
+        let forms = ["", "/schema.jsonld", "/citation.bib", "/citation.json", "/citation.txt", "/ro-crate-metadata.json"]
+        let (resolver, own) = ("https://doi.org/\(pid)", test.custodian.rules.page(of: pid))
+        for form in forms {
+            let answer = try await served.page(pid, form)
+            #expect(!answer.text.contains("https://doi.org/") && answer.text.contains(own), "\(form): \(answer.text)")
+            #expect(answer.headers["link"]?.contains("https://doi.org/") != true)
+        }
+        // Programs make an address of this themselves.
+        #expect(try await !served.page(pid, "/citation.bib").text.contains("doi "))
+        #expect(try await !served.page(pid, "/citation.json").text.contains("DOI"))
+        for (state, isResolved) in [(RegistryWord.draft, false), (.findable, true), (.registered, true)] {
+            try await test.store.remember(pid, is: state, at: 1, tenant: test.custodian.rules.tenant)
+            for form in forms {
+                #expect(try await served.page(pid, form).text.contains(resolver) == isResolved, "\(state), \(form)")
+            }
+            let links = try await served.page(pid).headers["link"]
+            #expect(links?.contains("<\(resolver)>; rel=\"cite-as\"") == isResolved, "\(state)")
+        }
     }
 
     @Test func anIdentifierHasManySpellingsAndOnePage() async throws {

@@ -87,7 +87,8 @@ struct RecordDoor {
     private func answer(_ request: Request, _ identifier: String, _ form: RecordForm) async throws -> Response {
         let found = try await custodian.publicRecord(identifier)
         if form == .page, let shared = try await shared(found, request) { return shared }
-        let page = RecordPage(found, rules: custodian.rules)
+        var page = RecordPage(found, rules: custodian.rules)
+        if form == .page || form == .schemaOrg { page.distribution = try await runForms.distribution(page) }
         var headers: HTTPFields = [.vary: "Accept"]
         headers[.link] = Signposting(page).header + (try await runForms.links(page, withFiles: form == .page))
         return kept(try page.text(in: form), form.contentType, page, request, headers)

@@ -1,3 +1,4 @@
+import Custody
 import DataCite
 import Identifiers
 
@@ -5,8 +6,9 @@ import Identifiers
 /// fill them: who may have the data as `info:eu-repo/semantics`, and the end of an embargo as a date of its own.
 struct DublinCore {
     private let record: DataCiteRecord
+    private let cited: CitedAddresses
 
-    init(_ record: DataCiteRecord) { self.record = record }
+    init(_ record: DataCiteRecord, _ cited: CitedAddresses) { (self.record, self.cited) = (record, cited) }
 
     func write(to xml: inout XMLBytes) {
         xml.raw(Self.head)
@@ -20,9 +22,9 @@ struct DublinCore {
         xml.element("dc:type", record.types.resourceTypeGeneral.rawValue)
         xml.element("dc:type", record.types.resourceType)
         for format in record.formats + record.sizes { xml.element("dc:format", format) }
-        xml.element("dc:identifier", record.doi.address ?? "https://doi.org/\(record.doi)")
+        xml.element("dc:identifier", cited.address(of: "\(record.doi)"))
         if let language = record.language { xml.element("dc:language", language) }
-        for related in record.relatedIdentifiers { xml.element("dc:relation", Self.address(of: related)) }
+        for related in record.relatedIdentifiers { xml.element("dc:relation", address(of: related)) }
         for date in record.dates where date.dateType == .collected { xml.element("dc:coverage", date.date) }
         for place in record.geoLocations.compactMap(\.place) { xml.element("dc:coverage", place) }
         for rights in record.rightsList where rights.rightsIdentifierScheme != "COAR Access Rights" {
@@ -39,9 +41,9 @@ struct DublinCore {
         if isEmbargoed, let available { xml.element("dc:date", "info:eu-repo/date/embargoEnd/\(available)") }
     }
 
-    private static func address(of related: DataCiteRecord.RelatedIdentifier) -> String {
+    private func address(of related: DataCiteRecord.RelatedIdentifier) -> String {
         switch related.relatedIdentifierType {
-        case "DOI": "https://doi.org/\(related.relatedIdentifier)"
+        case "DOI": cited.address(of: related.relatedIdentifier)
         case "Handle": "https://hdl.handle.net/\(related.relatedIdentifier)"
         default: related.relatedIdentifier
         }

@@ -1,3 +1,4 @@
+import Custody
 import DataCite
 
 /// The forms in which records are harvested, by their prefixes.
@@ -27,9 +28,12 @@ enum OAIFormat: String, CaseIterable {
     /// - Parameters:
     ///   - record: as its builder made it.
     ///   - centre: as DataCite's envelope names whose record it is.
-    func write(_ record: DataCiteRecord, centre: String, to xml: inout XMLBytes) throws(DataCiteError) {
+    ///   - cited: where it, and what it is related to, is found.
+    func write(
+        _ record: DataCiteRecord, _ cited: CitedAddresses, centre: String, to xml: inout XMLBytes
+    ) throws(DataCiteError) {
         switch self {
-        case .dublinCore: DublinCore(record).write(to: &xml)
+        case .dublinCore: DublinCore(record, cited).write(to: &xml)
         case .dataCite: xml.raw(try record.xml(declaration: false, isChecked: true))
         case .oaiDataCite:
             let text = try record.xml(declaration: false, isChecked: true)

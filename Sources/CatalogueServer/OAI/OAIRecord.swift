@@ -16,9 +16,9 @@ extension OAIRepository {
     func write(_ record: HarvestedRecord, in format: OAIFormat, to xml: inout XMLBytes) -> Bool {
         var metadata = XMLBytes()
         if !record.isDeleted {
-            guard let written = record.record, (try? format.write(written, centre: centre, to: &metadata)) != nil else {
-                return false
-            }
+            guard let written = record.record,
+                (try? format.write(written, record.cited, centre: centre, to: &metadata)) != nil
+            else { return false }
         }
         xml.open("record")
         write(header: record, to: &xml)

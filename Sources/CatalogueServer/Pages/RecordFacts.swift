@@ -64,7 +64,7 @@ struct RecordFacts {
             // What is kept here has its page here, also where the world's resolver does not know of it yet.
             case "DOI" where one.relatedIdentifier.hasPrefix(page.rules.prefix + "/"):
                 "<a href=\"\(HTMLText(RecordPage.path(of: one.relatedIdentifier)))\">\(HTMLText(one.relatedIdentifier))</a>"
-            case "DOI": Self.link("https://doi.org/\(one.relatedIdentifier)", one.relatedIdentifier)
+            case "DOI": Self.link(page.cited.address(of: one.relatedIdentifier), one.relatedIdentifier)
             case "Handle": Self.link("https://hdl.handle.net/\(one.relatedIdentifier)", one.relatedIdentifier)
             case "URL": Self.link(one.relatedIdentifier, one.relatedIdentifier)
             default: "\(HTMLText(one.relatedIdentifier))"

@@ -13,6 +13,9 @@ struct RecordPage {
     let beamline: String?
     let access: PublicAccess
     let rules: FacilityRules
+    let cited: CitedAddresses
+    /// Where the bytes of an open run are, for programs.
+    var distribution: [JSONValue] = []
     /// HTML, for who holds a link.
     var shared = ""
 
@@ -20,6 +23,7 @@ struct RecordPage {
         kind = found.kind
         record = found.record
         beamline = found.beamline
+        cited = found.cited
         access = PublicAccess(found.record)
         self.rules = rules
     }
@@ -29,7 +33,7 @@ struct RecordPage {
     var address: String { rules.page(of: identifier) }
     func address(of form: RecordForm) -> String { form == .page ? address : "\(address)/\(form.rawValue)" }
     /// What is cited.
-    var resolver: String { record.doi.address ?? "https://doi.org/\(record.doi)" }
+    var resolver: String { cited.address(of: identifier) }
     var title: String { record.titles.first { $0.titleType == nil }?.title ?? identifier }
 
     /// - Throws: `badRequest` where the record cannot be written in the form.
@@ -40,9 +44,9 @@ struct RecordPage {
             case .dataCiteJSON: return try record.json() + "\n"
             case .dataCiteXML: return try record.xml()
             case .schemaOrg: return SchemaOrg(self).json.line + "\n"
-            case .bibTeX: return try record.citation(.bibtex) + "\n"
-            case .csl: return try record.citation(.cslJSON) + "\n"
-            case .text: return try record.citation(.apa) + "\n"
+            case .bibTeX: return try record.citation(.bibtex, at: cited.page(of: record)) + "\n"
+            case .csl: return try record.citation(.cslJSON, at: cited.page(of: record)) + "\n"
+            case .text: return try record.citation(.apa, at: cited.page(of: record)) + "\n"
             }
         } catch {
             throw CatalogueError(.badRequest, error.what, at: identifier, got: error.got, expected: error.expected)
@@ -58,7 +62,7 @@ struct RecordPage {
             <script type="application/ld+json">\(data)</script>
 
             """
-        let citation = try record.citation(.apa)
+        let citation = try record.citation(.apa, at: cited.page(of: record))
         let body = """
             <header><p>\(HTMLText(record.publisher.name))</p></header>
             <main>

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import RunCatalogue
+import RunModel
 
 /// The crate and the metalink of a record, beside its page (`/datasets/{pid}/…`) and beside its SciCat record (`/api/v4/datasets/{pid}/…`).
 ///
@@ -20,6 +21,29 @@ struct RunFormDoor: Sendable {
 
     private func files(of page: RecordPage, _ asker: Asker, most: Int = CrateFiles.most) async throws -> CrateFiles? {
         try await CrateFiles.of(page.identifier, custodian, roots: roots, asker, most: most)
+    }
+
+    /// Where everyone gets the bytes of an open run, in schema.org's words: all of them, the list of them, and the master files where they are few.
+    /// - Returns: nothing for any other record.
+    func distribution(_ page: RecordPage) async throws -> [JSONValue] {
+        guard page.kind == .run, page.access.state == .open,
+            let files = try await files(of: page, .anonymous, most: CrateFiles.mostLinks), files.run.hasBytes, files.total > 0
+        else { return [] }
+        func download(_ name: String, _ type: String, _ address: String) -> JSONValue {
+            [
+                "@type": "DataDownload", "name": .string(name), "encodingFormat": .string(type), "contentUrl": .string(address),
+            ]
+        }
+        let pid = files.run.pid
+        let whole = [
+            download("All files in one archive", "application/x-tar", files.addresses.archive(of: pid)),
+            download(
+                "Addresses and checksums of all files", MetalinkStream.mediaType, "\(page.address)/\(RunForm.metalink.rawValue)"),
+        ]
+        return whole
+            + files.listed.filter { $0.role == .master }.prefix(CrateFiles.mostLinks).map {
+                download($0.path, FileDoor.mediaType(of: $0.path), files.addresses.file($0.path, of: pid))
+            }
     }
 
     /// - Throws: `notFound`, `forbidden`, `gone` as for the run's files.

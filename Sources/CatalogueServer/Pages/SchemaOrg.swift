@@ -38,7 +38,7 @@ struct SchemaOrg {
             object["license"] = .string(licence)
         }
         if page.access.state != .notData {
-            object["isAccessibleForFree"] = true
+            object["isAccessibleForFree"] = .bool(page.access.state == .open)
             object["conditionsOfAccess"] = .string(
                 page.access.state == .embargoed && page.access.opens != nil
                     ? "\(page.access.words), open from \(page.access.opens ?? "")" : page.access.words)
@@ -50,9 +50,10 @@ struct SchemaOrg {
             }
             if !others.isEmpty {
                 object[name] = .array(
-                    others.map { ["@type": "Dataset", "@id": .string("https://doi.org/\($0.relatedIdentifier)")] })
+                    others.map { ["@type": "Dataset", "@id": .string(page.cited.address(of: $0.relatedIdentifier))] })
             }
         }
+        if !page.distribution.isEmpty { object["distribution"] = .array(page.distribution) }
         json = .object(object)
     }
 

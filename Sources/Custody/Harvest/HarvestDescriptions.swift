@@ -68,7 +68,8 @@ struct HarvestDescriptions {
         }
         return HarvestedRecord(
             pid: offered.pid, datestamp: offered.datestamp, isDeleted: offered.isDeleted, standing: offered.standing,
-            beamline: beamline?.name, technique: offered.technique.flatMap { page.techniques[$0] }, record: record)
+            beamline: beamline?.name, technique: offered.technique.flatMap { page.techniques[$0] }, record: record,
+            cited: CitedAddresses(custodian.rules, registered: []))
     }
 
     private func described(

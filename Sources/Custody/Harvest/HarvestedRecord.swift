@@ -15,4 +15,6 @@ public struct HarvestedRecord: Sendable {
     public let technique: String?
     /// nil where it was not asked for, was taken back, or cannot be written.
     public let record: DataCiteRecord?
+    /// Where it, and what it is related to, is found.
+    public internal(set) var cited: CitedAddresses
 }

@@ -35,8 +35,11 @@ extension Custodian {
                 _ = try await store.offer(now: now, limit: Self.offeredAtOnce)
                 continue
             }
+            var records = await HarvestDescriptions(self, page, at: now).records
+            let cited = try await citedAddresses(for: records.compactMap(\.record))
+            for place in records.indices { records[place].cited = cited }
             return Harvest(
-                records: await HarvestDescriptions(self, page, at: now).records, next: page.next, size: page.size,
+                records: records, next: page.next, size: page.size,
                 time: max(now, page.latest), earliest: page.earliest)
         }
         throw CatalogueError(.busy, "The catalogue is being prepared for harvesters", remedy: "Come again in a moment")

@@ -13,6 +13,8 @@ public struct PublicRecord: Sendable {
     public let record: DataCiteRecord
     /// As the facility calls it; public in every state.
     public let beamline: String?
+    /// Where it, and what it is related to, is found.
+    public let cited: CitedAddresses
 }
 
 extension Custodian {
@@ -31,11 +33,16 @@ extension Custodian {
         switch try await linked(text, for: .anonymous) {
         case .run(let pid):
             let short = try await store.shortRecord(of: pid, scope: scope)
-            return PublicRecord(kind: .run, record: try await dataCiteRecord(of: short), beamline: short.instrument)
+            return try await found(.run, try await dataCiteRecord(of: short), short.instrument)
         case .session(let session):
-            return PublicRecord(
-                kind: .session, record: try await dataCiteRecord(of: session, scope: scope), beamline: session.instrument)
+            return try await found(.session, try await dataCiteRecord(of: session, scope: scope), session.instrument)
         }
+    }
+
+    private func found(
+        _ kind: PublicRecord.Kind, _ record: DataCiteRecord, _ beamline: String?
+    ) async throws(CatalogueError) -> PublicRecord {
+        PublicRecord(kind: kind, record: record, beamline: beamline, cited: try await citedAddresses(for: [record]))
     }
 
     /// nil for a text that is no identifier of ours: whatever reads it in another way may still find something.
@@ -71,7 +78,7 @@ extension Custodian {
         _ kind: PublicRecord.Kind, _ record: () async throws(CatalogueError) -> DataCiteRecord
     ) async throws(CatalogueError) -> PublicRecord? {
         do throws(CatalogueError) {
-            return PublicRecord(kind: kind, record: try await record(), beamline: nil)
+            return try await found(kind, try await record(), nil)
         } catch {
             if error.code == .notFound { return nil }
             throw error

@@ -47,7 +47,7 @@ enum CSL {
             language = facts.language
             // Processors say themselves that a data set is one.
             genre = facts.isData ? nil : facts.medium
-            doi = facts.slice == nil ? facts.doi.description : nil
+            doi = facts.slice == nil && facts.isResolved ? facts.doi.description : nil
             url = facts.address
             note = facts.frames(dash: "–")
         }

@@ -14,11 +14,15 @@ public enum CitationStyle: String, Sendable, CaseIterable {
 extension DataCiteRecord {
     /// The record as others cite it, also while its opening lies ahead: the year is the record's own.
     ///
-    /// - Parameter slice: some of a run's frames and their digest; they follow the DOI's address as a fragment.
+    /// - Parameters:
+    ///   - slice: some of a run's frames and their digest; they follow the address as a fragment.
+    ///   - page: where it is found while no resolver knows of its DOI: then that is not named, as programs make an address of it that leads nowhere.
     /// - Throws: what ``check()`` throws.
-    public func citation(_ style: CitationStyle, slice: SliceFragment? = nil) throws(DataCiteError) -> String {
+    public func citation(
+        _ style: CitationStyle, slice: SliceFragment? = nil, at page: String? = nil
+    ) throws(DataCiteError) -> String {
         try check()
-        let facts = CitationFacts(self, slice)
+        let facts = CitationFacts(self, slice, page)
         return switch style {
         case .bibtex: BibTeX.entry(facts)
         case .apa: APA.reference(facts)
@@ -35,6 +39,8 @@ struct CitationFacts {
     }
 
     let doi: DOI
+    /// Whether the DOI leads to it.
+    let isResolved: Bool
     /// With the fragment of a slice.
     let address: String
     let authors: [Author]
@@ -49,9 +55,10 @@ struct CitationFacts {
     let isData: Bool
     let slice: SliceFragment?
 
-    init(_ record: DataCiteRecord, _ slice: SliceFragment?) {
+    init(_ record: DataCiteRecord, _ slice: SliceFragment?, _ page: String?) {
         doi = record.doi
-        address = (record.doi.address ?? "https://doi.org/\(record.doi)") + (slice.map { "\($0)" } ?? "")
+        isResolved = page == nil
+        address = (page ?? record.doi.address ?? "https://doi.org/\(record.doi)") + (slice.map { "\($0)" } ?? "")
         authors = record.creators.map { party in
             guard party.kind == .personal, let family = party.familyName else { return .organisation(party.name.inOneLine) }
             let given = party.givenName?.inOneLine ?? ""

@@ -59,6 +59,24 @@ extension SQLiteCatalogue {
         }
     }
 
+    public func registered(among pids: Set<String>, tenant: String) async throws(CatalogueError) -> Set<String> {
+        try await lookingUp { db in
+            let known = try RepeatedStatement(
+                db,
+                """
+                SELECT 1 FROM registration WHERE pid = ? AND tenant = (SELECT id FROM tenant WHERE name = ?)
+                    AND state IN ('findable', 'registered')
+                """)
+            var found: Set<String> = []
+            for pid in pids {
+                try known.bind(1, pid)
+                try known.bind(2, tenant)
+                try known.forEach { _ in found.insert(pid) }
+            }
+            return found
+        }
+    }
+
     private static let registrationColumns = "SELECT pid, asked_at, state, told_at FROM registration"
 
     private static func registration(_ row: Row) throws -> RegisteredIdentifier {
@@ -125,6 +143,12 @@ extension SQLiteCatalogue {
                 INSERT INTO registration (tenant, pid, asked_at, state, told_at) VALUES (?1, ?2, ?4, ?3, ?4)
                 ON CONFLICT (tenant, pid) DO UPDATE SET state = ?3, told_at = ?4
                 """, number, pid, state.rawValue, now)
+            // Its public record names another address from the first time on.
+            try db.run(
+                """
+                INSERT OR IGNORE INTO harvest_due SELECT 1, id FROM run WHERE pid = ?1 AND tenant = ?2
+                    UNION ALL SELECT 0, id FROM session WHERE pid = ?1 AND tenant = ?2
+                """, pid, number)
         }
     }
 }

@@ -52,7 +52,8 @@ struct DemoCatalogue {
         ]
         if let cited {
             let record = try await custodian.dataCiteRecord(of: cited, scope: custodian.scope(of: .custodian))
-            let citation = try record.citation(.apa)
+            let page = try await custodian.citedAddresses(for: [record]).page(of: record)
+            let citation = try record.citation(.apa, at: page)
             console.data("  citation   \(citation)")
             console.data("\nAsk it: faisceau catalogue search --catalogue \(path)")
             fields["citation"] = .string(citation)

@@ -61,6 +61,17 @@ import Testing
         }
         #expect(page.headers["link"]?.contains("/files.meta4>; rel=\"describedby\"; type=\"application/metalink4+xml\"") == true)
         #expect(page.text.contains("/files.tar\">") && page.text.contains("/ro-crate-metadata.json\">"))
+        // So do search engines for data, and what they follow is there.
+        let data = try await files.served.page(files.pid, "/schema.jsonld").object()
+        #expect(data["isAccessibleForFree"] as? Bool == true)
+        let downloads = data["distribution"] as? [[String: Any]] ?? []
+        let addresses = try downloads.map { try #require(($0["contentUrl"] as? String).flatMap { URLComponents(string: $0) }) }
+        #expect(addresses.map { $0.path.split(separator: "/").last } == ["files.tar", "files.meta4", "run_master.h5"])
+        for (address, download) in zip(addresses, downloads) {
+            let answer = try await files.served.get(address.percentEncodedPath)
+            let type = (answer.headers["content-type"] ?? "").replacing("; charset=utf-8", with: "")
+            #expect(answer.status == 200 && download["encodingFormat"] as? String == type, "\(address): \(answer.status) \(type)")
+        }
     }
 
     @Test func whatNobodyMayKnowOfHasNoListAndNeitherHasWhatIsNotServed() async throws {

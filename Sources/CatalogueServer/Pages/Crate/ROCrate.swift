@@ -27,7 +27,7 @@ struct ROCrate {
             record.publisher.publisherIdentifier ?? "#publisher", "Organization",
             ["name": .string(record.publisher.name), "url": record.publisher.publisherIdentifier.map { .string($0) }])
         let authors = record.creators.enumerated().map { Self.agent($1, "#creator-\($0 + 1)", &others) }
-        var parts = Self.related(record, .hasPart, "Dataset", &others)
+        var parts = Self.related(page, .hasPart, "Dataset", &others)
         if let files { parts += Self.parts(files, &others) }
         let archive = files.flatMap { files in
             files.run.hasBytes
@@ -39,11 +39,11 @@ struct ROCrate {
                     ]) : nil
         }
         let mentions =
-            Self.related(record, .isCollectedBy, "IndividualProduct", &others)
-            + Self.related(record, .isDerivedFrom, "Thing", &others) { $0 != .dataset }
-            + Self.related(record, .references, "Thing", &others) + Self.related(record, .isDocumentedBy, "CreativeWork", &others)
-            + Self.related(record, .isSourceOf, "Dataset", &others)
-        let sources = Self.related(record, .isDerivedFrom, "Dataset", &others) { $0 == .dataset }
+            Self.related(page, .isCollectedBy, "IndividualProduct", &others)
+            + Self.related(page, .isDerivedFrom, "Thing", &others) { $0 != .dataset }
+            + Self.related(page, .references, "Thing", &others) + Self.related(page, .isDocumentedBy, "CreativeWork", &others)
+            + Self.related(page, .isSourceOf, "Dataset", &others)
+        let sources = Self.related(page, .isDerivedFrom, "Dataset", &others) { $0 == .dataset }
         let identifier = others.add(
             "#identifier", "PropertyValue",
             [
@@ -60,11 +60,11 @@ struct ROCrate {
             ("version", record.version.map { .string($0) }),
         ]
         if access.state != .notData {
-            told.append(("isAccessibleForFree", true))
+            told.append(("isAccessibleForFree", .bool(access.state == .open)))
             told.append(("conditionsOfAccess", .string(Self.conditions(access))))
         }
         told += [
-            ("isPartOf", .array(Self.related(record, .isPartOf, "Collection", &others))),
+            ("isPartOf", .array(Self.related(page, .isPartOf, "Collection", &others))),
             ("isBasedOn", .array(sources)), ("mentions", .array(mentions)), ("hasPart", .array(parts)), ("distribution", archive),
         ]
         var object: JSONObject = ["@id": .string(root), "@type": "Dataset"]
@@ -137,24 +137,26 @@ struct ROCrate {
     }
 
     private static func related(
-        _ record: DataCiteRecord, _ relation: RelationType, _ type: JSONValue, _ entities: inout CrateEntities,
+        _ page: RecordPage, _ relation: RelationType, _ type: JSONValue, _ entities: inout CrateEntities,
         where isMeant: (ResourceKind?) -> Bool = { _ in true }
     ) -> [JSONValue] {
-        record.relatedIdentifiers.filter { $0.relationType == relation && isMeant($0.resourceTypeGeneral) }.prefix(mostRelated)
-            .compactMap { one in
-                let address: String
-                switch one.relatedIdentifierType {
-                case "DOI": address = "https://doi.org/\(one.relatedIdentifier)"
-                case "Handle": address = "https://hdl.handle.net/\(one.relatedIdentifier)"
-                case "URL": address = one.relatedIdentifier
-                default: return nil
-                }
-                // What is no address names nothing in a graph.
-                guard address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && ![0x22, 0x3C, 0x3E, 0x5C].contains($0) }) else {
-                    return nil
-                }
-                return entities.add(address, type, ["name": .string(one.relatedIdentifier)])
+        page.record.relatedIdentifiers.filter { $0.relationType == relation && isMeant($0.resourceTypeGeneral) }.prefix(
+            mostRelated
+        )
+        .compactMap { one in
+            let address: String
+            switch one.relatedIdentifierType {
+            case "DOI": address = page.cited.address(of: one.relatedIdentifier)
+            case "Handle": address = "https://hdl.handle.net/\(one.relatedIdentifier)"
+            case "URL": address = one.relatedIdentifier
+            default: return nil
             }
+            // What is no address names nothing in a graph.
+            guard address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && ![0x22, 0x3C, 0x3E, 0x5C].contains($0) }) else {
+                return nil
+            }
+            return entities.add(address, type, ["name": .string(one.relatedIdentifier)])
+        }
     }
 
     private static func parts(_ files: CrateFiles, _ entities: inout CrateEntities) -> [JSONValue] {

@@ -45,16 +45,27 @@ final class HarvestFaces {
                 (SELECT id FROM clock WHERE clock.run = run.id), (SELECT id FROM clock WHERE clock.session = run.session),
                 (SELECT pid FROM session WHERE id = run.session), (SELECT igsn FROM sample WHERE id = run.sample),
                 (SELECT pid FROM instrument WHERE id = run.instrument), pid LIKE '10.%',
-                (SELECT panet FROM technique WHERE id = run.technique), for_registered
+                (SELECT panet FROM technique WHERE id = run.technique), \(Self.isRegistered("run")), for_registered
             FROM run WHERE id = ?
             """, [0])
         sessions = try RepeatedStatement(
             db,
             """
             SELECT session.tenant, listed, access, opened, closed_until, opens_at, session.instrument, session.proposal, clock.id,
-                begins_at, planned_end, pid, (SELECT pid FROM instrument WHERE id = session.instrument), pid LIKE '10.%', for_registered
+                begins_at, planned_end, pid, (SELECT pid FROM instrument WHERE id = session.instrument), pid LIKE '10.%',
+                \(Self.isRegistered("session")), for_registered
             FROM session JOIN clock ON clock.session = session.id WHERE session.id = ?
             """, [0])
+    }
+
+    private static let registered = "registered"
+
+    /// Whether the resolver of DOIs knows of it: its address is another one then.
+    private static func isRegistered(_ table: String) -> String {
+        """
+        EXISTS (SELECT 1 FROM registration WHERE registration.tenant = \(table).tenant AND registration.pid = \(table).pid
+            AND state IN ('findable', 'registered'))
+        """
     }
 
     /// nil for one that nobody may know of, and for one whose identifier is no DOI: it has no public record.
@@ -65,7 +76,7 @@ final class HarvestFaces {
             guard row.number(1) == 1, row.number(14) == 1 else { return }
             let own = row.numberIfAny(9)
             let clock = try own ?? row.numberIfAny(10) ?? FollowedClocks(of: number, db)?.ruling.clock
-            let access = try Access(row, clock: clock, isForRegistered: row.number(16) != 0, self)
+            let access = try Access(row, clock: clock, isForRegistered: row.number(17) != 0, self)
             var bytes = CanonicalBytes("faisceau.harvest-face.1 run")
             access.add(to: &bytes)
             bytes.add(own == nil ? row.text(11) : nil)
@@ -77,6 +88,8 @@ final class HarvestFaces {
                 if let credits = try credits(row.numberIfAny(8)) { bytes.add(credits) }
             }
             if let term = row.text(15) { bytes.add(term) }
+            // Nothing for none, as below.
+            if row.number(16) == 1 { bytes.add(Self.registered) }
             // Digested without the person's salt: the name stands in the catalogue's own rows, and goes with them.
             for creator in try creators.creators(of: number) {
                 bytes.add(creator.name)
@@ -93,7 +106,7 @@ final class HarvestFaces {
         try sessions.forEach { row in
             guard row.number(1) == 1, row.number(13) == 1 else { return }
             let access = try Access(
-                row, clock: row.numberIfAny(8), isForRegistered: row.number(14) != 0, self)
+                row, clock: row.numberIfAny(8), isForRegistered: row.number(15) != 0, self)
             var bytes = CanonicalBytes("faisceau.harvest-face.1 session")
             access.add(to: &bytes)
             bytes.add(row.numberIfAny(9))
@@ -102,11 +115,13 @@ final class HarvestFaces {
             if let span = try spans.span(of: number) {
                 bytes.add(span.collected.lowerBound.unixNanoseconds)
                 bytes.add(span.collected.upperBound.unixNanoseconds)
+                bytes.add(Int64(span.techniques.count))
                 for technique in span.techniques { bytes.add(technique) }
             }
             bytes.add(try proposal(row.numberIfAny(7)))
             if access.isOpen, let credits = try credits(row.numberIfAny(7)) { bytes.add(credits) }
             for pid in try HarvestReading.registeredRuns(ofSession: number, db) { bytes.add(pid) }
+            if row.number(14) == 1 { bytes.add(Self.registered) }
             found = access.face(row.number(0), row.numberIfAny(6), nil, bytes.finish())
         }
         return found
