@@ -113,6 +113,25 @@ import Testing
             try await desk.ask("/api/v4/origdatablocks", "filter", "{\"where\":{\"datasetId\":\"\(desk.pid)\"}}").objects().count
                 == 1)
         #expect(try await desk.get("/api/v4/datasets/\(desk.path)?include=jobs").status == 400)
+        // What of a list is wanted, and nothing that is not known.
+        for (scope, count) in [
+            (#"{"where":{"size":{"gt":0}}}"#, 1), (#"{"where":{"size":{"gt":1000000000000}}}"#, 0),
+            (#"{"limits":{"skip":1}}"#, 0), (#"{"limits":{"limit":1}}"#, 1), (#"{"fields":["size"]}"#, 1),
+        ] {
+            let filter = "{\"include\":[{\"relation\":\"origdatablocks\",\"scope\":\(scope)}]}"
+            let scoped = try await desk.ask("/api/v3/Datasets/\(desk.path)", "filter", filter).object()
+            let blocks = try #require(scoped["origdatablocks"] as? [[String: Any]])
+            #expect(blocks.count == count && scoped["pid"] != nil, "\(scope)")
+            if scope.contains("fields") { #expect(blocks.allSatisfy { Set($0.keys) == ["size"] }) }
+        }
+        for include in [
+            #"{"relation":"attachments","scope":{"where":{"secret":1}}}"#, #"{"relation":"attachments","scope":[1]}"#,
+            #"{"relation":"attachments","scope":{"include":["attachments"]}}"#, #"{"relation":"attachments","where":{}}"#,
+            #"{"relation":"all","scope":{}}"#,
+        ] {
+            let refused = try await desk.ask("/api/v3/Datasets/\(desk.path)", "filter", "{\"include\":[\(include)]}")
+            #expect(refused.status == 400 && refused.text.contains("include"), "\(include): \(refused.text)")
+        }
         #expect(try await desk.get("/api/v4/datasets/\(desk.path)/nothing").status == 404)
     }
 

@@ -179,6 +179,29 @@ import Testing
         }
     }
 
+    /// With a reason to who may know of the dataset; else as of one that is not there.
+    @Test func whenADatasetOpensIsWrittenByNobody() async throws {
+        let desk = try await desk()
+        let pid = try #require(try await desk.post().object()["pid"] as? String).replacing("/", with: "%2F")
+        let member = try await desk.served.token("marie", teams: ["team-20260001"])
+        let curator = try await desk.served.token("cleo", [.curator])
+        let elsewhere = try await desk.served.token("other", [.ingestor], teams: ["team-b"])
+        for version in ["v3", "v4"] {
+            for (token, word) in [(desk.token, "embargo"), (member, "embargo"), (curator, "embargo"), (elsewhere, "not open")] {
+                let path = "/api/\(version)/datasets/\(pid)/datasetlifecycle"
+                let answer = try await desk.served.patch(path, #"{"dateOfPublishing":"2020-01-01"}"#, token: token)
+                #expect(answer.status == 403 && answer.text.contains(word), "\(answer.status) \(answer.text)")
+                let unknown = try await desk.served.patch(
+                    path.replacing(pid, with: "10.5072%2F000000003rj076"), "{}", token: token)
+                #expect(unknown.status == 404, "\(unknown.status) \(unknown.text)")
+                let deleted = try await desk.served.send(
+                    "DELETE /api/\(version)/datasets/10.5072%2F000000003rj076 HTTP/1.1\r\n",
+                    headers: ["Authorization": "Bearer \(token)"])
+                #expect(deleted.status == 404)
+            }
+        }
+    }
+
     @Test func fileListsAreAddedTogether() async throws {
         let desk = try await desk()
         let pid = try #require(try await desk.post().object()["pid"] as? String)

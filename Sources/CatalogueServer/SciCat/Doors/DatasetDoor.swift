@@ -73,10 +73,11 @@ struct DatasetDoor {
         var object = dataset.json(names)
         if let fields = limits.fields { object = object.filter { fields.contains($0.key) } }
         let blocks = SciCatBlocks(dataset: dataset, scope: parts.scope, store: custodian.store)
-        for include in SciCatLimits.Include.allCases where limits.include.contains(include) {
+        for include in SciCatLimits.Include.allCases {
+            guard let scope = limits.include[include] else { continue }
             switch include {
-            case .origdatablocks: object["origdatablocks"] = .array(try await blocks.blocks())
-            case .attachments: object["attachments"] = .array(try await blocks.attachments())
+            case .origdatablocks: object["origdatablocks"] = .array(scope.told(of: try await blocks.blocks()))
+            case .attachments: object["attachments"] = .array(scope.told(of: try await blocks.attachments()))
             // What was packed for an archive: nothing is packed here.
             case .datablocks: object["datablocks"] = []
             }

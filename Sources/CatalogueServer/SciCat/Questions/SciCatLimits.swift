@@ -21,7 +21,8 @@ struct SciCatLimits {
     var order = Order.usual
     /// Nil: all.
     var fields: Set<String>?
-    var include: Set<Include> = []
+    /// With what of each is wanted.
+    var include: [Include: IncludeScope] = [:]
 
     static let most = 1000
     static let mostSkipped = 20_000
@@ -112,19 +113,23 @@ struct SciCatLimits {
         if !wanted.isEmpty { fields = Set(wanted.map { String($0.prefix { $0 != "." }) }) }
     }
 
-    /// Names, or `{"relation": NAME}`; one or a list.
+    /// Names, or `{"relation": NAME, "scope": {…}}`; one or a list.
     mutating func readInclude(_ value: JSONValue) throws(SciCatRefusal) {
         for value in value.list ?? [value] where value != .null {
             guard let name = value.text ?? value["relation"]?.text else { throw SciCatRefusal("include: expected a name") }
+            for member in value.object?.members ?? [] where !["relation", "scope"].contains(member.key) {
+                throw SciCatRefusal("include: '\(member.key.prefix(40).printable)' is not known; there are relation and scope")
+            }
             if name == "all" {
-                include = Set(Include.allCases)
+                guard value["scope"] == nil else { throw SciCatRefusal("include: a scope is of one relation, and this is all") }
+                for each in Include.allCases where include[each] == nil { include[each] = IncludeScope() }
             } else {
                 guard let known = Include(rawValue: name.lowercased()) else {
                     throw SciCatRefusal(
                         "include: '\(name.prefix(40).printable)' is not known; there are \(Include.allCases.map(\.rawValue).joined(separator: ", "))"
                     )
                 }
-                include.insert(known)
+                include[known] = try IncludeScope(value["scope"], of: known)
             }
         }
     }

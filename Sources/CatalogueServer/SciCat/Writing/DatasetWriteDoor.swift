@@ -27,9 +27,12 @@ struct DatasetWriteDoor {
         case (.patch, 1, _, _), (.put, 1, _, _): return try await change(call)
         case (.patch, 2, _, "datasetlifecycle"?), (.put, 2, _, "datasetlifecycle"?):
             _ = try call.asker.actor(for: .ingest)
+            // As a question for it: of one that they may not know of nobody is told more than of an unknown one.
+            _ = try await DatasetDoor(custodian: custodian).dataset(try call.pid(), call.asker.reader)
             throw HTTPError(.forbidden, message: "When a dataset opens follows from the embargo, and is written by nobody")
         case (.delete, 1, _, _):
             _ = try call.asker.actor(for: .ingest)
+            _ = try await DatasetDoor(custodian: custodian).dataset(try call.pid(), call.asker.reader)
             throw HTTPError(
                 .forbidden, message: "Nothing is deleted here: a curator and a director withdraw what must not be read any more")
         case (.post, 2, _, "origdatablocks"?): return try await addFiles(call, try call.pid())
