@@ -7,7 +7,8 @@ import Diagnostics
 /// Titles keep their capitals: what is a name in them is not known here.
 enum APA {
     static func reference(_ facts: CitationFacts) -> String {
-        let details = [facts.version.map { "Version \($0)" }, facts.frames(dash: "–")].compactMap(\.self).joined(separator: "; ")
+        let details = [facts.number, facts.version.map { "Version \($0)" }, facts.frames(dash: "–")].compactMap(\.self).joined(
+            separator: "; ")
         var parts = [
             ended(list(facts.authors.map(name))), "(\(facts.year)).",
             ended("\(facts.title)\(details.isEmpty ? "" : " (\(details))") [\(facts.medium)]"),

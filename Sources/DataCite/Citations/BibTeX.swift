@@ -13,7 +13,7 @@ enum BibTeX {
         if let version = facts.version { fields.append(("version", escaped(version))) }
         if let frames = facts.frames(dash: "--") { fields.append(("note", frames)) }
         // Read as they are by hyperref, url and biblatex: not escaped.
-        if facts.isResolved { fields.append(("doi", facts.doi.description)) }
+        fields.append((facts.isResolved ? "doi" : "number", facts.doi.description))
         fields.append(("url", facts.address))
         let width = fields.map(\.0.count).max() ?? 0
         let lines = fields.map { name, value in

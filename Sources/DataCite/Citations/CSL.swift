@@ -23,6 +23,7 @@ enum CSL {
         let issued: Issued
         let publisher: String
         let version: String?
+        let number: String?
         let language: String?
         let genre: String?
         /// Not of a slice: processors that find a DOI make its address themselves, and the fragment would be lost.
@@ -31,7 +32,7 @@ enum CSL {
         let note: String?
 
         enum CodingKeys: String, CodingKey {
-            case id, type, title, author, issued, publisher, version, language, genre, note
+            case id, type, title, author, issued, publisher, version, number, language, genre, note
             case doi = "DOI"
             case url = "URL"
         }
@@ -44,6 +45,7 @@ enum CSL {
             issued = Issued(dateParts: [[facts.year]])
             publisher = facts.publisher
             version = facts.version
+            number = facts.number
             language = facts.language
             // Processors say themselves that a data set is one.
             genre = facts.isData ? nil : facts.medium

@@ -16,7 +16,8 @@ extension DataCiteRecord {
     ///
     /// - Parameters:
     ///   - slice: some of a run's frames and their digest; they follow the address as a fragment.
-    ///   - page: where it is found while no resolver knows of its DOI: then that is not named, as programs make an address of it that leads nowhere.
+    ///   - page: where it is found while no resolver knows of its DOI: then that is told as its number, and
+    ///     not as a DOI, of which programs make an address that leads nowhere.
     /// - Throws: what ``check()`` throws.
     public func citation(
         _ style: CitationStyle, slice: SliceFragment? = nil, at page: String? = nil
@@ -41,6 +42,8 @@ struct CitationFacts {
     let doi: DOI
     /// Whether the DOI leads to it.
     let isResolved: Bool
+    /// What it is called while the DOI leads nowhere: a number of its publisher.
+    var number: String? { isResolved ? nil : doi.description }
     /// With the fragment of a slice.
     let address: String
     let authors: [Author]

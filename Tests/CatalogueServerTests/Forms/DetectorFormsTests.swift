@@ -53,7 +53,9 @@ import Testing
         for form in ["", "/datacite.json", "/datacite.xml", "/ro-crate-metadata.json"] + Self.harvests {
             // The crate names by addresses what has one in the world's resolvers.
             for word in [Self.detector] + (form.contains("crate") ? [] : [Self.sample]) {
-                #expect(after[form]?.contains(word) == true, "\(form): '\(word)'")
+                // Dublin Core has addresses alone: the page here, while no resolver knows of it.
+                let told = form == "oai_dc" && word == Self.detector ? word.replacing("/", with: "%2F") : word
+                #expect(after[form]?.contains(told) == true, "\(form): '\(told)'")
             }
         }
         for answer in before.values { #expect(!answer.contains("zqeiger") && !answer.contains("ZQSTANDARD")) }

@@ -41,6 +41,21 @@ import Testing
                 """#)
     }
 
+    /// Its identifier is told, and not as a DOI: programs would make an address of it that leads nowhere.
+    @Test func whatNoResolverKnowsOfIsCitedByItsPage() throws {
+        let page = "https://data.example.org/datasets/10.5072%2F000000003rj076"
+        let record = try Self.record()
+        #expect(
+            try record.citation(.apa, at: page).hasSuffix(
+                "Ice growth in porous media (10.5072/000000003rj076; Version 1) [Data set]. Synchrotron Ünïon. \(page)"))
+        let bibtex = try record.citation(.bibtex, at: page)
+        #expect(bibtex.contains("  number       = {10.5072/000000003rj076},") && bibtex.contains("{\(page)}"))
+        #expect(!bibtex.contains("doi"))
+        let csl = try record.citation(.cslJSON, at: page)
+        #expect(csl.contains("\"number\" : \"10.5072/000000003rj076\"") && csl.contains("\"URL\" : \"\(page)\""))
+        #expect(!csl.contains("DOI") && !csl.contains("doi.org"))
+    }
+
     @Test func theAPAReferenceIsThis() throws {
         #expect(
             try Self.record().citation(.apa)
