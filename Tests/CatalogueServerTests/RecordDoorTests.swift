@@ -113,7 +113,10 @@ import Testing
             for form in forms {
                 #expect(try await served.page(pid, form).text.contains(resolver) == isResolved, "\(state), \(form)")
             }
-            let links = try await served.page(pid).headers["link"]
+            let page = try await served.page(pid)
+            #expect(page.text.contains("<dt>\(isResolved ? "DOI" : "Identifier")</dt>"), "\(state)")
+            #expect(page.text.contains(">\(isResolved ? resolver : pid)</a>"), "\(state)")
+            let links = page.headers["link"]
             #expect(links?.contains("<\(resolver)>; rel=\"cite-as\"") == isResolved, "\(state)")
         }
     }

@@ -12,7 +12,11 @@ struct RecordFacts {
     /// HTML; a name stands once.
     var rows: [(name: String, html: String)] {
         let record = page.record
-        var rows: [(String, String)] = [("DOI", Self.link(page.resolver, page.resolver))]
+        // No DOI is promised that leads nowhere.
+        let isResolved = page.cited.isResolved(page.identifier)
+        var rows: [(String, String)] = [
+            (isResolved ? "DOI" : "Identifier", Self.link(page.resolver, isResolved ? page.resolver : page.identifier))
+        ]
         func add(_ name: String, _ texts: [String]) {
             if !texts.isEmpty { rows.append((name, texts.joined(separator: "<br>"))) }
         }
