@@ -19,6 +19,12 @@ public protocol PeopleStore: Sendable {
     func accounts(tenant: String) async throws(CatalogueError) -> [Account]
     /// - Throws: `notFound`.
     func setDisabled(_ isDisabled: Bool, account: String, by deed: Deed, tenant: String) async throws(CatalogueError)
+    /// Makes an account's person, roles and groups what is said of them now. Its history tells which of these changed, and none of their texts.
+    /// - Returns: whether anything did.
+    /// - Throws: `notFound`.
+    @discardableResult
+    func change(_ account: Account, by deed: Deed, tenant: String) async throws(CatalogueError) -> Bool
+    /// Log-ins with the password before end; tokens that were made by hand stay.
     /// - Throws: `notFound`.
     func setPassword(_ password: String, account: String, by deed: Deed, tenant: String) async throws(CatalogueError)
 

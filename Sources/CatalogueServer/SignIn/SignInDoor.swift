@@ -23,8 +23,6 @@ struct SignInDoor: Sendable {
     private static let longestBody = 8192
     private static let longestName = 256
     private static let days = 1
-    /// Of tokens that a log-in made.
-    static let label = "log-in"
 
     init(custodian: Custodian, peers: PeerAddress, limits: LogInLimiter.Limits = LogInLimiter.Limits()) {
         self.custodian = custodian
@@ -54,7 +52,7 @@ struct SignInDoor: Sendable {
         }
         guard let account else { throw Self.wrong }
         let (secret, token) = try await custodian.newToken(
-            of: account.name, label: Self.label, scopes: Set(TokenScope.allCases), days: Self.days, by: .account(account))
+            of: account.name, label: AccessToken.ofLogIn, scopes: Set(TokenScope.allCases), days: Self.days, by: .account(account))
         let seconds = Int64(Self.days) * 86_400
         let answer: JSONValue = [
             "id": .string(secret.text), "access_token": .string(secret.text), "ttl": .integer(seconds),
@@ -67,7 +65,7 @@ struct SignInDoor: Sendable {
     func logOut(_ asker: Asker) async throws -> Response {
         guard let signedIn = asker.signedIn else { throw AskerReader.refusal }
         // A personal token was made by hand, and is ended so.
-        let isOfLogIn = signedIn.token.label == Self.label
+        let isOfLogIn = signedIn.token.label == AccessToken.ofLogIn
         if isOfLogIn {
             try await custodian.revokeToken(
                 signedIn.token.number, of: signedIn.account.name, by: .account(signedIn.account))

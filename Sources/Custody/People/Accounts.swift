@@ -32,7 +32,23 @@ extension Custodian {
         try await store.setDisabled(isDisabled, account: account, by: deed(of: actor), tenant: tenant)
     }
 
-    /// Gives an account another password.
+    /// Makes an account's person, roles and groups what is said of them now.
+    /// - Returns: whether anything changed.
+    @discardableResult
+    public func change(_ account: Account, by actor: Actor) async throws(CatalogueError) -> Bool {
+        try requireFacility(actor, "Changing accounts")
+        try await requireOver(account.name, actor)
+        if account.roles.contains(.custodian) { try requireCustodian(actor, "Making an account for custodians") }
+        guard !account.roles.isEmpty else {
+            throw CatalogueError(
+                .badRequest, "An account has a role", at: account.name,
+                expected: Account.Role.allCases.map(\.rawValue).joined(separator: ", "),
+                remedy: "One that is to do nothing any more is disabled")
+        }
+        return try await store.change(account, by: deed(of: actor), tenant: tenant)
+    }
+
+    /// Gives an account another password; log-ins with the one before end.
     public func setPassword(_ password: String, account: String, by actor: Actor) async throws(CatalogueError) {
         try await requireOneself(actor, account, "Setting another's password")
         var generator = SystemRandomNumberGenerator()

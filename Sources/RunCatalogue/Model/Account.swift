@@ -48,6 +48,9 @@ extension Account {
 
 /// An access token of an account, without its secret.
 public struct AccessToken: Sendable, Hashable {
+    /// The label of those that a log-in makes, and that end with its password.
+    public static let ofLogIn = "log-in"
+
     public let number: Int64
     public let account: String
     public let label: String

@@ -2,7 +2,6 @@ import ArgumentParser
 import CatalogueLink
 import CommandLineSupport
 import Diagnostics
-import Glibc
 import JSON
 import WebExchange
 
@@ -132,32 +131,5 @@ struct LogoutCommand: AsyncParsableCommand {
             }
             return CommandOutcome(.done, event: "signed-out", ["server": .string("\(address)"), "logins": .array(ended)])
         }
-    }
-}
-
-/// Asks whoever sits at the terminal.
-enum SecretPrompt {
-    /// - Throws: `noSuchLogin` where nobody can be asked.
-    static func ask(_ question: String, isHidden: Bool) throws -> String {
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw LinkError(
-                .noSuchLogin, "Nobody can be asked here", expected: "--account NAME and --password-stdin, or --token-stdin",
-                remedy: "Say who signs in, and give the password on standard input")
-        }
-        try DescriptorSink.errors.write(question)
-        var shown = termios()
-        tcgetattr(STDIN_FILENO, &shown)
-        if isHidden {
-            var hidden = shown
-            hidden.c_lflag &= ~tcflag_t(ECHO)
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
-        }
-        defer {
-            if isHidden {
-                tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
-                try? DescriptorSink.errors.write("\n")
-            }
-        }
-        return readLine(strippingNewline: true) ?? ""
     }
 }

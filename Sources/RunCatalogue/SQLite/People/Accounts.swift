@@ -8,36 +8,20 @@ extension SQLiteCatalogue {
     public func add(
         _ account: Account, password: String?, by deed: Deed, tenant: String
     ) async throws(CatalogueError) {
-        let person = account.person
-        try checkWritten(
-            names: [tenant, account.name], texts: [person.familyName, person.givenName, person.email, password],
-            at: "account \(quoted(account.name))")
-        for group in account.teams.union(account.beamlines) {
-            guard !group.isEmpty, !Account.reservedGroups.contains(group.lowercased()),
-                !group.unicodeScalars.contains(where: \.isControl)
-            else {
-                throw CatalogueError(
-                    .badRequest, "A group cannot be called so", at: "account \(quoted(account.name))", got: quoted(group),
-                    expected: "a name, and none of \(Account.reservedGroups.sorted().joined(separator: ", "))")
-            }
-        }
+        try Self.checkAccount(account, tenant: tenant, password: password)
         try await recording(tenant: tenant) { db, writer in
             let number = writer.tenant
             guard try AccountRows.find(account.name, number, db) == nil else {
                 throw CatalogueError(.exists, "There is an account of this name already", at: quoted(account.name))
             }
-            let person = try PersonRows.number(of: account.person, writer, deed)
+            let person = try PersonRows.number(of: account.person, isNaming: false, writer, deed)
             try db.run(
                 "INSERT INTO account (tenant, name, person, password, made_at, disabled_at) VALUES (?, ?, ?, ?, ?, ?)", number,
                 account.name, person, password, deed.at.unixSeconds, account.isDisabled ? deed.at.unixSeconds : nil)
             let row = db.lastInsertedRowID
-            for role in account.roles { try db.run("INSERT INTO account_role VALUES (?, ?)", row, role.rawValue) }
-            for team in account.teams { try db.run("INSERT INTO account_group VALUES (?, 'team', ?)", row, team) }
-            for beamline in account.beamlines {
-                try db.run("INSERT INTO account_group VALUES (?, 'beamline', ?)", row, beamline)
-            }
-            let roles = account.roles.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: ",")
-            try writer.append("added", to: .account, row, deed, detail: "{\"roles\":[\(roles)]}")
+            try AccountRows.write(account.roles, of: row, db)
+            try AccountRows.writeGroups(of: account, row, db)
+            try writer.append("added", to: .account, row, deed, detail: "{\"roles\":\(AccountRows.words(account.roles))}")
         }
     }
 
@@ -69,25 +53,25 @@ extension SQLiteCatalogue {
     public func setDisabled(
         _ isDisabled: Bool, account: String, by deed: Deed, tenant: String
     ) async throws(CatalogueError) {
-        try await change(
-            account, tenant, "disabled_at = ?", isDisabled ? deed.at.unixSeconds : nil,
-            event: isDisabled ? "disabled" : "enabled", deed)
+        try await recording(tenant: tenant) { db, writer in
+            let number = try Self.account(account, tenant, db)
+            try db.run("UPDATE account SET disabled_at = ? WHERE id = ?", isDisabled ? deed.at.unixSeconds : nil, number)
+            try writer.append(isDisabled ? "disabled" : "enabled", to: .account, number, deed)
+        }
     }
 
     public func setPassword(
         _ password: String, account: String, by deed: Deed, tenant: String
     ) async throws(CatalogueError) {
-        try await change(account, tenant, "password = ?", password, event: "password-set", deed)
-    }
-
-    private func change(
-        _ account: String, _ tenant: String, _ assignment: String, _ value: (any DatabaseValueConvertible & Sendable)?,
-        event: String, _ deed: Deed
-    ) async throws(CatalogueError) {
         try await recording(tenant: tenant) { db, writer in
             let number = try Self.account(account, tenant, db)
-            try db.run("UPDATE account SET \(assignment) WHERE id = ?", value, number)
-            try writer.append(event, to: .account, number, deed)
+            try db.run("UPDATE account SET password = ? WHERE id = ?", password, number)
+            // Whoever had the password before is out.
+            try db.run(
+                "UPDATE token SET revoked_at = ? WHERE account = ? AND label = ? AND revoked_at IS NULL", deed.at.unixSeconds,
+                number,
+                AccessToken.ofLogIn)
+            try writer.append("password-set", to: .account, number, deed)
         }
     }
 
@@ -107,38 +91,5 @@ extension SQLiteCatalogue {
                         """), arguments: [number, person.number, person.orcid?.description, person.email])
             return Set(names)
         }
-    }
-}
-
-enum AccountRows {
-    static func find(_ name: String, _ tenant: Int64, _ db: Database) throws -> Row? {
-        try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT account.id AS account_id, account.name AS account_name, password, disabled_at, \(PersonRows.columns)
-                    FROM account JOIN person ON person.id = account.person WHERE account.tenant = ? AND account.name = ?
-                    """), arguments: [tenant, name])
-    }
-
-    static func account(_ row: Row, _ db: Database) throws -> Account {
-        let number: Int64 = row["account_id"]
-        let name: String = row["account_name"]
-        let roles: [Account.Role] = try String.fetchAll(
-            db.cachedStatement(sql: "SELECT role FROM account_role WHERE account = ?"), arguments: [number]
-        ).map { try RunRows.word($0, at: "account \(quoted(name))") }
-        let groups = { (kind: String) in
-            Set(
-                try String.fetchAll(
-                    db.cachedStatement(sql: "SELECT name FROM account_group WHERE account = ? AND kind = ?"),
-                    arguments: [number, kind]))
-        }
-        return Account(
-            name: name, person: try PersonRows.person(row), roles: Set(roles), teams: try groups("team"),
-            beamlines: try groups("beamline"), isDisabled: row["disabled_at"] != nil)
-    }
-
-    static func notFound(_ name: String) -> CatalogueError {
-        CatalogueError(
-            .notFound, "There is no such account", at: quoted(name), remedy: "faisceau user list names them")
     }
 }

@@ -193,7 +193,11 @@ enum PersonRows {
     /// people one, and an address alone too: secretaries have one for many.
     ///
     /// What changes of a person is an event of the person's own history: by address and ORCID right holders are recognised.
-    static func number(of person: Person, _ writer: RecordWriter, _ deed: Deed) throws -> Int64 {
+    /// - Parameter isNaming: whether it is the user office that says it; an account of the same ORCID is of the person whom the office names,
+    ///   and calls nobody otherwise.
+    static func number(
+        of person: Person, isNaming: Bool = true, _ writer: RecordWriter, _ deed: Deed
+    ) throws -> Int64 {
         let (db, tenant) = (writer.db, writer.tenant)
         if let orcid = person.orcid {
             let known = try Int64.fetchOne(
@@ -202,9 +206,11 @@ enum PersonRows {
             if let known {
                 try db.run(
                     """
-                    UPDATE person SET family_name = ?1, given_name = ?2, email = coalesce(?3, email)
-                    WHERE id = ?4 AND (family_name IS NOT ?1 OR given_name IS NOT ?2 OR ?3 IS NOT NULL AND email IS NOT ?3)
-                    """, person.familyName, person.givenName, person.email, known)
+                    UPDATE person SET family_name = iif(?5, ?1, family_name), given_name = iif(?5, ?2, given_name),
+                        email = iif(?5, coalesce(?3, email), coalesce(email, ?3))
+                    WHERE id = ?4 AND (?5 AND (family_name IS NOT ?1 OR given_name IS NOT ?2 OR ?3 IS NOT NULL AND email IS NOT ?3)
+                        OR NOT ?5 AND email IS NULL AND ?3 IS NOT NULL)
+                    """, person.familyName, person.givenName, person.email, known, isNaming)
                 if db.changesCount > 0 { try writer.append("changed", to: .person, known, deed) }
                 return known
             }
@@ -223,9 +229,15 @@ enum PersonRows {
             if db.changesCount > 0 { try writer.append("changed", to: .person, known, deed) }
             return known
         }
+        return try enter(person, writer, deed)
+    }
+
+    /// A person whom the catalogue does not know yet.
+    static func enter(_ person: Person, _ writer: RecordWriter, _ deed: Deed) throws -> Int64 {
+        let db = writer.db
         try db.run(
             "INSERT INTO person (tenant, orcid, family_name, given_name, email, salt) VALUES (?, ?, ?, ?, ?, randomblob(16))",
-            tenant, person.orcid?.description, person.familyName, person.givenName, person.email)
+            writer.tenant, person.orcid?.description, person.familyName, person.givenName, person.email)
         let number = db.lastInsertedRowID
         try writer.append("entered", to: .person, number, deed)
         return number
