@@ -13,8 +13,10 @@ struct HandOverTests {
           {"id": "mx-2345", "kind": "in-house", "title": "Rehearsal", "persons": []}]}
         """
 
-    private func record(in folder: TemporaryFolder, catalogue: String, imports: Bool = true) throws -> Recorded {
-        try folder.write(Self.facility, to: "facility.yaml")
+    private func record(
+        in folder: TemporaryFolder, catalogue: String, imports: Bool = true, facility: String = Self.facility
+    ) throws -> Recorded {
+        try folder.write(facility, to: "facility.yaml")
         try folder.write(Self.proposals, to: "proposals.json")
         if imports {
             // Where the catalogue cannot be made, it cannot be imported into either.
@@ -80,6 +82,58 @@ struct HandOverTests {
         #expect(try outbox(folder).count == 1)
         let second = try record(in: folder, catalogue: catalogue)
         #expect(try runs(catalogue, folder) == [try first.sealed().run, try second.sealed().run].sorted())
+    }
+
+    /// Nothing of a clock that nobody trusts yet is lost: beam time goes on, and the catalogue has the run once somebody accepts the time.
+    @Test func aRunWaitsForAClockThatIsTrusted() throws {
+        let folder = try TemporaryFolder("hand-over")
+        let catalogue = folder.file("catalogue.sqlite").path
+        let untrusted = "facility: {timezone: Europe/Paris}"
+        let first = try record(in: folder, catalogue: catalogue, facility: untrusted)
+        let waits = first.events.first { $0.event == "not handed over yet" }
+        // Where a time service has synchronised this machine, there is nothing to wait for.
+        guard let waits else { return #expect(try outbox(folder) == []) }
+        #expect(first.status == 0 && "\(waits)".contains("clock"))
+        #expect(try outbox(folder).count == 1)
+        let output = try FaisceauProgram.run(["ingest", "outbox", "--out", folder.file("runs").path, "--json"])
+        #expect(output.status == 0 && output.standardOutput.contains(#""standing":"waits""#), "\(output.standardOutput)")
+        let accepted = try FaisceauProgram.run([
+            "embargo", "clock", "--accept", "--catalogue", catalogue, "--facility", folder.file("facility.yaml").path, "--json",
+        ])
+        #expect(accepted.status == 0, "\(accepted.standardError)")
+        let imported = try FaisceauProgram.run([
+            "proposal", "import", folder.file("proposals.json").path, "--catalogue", catalogue, "--facility",
+            folder.file("facility.yaml").path, "--json",
+        ])
+        #expect(imported.status == 0, "\(imported.standardError)")
+        let second = try record(in: folder, catalogue: catalogue, facility: untrusted)
+        #expect(try runs(catalogue, folder) == [try first.sealed().run, try second.sealed().run].sorted())
+        #expect(try outbox(folder) == [])
+    }
+
+    /// A run whose record was spoilt after it was sealed: no catalogue takes it, and its ingest says where it is kept and why.
+    @Test func whatIsRefusedIsToldAndGoesAgainOnceItIsMended() throws {
+        let folder = try TemporaryFolder("hand-over")
+        let share = try folder.write("not mounted", to: "share")
+        let first = try record(in: folder, catalogue: share.path + "/catalogue.sqlite")
+        let run = try first.sealed().run
+        let record = run + "/run.json"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: record))
+        try Data("{".utf8).write(to: URL(fileURLWithPath: record))
+        try FileManager.default.removeItem(at: share)
+        let catalogue = folder.file("catalogue.sqlite").path
+        let second = try self.record(in: folder, catalogue: catalogue)
+        #expect(second.events.contains { $0.event == "the catalogue refuses the run" })
+        func list(_ more: [String] = []) throws -> (status: Int32, text: String) {
+            let output = try FaisceauProgram.run(["ingest", "outbox", "--out", folder.file("runs").path, "--json"] + more)
+            return (output.status, output.standardOutput)
+        }
+        let refused = try list()
+        #expect(refused.status == 4 && refused.text.contains(#""standing":"refused""#) && refused.text.contains("run.json"))
+        try whole.write(to: URL(fileURLWithPath: record))
+        #expect(try list(["--retry"]).status == 0)
+        let third = try self.record(in: folder, catalogue: catalogue)
+        #expect(try runs(catalogue, folder) == [run, try second.sealed().run, try third.sealed().run].sorted())
     }
 
     @Test func aSlipInTheRulesIsToldBeforeADetectorIsArmed() throws {

@@ -30,10 +30,33 @@ struct HandOverOutboxTests {
         // Another process sees the same.
         let other = HandOverOutbox(outputFolder: folder.url.path, fileSystem: LocalFileSystem())
         try other.done(run: first)
-        try other.refused(run: second)
+        try other.refused(run: second, saying: "malformed\nrun.json")
         #expect(outbox.waiting() == [])
         try folder.write("", to: "half/manifest.sha256")
         #expect(outbox.waiting() == [half])
+    }
+
+    /// With what the catalogue said, until a person lets it go again.
+    @Test func whatWasRefusedIsKeptWithItsReason() throws {
+        let folder = try TemporaryFolder("outbox")
+        let outbox = HandOverOutbox(outputFolder: folder.url.path, fileSystem: LocalFileSystem())
+        try outbox.prepare()
+        let run = try sealed("a", in: folder)
+        let armed = folder.file("b").path
+        for one in [run, armed] { try outbox.put(run: one) }
+        try outbox.refused(run: run, saying: "malformed\nrun.json")
+        typealias Entry = HandOverOutbox.Entry
+        #expect(
+            outbox.entries() == [
+                Entry(run: run, standing: .refused("malformed\nrun.json")), Entry(run: armed, standing: .notSealed),
+            ])
+        #expect(outbox.waiting() == [])
+        try outbox.retry(run: run)
+        #expect(outbox.entries().first == Entry(run: run, standing: .waiting))
+        // As earlier versions left it.
+        try folder.write(run + "\n", to: ".faisceau/outbox/a.run.refused")
+        try outbox.done(run: run)
+        #expect(outbox.entries().first == Entry(run: run, standing: .refused("")))
     }
 
     @Test func whatAKilledWriterLeftIsWrittenAnew() throws {

@@ -117,7 +117,7 @@ final class CatalogueHandOver: Sendable {
                     isRefused ? "the catalogue refuses the run" : "not handed over yet",
                     metadata: ["run": "\(run)", "reason": "\(error)"])
                 if isRefused {
-                    try? outbox.refused(run: run)
+                    try? outbox.refused(run: run, saying: "\(error)")
                 } else {
                     isDone = false
                     // The others would wait for the same server, each as long.

@@ -8,5 +8,5 @@ struct IngestCommand: AsyncParsableCommand {
             Example:
               faisceau ingest stream --from tcp://172.31.1.1:31001 --out /data/2026
             """,
-        subcommands: [IngestStreamCommand.self])
+        subcommands: [IngestStreamCommand.self, IngestOutboxCommand.self])
 }
