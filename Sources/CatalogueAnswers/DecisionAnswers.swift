@@ -9,9 +9,6 @@ import RunModel
 /// What answers a request or an objection.
 package enum DecisionAnswer: String, CaseIterable, Sendable { case granted, refused, upheld, overruled }
 
-/// A step on the way to the deletion of bytes.
-package enum PurgeStep: String, CaseIterable, Sendable { case propose, confirm, cancel, done }
-
 extension CatalogueAnswerer {
     private typealias Event = @Sendable (RecordUnderCare) throws(CatalogueError) -> EmbargoEvent
 
@@ -99,16 +96,9 @@ extension CatalogueAnswerer {
 
     private func purge(_ question: CatalogueQuestion, _ reason: String) async throws -> CatalogueAnswer {
         guard let step = try question.word("step", PurgeStep.self) else { return try await decide(question, "purge") }
-        let citations = question.texts("citations")
-        let leases = try await step == .done ? custodian.leasesHeld(of: owner(question)) : 0
-        return try await decide(question, "purge-\(step.rawValue)") { _ throws(CatalogueError) in
-            switch step {
-            case .propose: .purgeProposed(reason: reason, citations: citations)
-            case .confirm: .purgeConfirmed(citationsSeen: citations)
-            case .cancel: .purgeCancelled(reason: reason)
-            case .done: .purged(leases: leases)
-            }
-        }
+        let decision = try await custodian.purge(
+            owner(question), step, reason: reason, citations: question.texts("citations"), by: actor)
+        return decision.answer("purge-\(step.rawValue)", custodian.rules)
     }
 
     private func decide(

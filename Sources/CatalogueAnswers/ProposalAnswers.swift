@@ -56,6 +56,7 @@ extension CatalogueAnswerer {
                 for session in report.opened {
                     lines.data("  session \(session.name.name)  \(session.pid.map { "\($0)" } ?? "")")
                 }
+                for session in report.replanned { lines.data("  session \(session.name)  is planned anew") }
                 if report.runs.brought > 0 { lines.data("  \(report.runs.brought) runs that name it are brought under it") }
                 for note in report.notes { lines.warning("\(report.proposal): \(note)") }
             }
@@ -69,7 +70,7 @@ extension CatalogueAnswerer {
                                 "sessions": .array(
                                     $0.opened.map {
                                         .object(["session": .string($0.name.name), "pid": JSONValue($0.pid.map { "\($0)" })])
-                                    }),
+                                    }), "replanned": JSONValue($0.replanned.map(\.name)),
                                 "runs": [
                                     "brought_under": .integer(Int64($0.runs.brought)),
                                     "stay_public": .integer(Int64($0.runs.stayPublic)),

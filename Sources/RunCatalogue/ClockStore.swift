@@ -1,5 +1,6 @@
 import EmbargoClock
 import Identifiers
+import RunModel
 
 /// The part of the store that keeps sessions and clocks. It computes no date: chains of decisions come from the embargo's state machine, and
 /// are read back through it.
@@ -9,6 +10,12 @@ public protocol ClockStore: Sendable {
     /// - Throws: `exists` for a session of that name, `notFound` for the proposal.
     func enter(
         _ session: SessionRecord, clock: EmbargoRecord, by person: Int64?, tenant: String, outbox: [OutboxDraft]
+    ) async throws(CatalogueError)
+
+    /// Brings the beginning and the planned end of a session to what is said now, with what that moves in its clocks; none of one without.
+    /// - Throws: `notFound`; `changedMeanwhile` as `move`.
+    func plan(
+        _ name: SessionName, begins: Timestamp?, plannedEnd: Timestamp, moving move: ClockMove?, by deed: Deed, tenant: String
     ) async throws(CatalogueError)
 
     /// - Throws: `notFound`.
@@ -40,6 +47,9 @@ public protocol ClockStore: Sendable {
     func clockOwners(tenant: String, after number: Int64?, limit: Int) async throws(CatalogueError) -> (
         owners: [ClockOwner], next: Int64?
     )
+    /// Runs with clocks of their own that have not opened them, of those that the reader reads while they are closed: the earliest opening first,
+    /// those without a day last.
+    func runsWithClocks(scope: ReaderScope, limit: Int) async throws(CatalogueError) -> [RunIdentifier]
     /// Whether a chain, its copy in the columns, and the runs under it are what was written through this protocol.
     /// - Throws: `historyBroken`.
     func verifyClock(of owner: ClockOwner, tenant: String) async throws(CatalogueError)

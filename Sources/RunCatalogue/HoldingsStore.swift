@@ -35,6 +35,9 @@ public protocol RelationStore: Sendable {
     func statedRelations(
         of pid: RunIdentifier, scope: ReaderScope
     ) async throws(CatalogueError) -> (own: [StatedRelation], ofOthers: [RunRelations.Stated])
+    /// Works that cite any of these runs or were written with it, as far as it is stated or a selection for a paper has it: DOIs, each once, in
+    /// their order.
+    func worksCiting(_ runs: [RunIdentifier], tenant: String) async throws(CatalogueError) -> [String]
     /// Takes a relation back. Its number is not used again.
     /// - Throws: `notFound` for a number that is no relation of this run.
     func removeRelation(
@@ -74,6 +77,7 @@ public protocol ReplicaStore: Sendable {
     ) async throws(CatalogueError)
     /// Forgets copies: those of one file, or all of a store.
     /// - Returns: how many.
+    /// - Throws: `clockRefuses` while a job holds a lease on the run at `by.at`: what it reads is not moved under it.
     func forgetReplicas(
         of pid: RunIdentifier, in store: String, file: String?, scope: ReaderScope, by: Deed
     ) async throws(CatalogueError) -> Int

@@ -1,3 +1,4 @@
+import Identifiers
 import RunModel
 
 /// A message that waits to be delivered.
@@ -31,6 +32,12 @@ public protocol OutboxStore: Sendable {
     /// - Returns: a number that grows with each holder.
     func takeLease(_ name: String, holder: String, now: Int64, until: Int64) async throws(CatalogueError) -> Int64?
     func releaseLease(_ name: String, holder: String) async throws(CatalogueError)
-    /// Holders of leases whose names begin so, at `now`.
-    func leases(beginning: String, now: Int64) async throws(CatalogueError) -> [(name: String, holder: String, until: Int64)]
+
+    /// Takes a lease on a run's bytes, beside those of others: while it lasts they are not purged, and none of their copies is forgotten. That is
+    /// looked at in the transactions that would write these, as this one looks at whether they are purged.
+    /// - Throws: `notFound`; `gone` for bytes that were purged.
+    func takeLease(on run: RunIdentifier, holder: String, now: Int64, until: Int64, tenant: String) async throws(CatalogueError)
+    func releaseLease(on run: RunIdentifier, holder: String) async throws(CatalogueError)
+    /// How many hold a run's bytes at `now`.
+    func leases(on run: RunIdentifier, now: Int64) async throws(CatalogueError) -> Int
 }

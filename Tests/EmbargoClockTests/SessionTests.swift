@@ -35,6 +35,23 @@ struct SessionTests {
         #expect(try story.refuses(.sessionClosed, by: People.member, at: "2025-05-20T00:00:00Z") == .notEntitled)
     }
 
+    @Test func `A planned end that moves moves the day on which the session closes itself`() throws {
+        var story = try Self.collected()
+        let moved = EmbargoEvent.plannedEndMoved(to: try instant("2025-06-12T00:00:00Z"))
+        #expect(try story.refuses(moved, by: People.member, at: "2025-05-11T00:00:00Z") == .notEntitled)
+        try story.tell(moved, by: People.staff, at: "2025-05-11T00:00:00Z")
+        #expect(try story.record.plannedEnd == instant("2025-06-12T00:00:00Z"))
+        #expect(try story.refuses(moved, by: People.staff, at: "2025-05-12T00:00:00Z") == .stateForbids)
+        #expect(try story.refuses(.sessionClosed, by: People.sweep, at: "2025-06-18T23:59:59Z") == .tooEarly)
+        #expect(try story.notices(at: "2025-06-18T23:59:59Z").isEmpty)
+        #expect(try story.notices(at: "2025-06-19T00:00:00Z") == [.sessionCloses])
+        try story.tell(.sessionClosed, by: People.sweep, at: "2025-06-19T00:00:00Z")
+        // The embargo counts from the last run, wherever the plan was.
+        #expect(try story.record.dates.opening?.basis.anchor == date("2025-05-10"))
+        let again = EmbargoEvent.plannedEndMoved(to: try instant("2025-07-12T00:00:00Z"))
+        #expect(try story.refuses(again, by: People.staff, at: "2025-06-20T00:00:00Z") == .stateForbids)
+    }
+
     @Test func `A session without an ended run has no anchor to close on`() throws {
         let story = try Story.session()
         #expect(try story.refuses(.sessionClosed, by: People.staff, at: "2025-06-01T00:00:00Z") == .stateForbids)

@@ -100,7 +100,10 @@ extension Custodian {
                     expected: "a session, or a run that was recorded", remedy: "Decide on the runs that it was made from")
             }
             let event = try event(care)
-            if let votes, roles.contains(.teamMember) { roles.insert(.team(inFavour: votes.inFavour, of: votes.of), at: 0) }
+            if let votes, roles.contains(.teamMember) {
+                try Self.check(votes.of, in: care)
+                roles.insert(.team(inFavour: votes.inFavour, of: votes.of), at: 0)
+            }
             let longer = try applied(event, to: care, by: actor, in: roles, at: now)
             let outside = try await drafts(after: event, of: owner, pid: care.pid, longer, at: now)
             let move = ClockMove(
@@ -114,6 +117,18 @@ extension Custodian {
             }
         }
         throw CatalogueError(.busy, "Others decide on this all the time", at: "\(owner)")
+    }
+
+    /// Half of how many: of those whom the proposal names beside the ones before them in the order. Who of them was in favour is the word of
+    /// the member who says so, which stands in the chain; a curator, whom every decision of a team needs, can ask them.
+    private static func check(_ voters: Int, in care: RecordUnderCare) throws(CatalogueError) {
+        let members = care.proposal?.persons.count { $0.role == .member && !$0.person.isErased } ?? 0
+        guard voters == members else {
+            throw CatalogueError(
+                .badRequest, "A majority is one of all members of the team", at: "\(care.owner)", got: "of \(voters)",
+                expected: "of \(members), whom the proposal names as members",
+                remedy: "Who did not vote was not in favour; who joined or left is the user office's to enter")
+        }
     }
 
     private func applied(

@@ -34,12 +34,6 @@ extension Custodian {
         of pid: RunIdentifier, in storeName: String, file: String?, by actor: Actor
     ) async throws(CatalogueError) -> Int {
         let scope = try await requireKeeper(of: pid, actor, "Forgetting copies")
-        let leases = try await leases(of: .run(pid))
-        guard leases == 0 else {
-            throw CatalogueError(
-                .clockRefuses, "Jobs hold the run: none of its copies is taken away under them", at: "\(pid)",
-                got: "\(leases) leases", expected: "none", remedy: "Wait for them to end")
-        }
         return try await store.forgetReplicas(of: pid, in: storeName, file: file, scope: scope, by: acting(actor))
     }
 

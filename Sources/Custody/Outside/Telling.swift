@@ -89,9 +89,7 @@ extension Custodian {
                 try stages.map { days throws(EmbargoError) in try zone.startOfDay(opening.opens.day.adding(days: -days)) }
             }
         }
-        if case .registered(.session(let plannedEnd), _, _)? = record.entries.first?.event {
-            instants.append(plannedEnd.advanced(byDaysOf24Hours: 7))
-        }
+        if let plannedEnd = record.plannedEnd { instants.append(plannedEnd.advanced(byDaysOf24Hours: 7)) }
         return instants.filter { $0 > now }.min().map {
             $0.secondsSince1970 + ($0.millisecondsSince1970 % 1000 > 0 ? 1 : 0)
         }
@@ -107,7 +105,8 @@ extension EmbargoEvent {
             .foundProprietary, .holdSet, .holdLifted,
             .withdrawn, .policyChanged, .zoneTableChanged, .purged:
             true
-        case .rightsPassed, .extensionAsked, .purgeHoldSet, .holdReviewed, .purgeProposed, .purgeConfirmed, .purgeCancelled:
+        case .plannedEndMoved, .rightsPassed, .extensionAsked, .purgeHoldSet, .holdReviewed, .purgeProposed, .purgeConfirmed,
+            .purgeCancelled:
             false
         }
     }

@@ -8,14 +8,16 @@ public struct ProposalImportReport: Sendable {
     public let outcome: ImportOutcome
     /// Planned sessions that were opened.
     public var opened: [SessionRecord] = []
+    /// Those that are planned otherwise now.
+    public var replanned: [SessionName] = []
     /// Of the team, that were described before the catalogue had the proposal.
     public var runs = BroughtRuns()
     public var notes: [String] = []
 }
 
 extension Custodian {
-    /// Brings proposals and their planned sessions into the catalogue. What is there already stays as it is: the same document twice changes
-    /// nothing. Runs of the team that name a proposal, and were described before it was known, are brought under it.
+    /// Brings proposals and their planned sessions into the catalogue, and to what is said of them now: the same document twice changes
+    /// nothing. A session that collects is planned anew, one that has closed stays as it is. Runs of the team that name a proposal, and were described before it was known, are brought under it.
     public func importProposals(_ document: ProposalDocument, by actor: Actor) async throws(CatalogueError)
         -> [ProposalImportReport]
     {
@@ -28,9 +30,11 @@ extension Custodian {
                 let name = SessionName(proposal: entry.proposal.name, name: planned.name)
                 do {
                     let known = try await store.session(name, tenant: tenant)
-                    if known.plannedEnd.seconds(since: planned.ends).magnitude >= 1 {
+                    if try await replanSession(name, begins: planned.begins, plannedEnd: planned.ends, by: actor) {
+                        report.replanned.append(name)
+                    } else if known.plannedEnd.seconds(since: planned.ends).magnitude >= 1 {
                         report.notes.append(
-                            "session '\(planned.name)' was planned until \(known.plannedEnd), not \(planned.ends): it stays so, the clock counts from its last run"
+                            "session '\(planned.name)' was planned until \(known.plannedEnd), not \(planned.ends), and has closed: its clock counts from its last run"
                         )
                     }
                 } catch {

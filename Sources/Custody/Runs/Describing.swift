@@ -172,7 +172,8 @@ extension EmbargoEvent {
             .withdrawn, .policyChanged,
             .zoneTableChanged, .purged:
             true
-        case .registered, .runEnded, .sessionClosed, .extensionAsked, .extensionRefused, .extensionWithdrawn, .earlyReleaseAsked,
+        case .registered, .runEnded, .sessionClosed, .plannedEndMoved, .extensionAsked, .extensionRefused, .extensionWithdrawn,
+            .earlyReleaseAsked,
             .objectionRaised, .objectionUpheld, .objectionOverruled, .rightsPassed, .purgeHoldSet, .holdReviewed, .purgeProposed,
             .purgeConfirmed, .purgeCancelled:
             false

@@ -5,10 +5,8 @@ import RunCatalogue
 import RunModel
 
 extension Custodian {
-    static func leaseName(_ pid: RunIdentifier, _ holder: String) -> String { "run \(pid) \(holder)" }
-
     /// Where a run lies, with a lease on its bytes: while it lasts they are neither purged nor moved. Several jobs may hold one each.
-    /// - Throws: `notFound`, `forbidden`; `storage` for a run whose folder the catalogue does not know.
+    /// - Throws: `notFound`, `forbidden`; `gone` for bytes that were purged; `badRequest` for a run whose folder the catalogue does not know.
     public func lease(
         _ pid: RunIdentifier, scope: ReaderScope, holder: String, hours: Int
     ) async throws(CatalogueError) -> (folder: String, until: Timestamp) {
@@ -16,17 +14,12 @@ extension Custodian {
             throw CatalogueError(.badRequest, "A lease lasts some hours", at: "\(pid)", got: "\(hours)", expected: "1 to 720")
         }
         let run = try await store.run(pid, scope: scope)
-        guard run.state != .purged else {
-            throw CatalogueError(.badRequest, "The bytes of this run are gone", at: "\(pid)", got: "purged")
-        }
         guard let folder = run.folder else {
             throw CatalogueError(.badRequest, "The catalogue does not say where this run lies", at: "\(pid)")
         }
         let now = try await time.now().now.secondsSince1970
         let until = now + Int64(hours) * 3600
-        guard try await store.takeLease(Self.leaseName(pid, holder), holder: holder, now: now, until: until) != nil else {
-            throw CatalogueError(.busy, "Somebody else holds a lease of this name", at: "\(pid)", got: holder)
-        }
+        try await store.takeLease(on: pid, holder: holder, now: now, until: until, tenant: tenant)
         return (folder, Timestamp(unixNanoseconds: until.multipliedReportingOverflow(by: 1_000_000_000).partialValue))
     }
 
@@ -38,7 +31,7 @@ extension Custodian {
         guard run.folder != nil else {
             throw CatalogueError(.badRequest, "The catalogue does not say where this run lies", at: "\(pid)")
         }
-        try await store.releaseLease(Self.leaseName(pid, holder), holder: holder)
+        try await store.releaseLease(on: pid, holder: holder)
     }
 
     /// How many jobs hold the runs of a record.
@@ -46,7 +39,7 @@ extension Custodian {
         let now = try await time.now().now.secondsSince1970
         var held = 0
         for pid in try await runs(of: owner) {
-            held += try await store.leases(beginning: "run \(pid) ", now: now).count
+            held += try await store.leases(on: pid, now: now)
         }
         return held
     }

@@ -46,6 +46,8 @@ public enum EmbargoEvent: Sendable, Hashable, Codable {
     /// (`stateForbids`): the caller asks `EmbargoRecord.movesAnchor(_:)` first, and tells nothing if it says no.
     case runEnded(RunEnd)
     case sessionClosed
+    /// The user office plans otherwise, while the session collects: by the planned end it closes itself, if nobody closes it.
+    case plannedEndMoved(to: Instant)
     case anchorCorrected(RunEnd, reason: String)
 
     // Extensions.
@@ -108,6 +110,7 @@ extension EmbargoEvent {
         case .registered: "registered"
         case .runEnded: "run ended"
         case .sessionClosed: "session closed"
+        case .plannedEndMoved: "planned end moved"
         case .anchorCorrected: "anchor corrected"
         case .rightsPassed: "rights passed"
         case .extensionAsked: "extension asked"
@@ -146,7 +149,8 @@ extension EmbargoEvent {
             .policyChanged(_, let reason), .publishedElsewhere(let reason), .foundProprietary(let reason),
             .purgeProposed(let reason, _), .purgeCancelled(let reason):
             reason
-        case .registered, .runEnded, .sessionClosed, .extensionGranted, .earlyReleaseAsked, .opened, .zoneTableChanged,
+        case .registered, .runEnded, .sessionClosed, .plannedEndMoved, .extensionGranted, .earlyReleaseAsked, .opened,
+            .zoneTableChanged,
             .purgeConfirmed, .purged:
             nil
         }

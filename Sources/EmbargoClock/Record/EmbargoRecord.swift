@@ -46,6 +46,13 @@ public struct EmbargoRecord: Sendable, Hashable {
         self.init(entries: [EmbargoEntry(number: 0, at: now, by: author, event: event, dates: dates)], facts: facts, dates: dates)
     }
 
+    /// Of a session: as it is planned now, or was last while it collected.
+    public var plannedEnd: Instant? {
+        guard case .registered(.session(var plannedEnd), _, _)? = entries.first?.event else { return nil }
+        for entry in entries { if case .plannedEndMoved(let end) = entry.event { plannedEnd = end } }
+        return plannedEnd
+    }
+
     /// The record after one more event.
     ///
     /// - Parameters:

@@ -23,6 +23,7 @@ extension RecordFacts {
         case .registered: throw moment.error(.stateForbids, "The record is registered already", expected: "another event")
         case .runEnded(let end): try runEnded(end, moment)
         case .sessionClosed: try closeSession(moment)
+        case .plannedEndMoved(let end): try movePlannedEnd(to: end, moment)
         case .anchorCorrected(let end, _): try correctAnchor(end, moment)
         case .rightsPassed(let holder, _): try passRights(to: holder, moment)
         case .extensionAsked(let reason, let proposal): try askExtension(reason, proposal, moment)

@@ -54,6 +54,17 @@ extension RecordFacts {
         keepingDecisions.append(moment.number)
     }
 
+    /// No date follows from it but the one at which the session closes itself.
+    mutating func movePlannedEnd(to end: Instant, _ moment: Moment) throws(EmbargoError) {
+        try requireCustody(moment)
+        guard case .collecting(let plannedEnd) = stage, plannedEnd != end else {
+            throw moment.error(
+                .stateForbids, "There is no plan to move", got: stateName,
+                expected: "a collecting session with another planned end")
+        }
+        stage = .collecting(plannedEnd: end)
+    }
+
     mutating func correctAnchor(_ end: RunEnd, _ moment: Moment) throws(EmbargoError) {
         try moment.require(moment.author.role == .curator, "a curator")
         try requireNotOpen(moment)

@@ -33,7 +33,7 @@ extension NoticeDesk {
                 try offerMove(entry, "end-corrected") { .endCorrected(opened: $0, opens: $1, reason: reason) }
             case .policyChanged(_, let reason):
                 try offerMove(entry, "policy-changed") { .policyChanged(opened: $0, opens: $1, reason: reason) }
-            case .registered, .runEnded, .sessionClosed, .rightsPassed, .earlyReleaseAsked, .objectionRaised,
+            case .registered, .runEnded, .sessionClosed, .plannedEndMoved, .rightsPassed, .earlyReleaseAsked, .objectionRaised,
                 .objectionUpheld, .objectionOverruled, .opened, .publishedElsewhere, .foundProprietary, .holdReviewed,
                 .zoneTableChanged, .purgeConfirmed, .purged:
                 break

@@ -9,7 +9,7 @@ extension NoticeDesk {
             // The stages are counted elsewhere, the lapsed request from the chain: it must be told also when the opening is recorded.
             case .endsSoon, .requestLapsed: break
             case .sessionCloses:
-                guard case .registered(.session(let plannedEnd), _, _)? = record.entries.first?.event else { break }
+                guard let plannedEnd = record.plannedEnd else { break }
                 try offer("session-closes", .sessionCloses(plannedEnd: try day(of: plannedEnd)), to: [.beamlineStaff])
             case .decisionPending(let request):
                 guard let opens = status.dates.opening?.firstOpenDay else { break }

@@ -80,38 +80,4 @@ extension SQLiteCatalogue {
                 db, messages, tenant: number, run: nil, change: try nextChange(db), at: .init(unixSeconds: now))
         }
     }
-
-    public func takeLease(
-        _ name: String, holder: String, now: Int64, until: Int64
-    ) async throws(CatalogueError) -> Int64? {
-        try await writing { db in
-            try Int64.fetchOne(
-                db,
-                sql: """
-                    INSERT INTO lease (name, holder, expires_at, token) VALUES (?1, ?2, ?4, 1)
-                    ON CONFLICT (name) DO UPDATE SET token = token + (holder <> ?2), holder = ?2, expires_at = ?4
-                        WHERE holder = ?2 OR expires_at <= ?3
-                    RETURNING token
-                    """, arguments: [name, holder, now, until])
-        }
-    }
-
-    public func releaseLease(_ name: String, holder: String) async throws(CatalogueError) {
-        // The row stays, expired: the next holder's number must be larger.
-        try await writing { try $0.run("UPDATE lease SET expires_at = 0 WHERE name = ? AND holder = ?", name, holder) }
-    }
-
-    public func leases(
-        beginning: String, now: Int64
-    ) async throws(CatalogueError) -> [(name: String, holder: String, until: Int64)] {
-        try await reading { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT name, holder, expires_at FROM lease
-                    WHERE substr(name, 1, length(?1)) = ?1 AND expires_at > ?2 ORDER BY name
-                    """, arguments: [beginning, now]
-            ).map { ($0[0], $0[1], $0[2]) }
-        }
-    }
 }

@@ -18,7 +18,9 @@ struct EmbargoRequestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "request", abstract: "Ask for a year more.", usage: "faisceau embargo request PID --reason TEXT [<options>]",
         discussion: """
-            The principal investigator or a deputy asks, before the opening; the clock does not stop. --withdraw takes the request back.
+            The principal investigator or a deputy asks, before the opening; the clock does not stop. --withdraw takes the request back. Once the \
+            right has passed to the team (faisceau embargo pass), any member asks for its majority with --votes: in favour, of all members \
+            whom the proposal names.
 
             Example:
               faisceau embargo request 10.5072/000000003rj076 --as irene \\

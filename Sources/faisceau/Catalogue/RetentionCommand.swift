@@ -1,7 +1,7 @@
 import ArgumentParser
-import CatalogueAnswers
 import CatalogueQuestions
 import CommandLineSupport
+import Custody
 import JSON
 
 /// `faisceau retention`
@@ -31,10 +31,11 @@ struct RetentionPurgeCommand: AsyncParsableCommand {
         commandName: "purge", abstract: "Propose, confirm, cancel or record the deletion of what is due for review.",
         usage: "faisceau retention purge PID STEP [--reason TEXT] [<options>]",
         discussion: """
-            A curator proposes, with the citations that are known; a second person confirms and has seen them; ninety days later, if no job holds \
-            a lease and no hold stands, the bytes may be deleted by the facility's own means, and `done` records it. It is refused while a copy \
-            is registered (faisceau catalogue replica) that is not lost: delete it and forget it first. Page, identifier, metadata \
-            and checksums stay.
+            A curator proposes, with the citations that the catalogue knows and those that are named; a second person confirms by naming all of \
+            them; ninety days later, if no job holds a lease and no hold stands, the data files may be deleted by the facility's own means, and \
+            `done` records it. It is refused while a data file lies where the run was recorded, as far as this machine sees it, or a copy is \
+            registered (faisceau catalogue replica) that is not lost: delete it and forget it first. Page, identifier, metadata and checksums \
+            stay.
 
             Example:
               faisceau retention purge 10.5072/000000003rj076 propose --as cleo \\

@@ -61,7 +61,7 @@ struct PeopleWhoGoTests {
     @Test func theRightsPassDownWhenThosePeopleCanNoLongerDecide() async throws {
         let test = try await embargoed([
             person(.principalInvestigator, "irene"), person(.mainProposer, "paul"), person(.member, "jean"),
-            person(.member, "marie"),
+            person(.member, "marie"), person(.member, "pierre"), person(.member, "hélène"),
         ])
         let proposer = try await test.account("paul", email: "paul@example.org")
         let member = try await test.account("jean", email: "jean@example.org")
@@ -81,6 +81,9 @@ struct PeopleWhoGoTests {
         await passed(to: .teamMajority)
         #expect(await decide(test, member, Self.ask)?.code == .clockRefuses)
         #expect(await decide(test, member, votes: (2, 4), Self.ask)?.code == .clockRefuses)
+        // Of those whom the proposal names, and not of those who came.
+        #expect(await decide(test, member, votes: (2, 2), Self.ask)?.code == .badRequest)
+        #expect(await decide(test, member, votes: (3, 5), Self.ask)?.code == .badRequest)
         #expect(await decide(test, member, votes: (3, 4), Self.ask) == nil)
         await refuse()
         #expect(await decide(test, curator, Self.ask)?.code == .clockRefuses)

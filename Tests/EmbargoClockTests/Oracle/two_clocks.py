@@ -142,6 +142,11 @@ class Record:
         need(role != "system" or self.now >= self.planned_end + 7 * DAY)
         self.collecting = False
 
+    def plannedEndMoved(self, event, person, role):
+        need(role in AUTHORITIES + ("system", "beamlineStaff"))
+        need(self.collecting and instant(event["to"]) != self.planned_end)
+        self.planned_end = instant(event["to"])
+
     def anchorCorrected(self, event, person, role):
         day = local_date(self.zone, instant(event["ended"]))
         need(role == "curator" and self.movable() and self.anchor not in (None, day))

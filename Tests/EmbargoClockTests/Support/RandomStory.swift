@@ -174,7 +174,13 @@ extension RandomStory {
             }
         }
         switch number {
-        case 0, 1: return (.runEnded(end), "runEnded", ended, ["system", "beamlineStaff"])
+        case 0: return (.runEnded(end), "runEnded", ended, ["system", "beamlineStaff"])
+        case 1:
+            let planned = now.advanced(byDaysOf24Hours: Int.random(in: -20...20, using: &random))
+            return (
+                .plannedEndMoved(to: planned), "plannedEndMoved", ["to": planned.millisecondsSince1970],
+                ["system", "beamlineStaff", "curator"]
+            )
         case 2, 3: return (.sessionClosed, "sessionClosed", [:], ["beamlineStaff", "curator", "system"])
         case 4:
             // Every third one so long ago that the data would open at once.

@@ -142,6 +142,8 @@ package struct Walk: Sendable {
         try await decide(.curator, .purgeProposed(reason: "zqreason", citations: []))
         try await decide(.director, .purgeConfirmed(citationsSeen: []))
         try test.clock.set("2031-10-01T00:00:00Z")
+        // The job has ended.
+        try await test.store.releaseLease("run \(run.pid) zqjob", holder: "zqjoblist")
         try await decide(.curator, .purged(leases: 0))
     }
 

@@ -220,11 +220,19 @@ struct ClockWriter {
         let mover = RunMover(db: db, tenantName: tenantName, access: access, opened: opened, event: move.event)
         var change: Int64?
         for run in runs {
-            if access.state == .purged { try ReplicaRows.refusePurge(of: run.id, pid: run.pid, db) }
+            if access.state == .purged { try refusePurge(of: run.id, pid: run.pid, at: move.event.at) }
             change = try mover.move(run)
         }
         let following = try moveFollowers(of: clock, move.event)
         return try following ?? change ?? nextChange(db)
+    }
+}
+
+extension ClockWriter {
+    /// Of bytes of which a copy is registered, or that a job reads.
+    func refusePurge(of run: Int64, pid: String, at time: Timestamp) throws {
+        try ReplicaRows.refusePurge(of: run, pid: pid, db)
+        try LeaseRows.refuse("A job still reads the data", of: pid, now: time.unixSeconds, db)
     }
 }
 
@@ -244,7 +252,7 @@ extension RepeatedStatement {
 extension EmbargoRecord {
     /// UTC seconds of the planned end of a session that is not closed yet.
     var plannedEndWhileCollecting: Int64? {
-        guard case .registered(.session(let plannedEnd), _, _)? = entries.first?.event else { return nil }
+        guard let plannedEnd else { return nil }
         let isClosed = entries.contains { if case .sessionClosed = $0.event { true } else { false } }
         return isClosed ? nil : plannedEnd.secondsSince1970
     }

@@ -77,6 +77,21 @@ extension SQLiteCatalogue {
         return (found.map(\.owner), found.count == limit ? found.last?.number : nil)
     }
 
+    public func runsWithClocks(scope: ReaderScope, limit: Int) async throws(CatalogueError) -> [RunIdentifier] {
+        try Self.check(limit, 1...100_000, "runs with clocks")
+        return try await reading { db in
+            let access = try AccessCondition(scope, db)
+            return try String.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT run.pid FROM clock CROSS JOIN run ON run.id = clock.run
+                        WHERE clock.run IS NOT NULL AND clock.opened = 0 AND (\(access.condition.sql)) AND (\(access.inside.sql))
+                        ORDER BY clock.opens_at IS NULL, clock.opens_at, clock.id LIMIT ?
+                        """), arguments: access.condition.arguments + access.inside.arguments + [limit]
+            ).map { try RunRows.identifier($0) }
+        }
+    }
+
     private func owners(
         _ table: String, _ condition: String, _ arguments: StatementArguments, _ tenant: String, order: String, _ limit: Int
     ) async throws(CatalogueError) -> [(owner: ClockOwner, number: Int64)] {

@@ -115,7 +115,7 @@ extension ClockWriter {
             stored.clock = access.clock
             guard access != stored || opened != row["opened"] else { continue }
             try access.check(at: place)
-            if access.state == .purged { try ReplicaRows.refusePurge(of: run, pid: row["pid"], db) }
+            if access.state == .purged { try refusePurge(of: run, pid: row["pid"], at: event.at) }
             change = try RunMover(db: db, tenantName: tenantName, access: access, opened: opened, event: event).move(row)
         }
         return change

@@ -42,6 +42,25 @@ extension SQLiteCatalogue {
         }
     }
 
+    public func plan(
+        _ name: SessionName, begins: Timestamp?, plannedEnd: Timestamp, moving move: ClockMove?, by deed: Deed, tenant: String
+    ) async throws(CatalogueError) {
+        try await recording(tenant: tenant) { db, writer in
+            let row = try Int64.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT session.id FROM session JOIN proposal ON proposal.id = session.proposal
+                        WHERE session.tenant = ? AND session.name = ? AND proposal.name = ?
+                        """), arguments: [writer.tenant, name.name, name.proposal])
+            guard let row else { throw CatalogueError(.notFound, "The catalogue has no such session", at: "\(name)") }
+            if let move { try ClockWriter(db: db, tenant: writer.tenant, tenantName: tenant).advance(move) }
+            try db.run(
+                "UPDATE session SET begins_at = ?, planned_end = ? WHERE id = ?", begins?.unixSeconds, plannedEnd.unixSeconds, row
+            )
+            try writer.append("planned", to: .session, row, deed)
+        }
+    }
+
     public func session(_ name: SessionName, tenant: String) async throws(CatalogueError) -> SessionRecord {
         let found = try await lookingUp { db in
             try Self.sessions("session.name = ? AND proposal.name = ?", [name.name, name.proposal], tenant, 1, db)

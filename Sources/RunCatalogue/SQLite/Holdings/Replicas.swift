@@ -122,6 +122,8 @@ extension SQLiteCatalogue {
         try await writing { db in
             let run = try RunRows.position(of: pid, scope: scope, db)
             let number = try ReplicaRows.store(store, scope.tenant, pid, db)
+            try LeaseRows.refuse(
+                "Jobs hold the run: none of its copies is taken away under them", of: "\(pid)", now: by.at.unixSeconds, db)
             try db.execute(
                 sql: """
                     DELETE FROM replica WHERE run = ?1 AND store = ?2
