@@ -70,7 +70,7 @@ public struct CatalogueAnswerer: CatalogueAsking {
         case .instruments, .instrument, .importInstrument: return try await instruments(question)
         case .plans, .plan, .importPlan: return try await plans(question)
         case .check, .sweep, .recompute, .acceptClock, .checkpoint, .backUp, .outbox, .retryOutbox, .deliver, .drift,
-            .verifyCopies, .importSciCat:
+            .readCitations, .verifyCopies, .importSciCat:
             return try await upkeep(question, progress)
         }
     }

@@ -26,5 +26,5 @@ public enum QuestionName: String, Sendable, Hashable, CaseIterable {
 
     // What its custodian does with a catalogue as a whole.
     case check, sweep, recompute, acceptClock, checkpoint, backUp
-    case outbox, retryOutbox, deliver, drift, verifyCopies, importSciCat
+    case outbox, retryOutbox, deliver, drift, readCitations, verifyCopies, importSciCat
 }

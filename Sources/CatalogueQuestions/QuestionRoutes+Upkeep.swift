@@ -18,6 +18,7 @@ extension QuestionRoute {
         .init(.retryOutbox, .post, "upkeep/outbox", .decide, [.whole("limit")]),
         .init(.deliver, .post, "upkeep/deliveries", .decide, isLong: true),
         .init(.drift, .post, "upkeep/comparisons", .decide, [.truth("mend")], isLong: true),
+        .init(.readCitations, .post, "upkeep/citations", .decide, [], isLong: true),
         .init(.verifyCopies, .post, "upkeep/copies/{record}", .decide, [.text("store").needed], isLong: true),
         .init(
             .importSciCat, .post, "upkeep/imports/scicat", .decide,

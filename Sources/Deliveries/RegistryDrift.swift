@@ -13,13 +13,7 @@ extension Custodian {
     public func registryHoldings(
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws(CatalogueError) -> (holdings: [DriftReport.Holding], refused: [(pid: String, error: CatalogueError)]) {
-        var subjects: [Registrable] = try await store.sessions(
-            tenant: rules.tenant, proposal: nil, onlyCollecting: false, limit: 100_000
-        ).map { .subject(.session($0)) }
-        subjects += try await store.registeredRuns(of: nil, tenant: rules.tenant, limit: 1_000_000).map { .subject(.run($0)) }
-        subjects += try await store.registeredCollections(with: nil, tenant: rules.tenant, limit: 1_000_000).map {
-            .collection($0)
-        }
+        let subjects = try await registrables()
         var holdings: [DriftReport.Holding] = []
         var refused: [(String, CatalogueError)] = []
         for (number, subject) in subjects.enumerated() {
@@ -32,6 +26,18 @@ extension Custodian {
             progress(number + 1)
         }
         return (holdings, refused)
+    }
+
+    /// All of which a registry may know.
+    func registrables() async throws(CatalogueError) -> [Registrable] {
+        var subjects: [Registrable] = try await store.sessions(
+            tenant: rules.tenant, proposal: nil, onlyCollecting: false, limit: 100_000
+        ).map { .subject(.session($0)) }
+        subjects += try await store.registeredRuns(of: nil, tenant: rules.tenant, limit: 1_000_000).map { .subject(.run($0)) }
+        subjects += try await store.registeredCollections(with: nil, tenant: rules.tenant, limit: 1_000_000).map {
+            .collection($0)
+        }
+        return subjects
     }
 
     private func holding(

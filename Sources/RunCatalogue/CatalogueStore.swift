@@ -6,7 +6,7 @@ import Identifiers
 /// What returns is on disk. All calls may be made from anywhere at once.
 public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore, HoldingsStore, HistoryStore, CheckpointStore,
     CompletionStore, IdentifierStore, RegistrationStore, AmendmentStore, HarvestStore,
-    TechniqueStore
+    TechniqueStore, CitationStore
 {
     /// Whether the whole database is sound: pages, indexes, references, search.
     /// - Throws: `damaged`, with what was found.

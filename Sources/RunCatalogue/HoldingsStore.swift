@@ -35,9 +35,6 @@ public protocol RelationStore: Sendable {
     func statedRelations(
         of pid: RunIdentifier, scope: ReaderScope
     ) async throws(CatalogueError) -> (own: [StatedRelation], ofOthers: [RunRelations.Stated])
-    /// Works that cite any of these runs or were written with it, as far as it is stated or a selection for a paper has it: DOIs, each once, in
-    /// their order.
-    func worksCiting(_ runs: [RunIdentifier], tenant: String) async throws(CatalogueError) -> [String]
     /// Takes a relation back. Its number is not used again.
     /// - Throws: `notFound` for a number that is no relation of this run.
     func removeRelation(

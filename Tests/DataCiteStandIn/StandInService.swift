@@ -8,6 +8,7 @@ public final class StandInService: Sendable {
     private struct State {
         var entries: [String: StandInEntry] = [:]
         var log: [String] = []
+        var events: [StandInEvent] = []
     }
     private let repositories: [StandInRepository]
     private let state = Mutex(State())
@@ -27,6 +28,9 @@ public final class StandInService: Sendable {
             state.entries[doi.lowercased()] = entry
         }
     }
+
+    /// Somebody tells DataCite how works stand to each other.
+    public func tell(_ events: [StandInEvent]) { state.withLock { $0.events += events } }
 
     /// A state that came about behind our back; nil: DataCite has lost it.
     public func set(_ doi: String, state new: String?) {
@@ -48,6 +52,9 @@ public final class StandInService: Sendable {
 
     private func decide(_ request: StandInRequest) -> StandInAnswer {
         guard let asker = asker(request.headers["authorization"]) else { return Self.refusal(401, "The credentials are wrong.") }
+        if request.path == "/events", request.method == "GET" {
+            return StandInEvent.answer(request, of: state.withLock { $0.events })
+        }
         guard request.path == "/dois" || request.path.hasPrefix("/dois/") else { return Self.absent }
         let name = request.path.dropFirst("/dois/".count).removingPercentEncoding?.lowercased()
         guard let name else { return Self.refusal(400, "The address cannot be read.") }

@@ -113,6 +113,27 @@ extension CatalogueAnswerer {
                 ? .verificationFailed : report.differences.isEmpty ? .done : .environment)
     }
 
+    /// Asks the registry which works cite what it lists for us.
+    func readCitations(_ progress: @escaping Progress) async throws -> CatalogueAnswer {
+        guard let means else { throw needsMeans }
+        let registry = try means.office().registry
+        let report = try await custodian.readCitations(from: registry) { progress(AnswerProgress(done: $0)) }
+        var lines = AnswerLines()
+        for found in report.found.prefix(Self.mostNamed) { lines.data("\(found.pid)  is cited by  \(found.work)") }
+        if !registry.keepsRecords {
+            lines.message("Nothing is registered outside: works that cite are stated with faisceau catalogue relation.")
+        }
+        lines.data("\(report.found.count) new, of \(report.asked) records that were asked about")
+        if let (pid, error) = report.failure { lines.warning("\(pid) and what comes after it were not asked about: \(error)") }
+        return lines.answer(
+            "read",
+            [
+                "asked": .integer(Int64(report.asked)),
+                "found": .array(report.found.map { ["pid": .string($0.pid), "work": .string("\($0.work)")] }),
+                "error": JSONValue(report.failure.map { "\($0.error)" }),
+            ], status: report.failure == nil ? .done : .environment)
+    }
+
     /// Seconds of the outbox as people read them.
     fileprivate static func time(_ seconds: Int64) -> String {
         let (product, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

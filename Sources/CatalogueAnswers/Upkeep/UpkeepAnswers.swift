@@ -26,6 +26,7 @@ extension CatalogueAnswerer {
         case .outbox, .retryOutbox: return try await outbox(question)
         case .deliver: return try await deliver(progress)
         case .drift: return try await drift(mend: question.isSet("mend"), progress)
+        case .readCitations: return try await readCitations(progress)
         case .importSciCat: return try await importSciCat(question, progress)
         default: throw CatalogueError(.badRequest, "This is no question of upkeep", got: question.name.rawValue)
         }

@@ -52,7 +52,8 @@ struct SignInDoor: Sendable {
         }
         guard let account else { throw Self.wrong }
         let (secret, token) = try await custodian.newToken(
-            of: account.name, label: AccessToken.ofLogIn, scopes: Set(TokenScope.allCases), days: Self.days, by: .account(account))
+            of: account.name, label: AccessToken.ofLogIn, scopes: Set(TokenScope.allCases), days: Self.days, by: .account(account)
+        )
         let seconds = Int64(Self.days) * 86_400
         let answer: JSONValue = [
             "id": .string(secret.text), "access_token": .string(secret.text), "ttl": .integer(seconds),

@@ -121,7 +121,7 @@ struct HarvestDescriptions {
         try short.date(by: record)
         return try DataCiteRecord.session(
             doi: DOI(pid), short: short,
-            full: FullDescription(of: session.proposal.flatMap { page.proposals[$0] }),
+            full: FullDescription(of: session.proposal.flatMap { page.proposals[$0] }).cited(by: session.citations),
             runs: session.runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } }, access: access)
     }
 

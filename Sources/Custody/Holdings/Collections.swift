@@ -94,7 +94,8 @@ extension Custodian {
         }
         var related = try described(short: pid, team, beamlines.joined(separator: ", "), from, to)
         for beamline in beamlines { related = try await relating(related, beamline: beamline, run: nil) }
-        let (short, all) = (related, full)
+        let works = try await store.citations(of: .collection(pid), tenant: tenant)
+        let (short, all) = (related, full.cited(by: works))
         return try described("\(pid)") {
             try DataCiteRecord.selection(
                 doi: DOI("\(pid)"), short: short, full: all,

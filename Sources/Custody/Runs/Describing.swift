@@ -72,7 +72,9 @@ extension Custodian {
                         care.proposal, beamline: session.instrument, from: begins, to: last, techniques: span?.techniques ?? []
                     ).dated(by: care.record),
                     beamline: session.instrument, run: nil),
-                full: FullDescription(of: care.proposal), runs: runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } },
+                full: FullDescription(of: care.proposal).cited(
+                    by: try await store.citations(of: .session(pid), tenant: tenant)),
+                runs: runs.compactMap { (try? DOI("\($0)")).map { .doi($0) } },
                 access: access)
         } catch let error as DataCiteError {
             throw CatalogueError(

@@ -44,7 +44,7 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
 
 extension String {
     /// RFC 3986: all but the unreserved characters encoded.
-    fileprivate var percentEncodedSegment: String {
+    var percentEncodedSegment: String {
         var text = ""
         for byte in utf8 {
             switch byte {

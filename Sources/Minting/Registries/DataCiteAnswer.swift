@@ -17,6 +17,13 @@ enum DataCiteAnswer {
         return RegistryEntry(state: state, address: attributes["url"]?.text, attributes: attributes)
     }
 
+    /// - Throws: as `entry`.
+    static func events(_ answer: HTTPResponseMessage, of name: String) throws(MintingError) -> [DataCiteEvent] {
+        guard answer.status == 200 else { throw failure(answer, at: name) }
+        guard let data = try content(answer, at: name)["data"]?.list else { throw unreadable(answer, at: name) }
+        return data.compactMap { $0["attributes"].flatMap(DataCiteEvent.init) }
+    }
+
     /// Whether DataCite itself says that there is no such DOI (or none that we may see). The 404 of somebody between us is no such word.
     static func isAbsence(_ answer: HTTPResponseMessage, at name: String) throws(MintingError) -> Bool {
         guard answer.status == 404 else { return false }

@@ -11,7 +11,7 @@ public struct DataCiteRegistry: IdentifierRegistry {
     public let prefixes: Set<String>
     let service: ServiceAddress
     private let login: ServiceLogin
-    private let exchange: any HTTPExchange
+    let exchange: any HTTPExchange
     /// Who asks, for those who run the registry.
     private let agent: String
 
@@ -107,15 +107,14 @@ public struct DataCiteRegistry: IdentifierRegistry {
         return try DataCiteAnswer.entry(answer, of: name).state
     }
 
-    private func request(_ method: HTTPRequestMessage.Method, _ address: ServiceAddress, body: [UInt8] = []) -> HTTPRequestMessage
-    {
+    func request(_ method: HTTPRequestMessage.Method, _ address: ServiceAddress, body: [UInt8] = []) -> HTTPRequestMessage {
         var headers = ["Accept": "application/vnd.api+json", "User-Agent": agent]
         if method != .get { headers["Content-Type"] = "application/vnd.api+json" }
         return HTTPRequestMessage(method, address, headers: headers, body: body, login: login)
     }
 
     /// The DOI in small letters.
-    private func ours(_ pid: Handle) throws(MintingError) -> String {
+    func ours(_ pid: Handle) throws(MintingError) -> String {
         guard prefixes.contains(pid.prefix.lowercased()) else {
             throw MintingError(
                 .prefixForeign, "Not an identifier of this repository", at: pid.description, got: "prefix \(pid.prefix)",

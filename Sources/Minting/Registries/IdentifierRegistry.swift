@@ -25,6 +25,9 @@ public protocol IdentifierRegistry: Sendable {
 
     /// What the registry holds, or nil where there is nothing.
     func entry(of pid: Handle) async throws(MintingError) -> RegistryEntry?
+
+    /// Works elsewhere of which the registry has been told that they cite it, each once, in their order.
+    func works(citing pid: Handle) async throws(MintingError) -> [DOI]
 }
 
 extension IdentifierRegistry {
@@ -68,4 +71,5 @@ public struct BuiltInRegistry: IdentifierRegistry {
     public func update(_ record: RegistryRecord, at address: String) async throws(MintingError) {}
     public func hide(_ pid: Handle, as tombstone: (record: RegistryRecord, address: String)?) async throws(MintingError) {}
     public func entry(of pid: Handle) async throws(MintingError) -> RegistryEntry? { nil }
+    public func works(citing pid: Handle) async throws(MintingError) -> [DOI] { [] }
 }

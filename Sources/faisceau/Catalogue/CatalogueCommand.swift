@@ -29,5 +29,6 @@ struct CatalogueCommand: AsyncParsableCommand {
             CatalogueImportCommand.self,
             CatalogueFetchCommand.self,
             CatalogueDeliverCommand.self, CatalogueOutboxCommand.self, CataloguePIDCommand.self, CatalogueDriftCommand.self,
+            CatalogueCitationsCommand.self,
         ])
 }

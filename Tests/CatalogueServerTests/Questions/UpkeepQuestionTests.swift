@@ -197,7 +197,7 @@ struct UpkeepQuestionTests {
         let test = try UpkeepDesk.custodian()
         let served = try await ServedCatalogue(test)
         let kurt = try served.linked(try await served.token("kurt", [.custodian]))
-        for name in [QuestionName.deliver, .drift] {
+        for name in [QuestionName.deliver, .drift, .readCitations] {
             let error = await #expect(throws: AnsweredError.self) { try await kurt.ask(CatalogueQuestion(name)) }
             #expect(error?.remedy?.contains("--no-delivery") == true && error?.exitStatus == .refused)
         }

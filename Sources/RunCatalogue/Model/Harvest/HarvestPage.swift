@@ -65,6 +65,8 @@ public struct OfferedSession: Sendable {
     public let span: SessionSpan?
     /// Those with a registered identifier of their own.
     public let runs: [RunIdentifier]
+    /// Works that are known to cite it.
+    public let citations: [DOI]
 }
 
 /// A page of what is offered.

@@ -122,6 +122,7 @@ final class HarvestFaces {
             if access.isOpen, let credits = try credits(row.numberIfAny(7)) { bytes.add(credits) }
             for pid in try HarvestReading.registeredRuns(ofSession: number, db) { bytes.add(pid) }
             if row.number(14) == 1 { bytes.add(Self.registered) }
+            if access.isOpen { try CitationRows.add(to: &bytes, .session, number, db) }
             found = access.face(row.number(0), row.numberIfAny(6), nil, bytes.finish())
         }
         return found

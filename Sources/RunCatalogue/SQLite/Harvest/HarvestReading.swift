@@ -111,7 +111,8 @@ final class HarvestReading {
                         begins: session.numberIfAny(1).map(Timestamp.init(unixSeconds:)),
                         plannedEnd: Timestamp(unixSeconds: session.number(2)), proposal: session.numberIfAny(3),
                         clock: session.number(4), span: try spans.span(of: row.record),
-                        runs: try Self.registeredRuns(ofSession: row.record, db).map(RunRows.identifier))))
+                        runs: try Self.registeredRuns(ofSession: row.record, db).map(RunRows.identifier),
+                        citations: try CitationRows.works("session", row.record, db).map(CitationRows.doi))))
         }
     }
 

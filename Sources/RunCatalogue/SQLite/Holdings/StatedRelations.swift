@@ -50,26 +50,6 @@ extension SQLiteCatalogue {
         }
     }
 
-    public func worksCiting(_ runs: [RunIdentifier], tenant: String) async throws(CatalogueError) -> [String] {
-        try await reading { db in
-            var works = Set<String>()
-            let select = try db.cachedStatement(
-                sql: """
-                    SELECT target FROM stated_relation WHERE run = ?1 AND removed_at_ns IS NULL AND word IN (?2, ?3)
-                    UNION SELECT article FROM collection_member JOIN collection ON collection.id = collection
-                        WHERE run = ?1 AND article IS NOT NULL
-                    """)
-            for pid in runs {
-                let run = try RunRows.position(of: pid, scope: .everything(tenant: tenant), db)
-                works.formUnion(
-                    try String.fetchAll(
-                        select,
-                        arguments: [run, RelationWord.isCitedBy.rawValue, RelationWord.isSupplementTo.rawValue]))
-            }
-            return works.sorted()
-        }
-    }
-
     public func removeRelation(
         _ number: Int64, of pid: RunIdentifier, scope: ReaderScope, by: Deed, outbox: [OutboxDraft]
     ) async throws(CatalogueError) {

@@ -96,6 +96,7 @@ struct RecordRows {
     private func text(_ record: Int64, _ db: Database, _ sql: String) throws -> RecordDigest {
         var bytes = CanonicalBytes("faisceau.\(kind.rawValue)-state.1")
         bytes.add(try String.fetchOne(db.cachedStatement(sql: sql), arguments: [record]) ?? "")
+        try CitationRows.add(to: &bytes, kind, record, db)
         return bytes.finish()
     }
 
@@ -138,6 +139,7 @@ struct RecordRows {
     private func digest(_ purpose: String, _ record: Int64, _ db: Database, _ sql: String) throws -> RecordDigest {
         var bytes = CanonicalBytes(purpose)
         try add(&bytes, record, db, sql)
+        try CitationRows.add(to: &bytes, kind, record, db)
         return bytes.finish()
     }
 

@@ -48,6 +48,7 @@ package enum CatalogueSchema {
         Version(name: "032 detectors of runs", apply: createDetectors, checksEachRow: true),
         Version(name: "033 what was stated of runs, proposals, samples, files", apply: createStatedTexts, checksEachRow: true),
         Version(name: "037 for whom and under which licence each record opens", apply: tellAudiences, checksEachRow: true),
+        Version(name: "038 works that cite sessions and selections", apply: createCitations, checksEachRow: true),
     ]
 
     package static var migrator: DatabaseMigrator { migrator(upTo: versions.count) }
