@@ -38,8 +38,18 @@ public final class DataCiteStandIn: Sendable {
 
     private var isHanging: Bool { faults.withLock { $0?.fault == .hang } }
 
-    /// Returns when it listens.
+    /// Returns when it listens. Where the socket of before is still open in a program that another test is just starting (a child has all of them
+    /// until it has begun), the system refuses the port for a moment.
     public func listen() async throws {
+        for trial in 1... {
+            do { return try await listenOnce() } catch let error as IOError {
+                guard error.errnoCode == EADDRINUSE, trial < 100 else { throw error }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    private func listenOnce() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var logger = Logger(label: "datacite-stand-in")
         logger.logLevel = .critical
@@ -57,7 +67,10 @@ public final class DataCiteStandIn: Sendable {
             } catch { firstWord.finish(throwing: error) }
         }
         running.withLock { $0 = (task, group) }
-        for try await _ in words { return }
+        do { for try await _ in words { return } } catch {
+            try await close()
+            throw error
+        }
         throw ChildFailure(description: "the stand-in ended before it listened")
     }
 
