@@ -306,36 +306,41 @@ let package = Package(
             name: "CatalogueWriter", dependencies: ["EmbargoClock", "Identifiers", "RunCatalogue", "RunModel"],
             path: "Tests/CatalogueWriter",
             swiftSettings: strict),
+        // The store that tests of the catalogue are run against.
+        .target(
+            name: "TestStore",
+            dependencies: ["RunCatalogue", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/TestStore", swiftSettings: strict),
         // An invented facility with its people, a catalogue, and a clock that stands until it is moved.
         .target(
             name: "TestCatalogue",
             dependencies: [
-                "Custody", "Diagnostics", "EmbargoClock", "Identifiers", "RunCatalogue", "RunModel", "TestSupport",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Custody", "Diagnostics", "EmbargoClock", "Identifiers", "RunCatalogue", "RunModel", "TestStore", "TestSupport",
             ], path: "Tests/TestCatalogue", swiftSettings: strict),
         tests(
             of: "Custody",
             [
-                "TestCatalogue",
+                "TestStore", "TestCatalogue",
                 "ChunkFile", "DataCite", "EmbargoClock", "Identifiers", "Digests", "RunModel", "RunCatalogue",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
             of: "CatalogueImport",
-            ["Custody", "EmbargoClock", "Identifiers", "JSON", "Quantities", "RunCatalogue", "RunModel"]),
+            ["TestStore", "Custody", "EmbargoClock", "Identifiers", "JSON", "Quantities", "RunCatalogue", "RunModel"]),
         tests(
             of: "Deliveries",
             [
-                "TestCatalogue",
+                "TestStore", "TestCatalogue",
                 "ConfigurationText", "Custody", "DataCite", "DataCiteStandIn", "EmbargoClock", "Identifiers", "Minting",
                 "Notices",
                 "RunCatalogue",
-                "RunModel", "JSON", .product(name: "GRDB", package: "GRDB.swift"),
+                "RunModel", "JSON",
             ]),
         tests(
             of: "CatalogueServer",
             [
-                "TestCatalogue", "Custody", "DataCite", "Digests", "EmbargoClock", "Identifiers", "JSON", "RunCatalogue",
+                "TestStore", "TestCatalogue", "Custody", "DataCite", "Digests", "EmbargoClock", "Identifiers", "JSON",
+                "RunCatalogue",
                 "RunModel",
                 "CatalogueQuestions", "CatalogueAnswers", "CatalogueLink", "Deliveries", "Minting", "Notices",
                 .product(name: "Logging", package: "swift-log"),
@@ -345,7 +350,7 @@ let package = Package(
         tests(
             of: "RunCatalogue",
             [
-                "CatalogueWriter", "EmbargoClock", "Identifiers", "Quantities", "RunModel",
+                "TestStore", "CatalogueWriter", "EmbargoClock", "Identifiers", "Quantities", "RunModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(

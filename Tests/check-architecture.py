@@ -3,6 +3,9 @@
 * Package.swift: a target's dependencies stand above it, so that imports point up the page only.
 * Swift imports: only what Package.swift declares for the target (the compiler's own check lets through what a dependency depends on);
   C libraries only where they are wrapped.
+* The catalogue's database is named in few places: its own folder, where the program opens it, where tests open one, and tests that are of
+  it alone. Everything else knows the store's protocol, so that another database passes the same tests.
+* The embargo's state machine imports nothing.
 * Files: at most 600 lines; no name of a folder that exists on one machine only; no marks of unfinished work; nothing that traps on
   bytes from outside.
 """
@@ -29,6 +32,13 @@ WRAPPERS = {
     "CLinux": {"ChunkFile", "CommandLineSupport", "ControlSocket", "Notices", "faisceau"},
 }
 ASKS_VERSIONS = "Sources/faisceau/DoctorCommand.swift"
+# Where a catalogue's database may be known by name.
+OF_THE_DATABASE = re.compile(r"\bSQLiteCatalogue\b|^\s*(?:@\w+\s+)*import\s+GRDB\b")
+KNOWS_THE_DATABASE = re.compile(
+    r"^(Sources/RunCatalogue/SQLite/|Sources/faisceau/Catalogue/OpenedStore\.swift|Tests/TestStore/|Tests/\w+/SQLite/"
+    r"|Tests/CatalogueWriter/|Benchmarks/)"
+)
+IMPORTS_NOTHING = "Sources/EmbargoClock/"
 MODULES_OF_SYSTEM = {
     "Swift", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch", "Testing",
     "XCTest", "PackageDescription",
@@ -144,9 +154,22 @@ def contents():
                 yield f"{name}:{number}: traps; throw an error that says what was got"
 
 
+def database():
+    """Names of the catalogue's database outside its places, and imports of the embargo's state machine."""
+    for name, file in text_files():
+        if file.suffix != ".swift":
+            continue
+        is_known, is_bare = KNOWS_THE_DATABASE.match(name), name.startswith(IMPORTS_NOTHING)
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if not is_known and OF_THE_DATABASE.search(line.split("//")[0]):
+                yield f"{name}:{number}: names the catalogue's database; the store's protocol is enough, or its place is another one"
+            if is_bare and IMPORT.match(line):
+                yield f"{name}:{number}: imports something; the embargo's state machine is computed from what it is given"
+
+
 def main():
     targets = package(ROOT)["targets"]
-    breaches = [*order(targets), *imports(targets), *contents()]
+    breaches = [*order(targets), *imports(targets), *contents(), *database()]
     for breach in breaches:
         print(breach)
     print(f"architecture: {len(targets)} targets, {len(breaches)} breaches")

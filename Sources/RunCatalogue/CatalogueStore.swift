@@ -16,6 +16,10 @@ public protocol CatalogueStore: RunStore, ClockStore, PeopleStore, OutboxStore, 
     /// - Throws: `storage`; a file of that name is not overwritten.
     func backUp(to path: String) async throws(CatalogueError)
 
+    /// Opens such a copy as a catalogue is opened, checks it, and leaves it as it was.
+    /// - Throws: `damaged`, and whatever stands against its opening.
+    func examine(copy path: String) async throws(CatalogueError)
+
     /// Brings what was written into the form in which it is read the fastest, as far as no reader is in the way; changes nothing.
     func writeBack() async throws(CatalogueError)
 
@@ -92,6 +96,13 @@ public protocol RunStore: Sendable {
     /// What happened to a run, oldest first.
     /// - Throws: `notFound` as for the run.
     func history(of pid: RunIdentifier, scope: ReaderScope) async throws(CatalogueError) -> [HistoryEvent]
+
+    /// Gives a run whose clocks are not kept here another access, with the event in its history and the messages, in one transaction.
+    /// - Returns: the change number.
+    /// - Throws: `notFound`; `badRequest` for an access that contradicts itself.
+    func append(
+        _ event: EventDraft, to pid: RunIdentifier, tenant: String, access: RunAccess, opened: Bool, outbox: [OutboxDraft]
+    ) async throws(CatalogueError) -> Int64
 
     /// Whether a run and its history are what was written through this protocol.
     /// - Throws: `historyBroken`, naming the run and the link, or what of the record was edited; `notFound`.

@@ -6,6 +6,7 @@ import Foundation
 import Identifiers
 import RunCatalogue
 import RunModel
+import TestStore
 import TestSupport
 
 /// A clock that stands.
@@ -20,13 +21,13 @@ struct StandingClock: ClockSource {
 /// A custodian of an invented facility in Paris, and a folder for dumps.
 final class TestDesk: Sendable {
     let folder: TemporaryFolder
-    let store: SQLiteCatalogue
+    let store: any CatalogueStore
     let custodian: Custodian
     static let tenant = "facility"
 
     init(at time: String = "2026-03-01T08:00:00Z", importsProposal: Bool = true) async throws {
         folder = try TemporaryFolder("scicat")
-        store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path)
+        store = try StoreUnderTest.open(at: folder.file("catalogue.sqlite").path)
         let rules = FacilityRules(
             tenant: Self.tenant, zone: try ZoneTable.zone("Europe/Paris"), policy: try EmbargoPolicy(version: "2026"))
         custodian = Custodian(store: store, rules: rules, clock: StandingClock(wall: try Instant(time)))

@@ -4,8 +4,8 @@ import EmbargoClock
 import Foundation
 import Identifiers
 import RunCatalogue
-import TestSupport
 import Testing
+import TestSupport
 
 /// The documents that people write: proposals and the facility's rules, with their schemas.
 struct DocumentsTests {

@@ -6,6 +6,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 import TestSupport
 
 /// From the import of a proposal to data that everyone reads, and what can come between.
@@ -209,7 +210,7 @@ struct LifeOfASessionTests {
         try test.clock.turn(to: "2035-01-01T00:00:00Z")
         #expect(try await test.custodian.time.now().doubt != nil)
         let other = Custodian(
-            store: try SQLiteCatalogue(path: test.path), rules: test.custodian.rules, clock: test.clock)
+            store: try StoreUnderTest.open(at: test.path), rules: test.custodian.rules, clock: test.clock)
         _ = try await other.time.accept()
         let time = try await test.custodian.time.now()
         #expect(time.doubt == nil)
@@ -262,7 +263,7 @@ struct LifeOfASessionTests {
         ] {
             let copy = test.folder.file("copy\(edit.hashValue).sqlite").path
             try await test.store.backUp(to: copy)
-            let other = try SQLiteCatalogue(path: copy)
+            let other = try StoreUnderTest.open(at: copy)
             try other.edit(edit)
             let custodian = Custodian(store: other, rules: test.custodian.rules, clock: test.clock)
             let report = try await custodian.recompute(mend: true)

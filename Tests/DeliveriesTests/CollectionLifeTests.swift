@@ -10,6 +10,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 
 /// The DOI of a selection of runs, at a stand-in that refuses what DataCite refuses: when it is told, what it says, and what it never says.
 struct CollectionLifeTests {

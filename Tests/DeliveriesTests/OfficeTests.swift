@@ -8,8 +8,8 @@ import Foundation
 import Minting
 import Notices
 import RunCatalogue
-import TestSupport
 import Testing
+import TestSupport
 
 /// The facility's file: registry, password, mail.
 struct OfficeTests {

@@ -4,7 +4,6 @@ import Deliveries
 import Diagnostics
 import EmbargoClock
 import Foundation
-import GRDB
 import Identifiers
 import JSON
 import Minting
@@ -13,6 +12,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 import TestSupport
 
 /// The registry is away, refuses, or answers somebody who dies before he can note it.
@@ -175,7 +175,7 @@ struct OutageTests {
     @Test func twoDeliverersDoNotTellTwice() async throws {
         let test = try TestFacility()
         for number in 0..<30 { _ = try await test.begin(SessionName(proposal: "2026\(1000 + number)", name: "s")) }
-        let other = Custodian(store: try SQLiteCatalogue(path: test.path), rules: test.custodian.rules, clock: test.clock)
+        let other = Custodian(store: try StoreUnderTest.open(at: test.path), rules: test.custodian.rules, clock: test.clock)
         let (one, two) = (try test.deliverer("one"), try test.deliverer("two", custodian: other))
         async let left = one.deliver()
         async let right = two.deliver()

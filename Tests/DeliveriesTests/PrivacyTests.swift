@@ -4,13 +4,13 @@ import Deliveries
 import Diagnostics
 import EmbargoClock
 import Foundation
-import GRDB
 import Identifiers
 import Notices
 import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 
 /// Canaries: words that stand in private places only, looked for in all that leaves the catalogue or waits to.
 struct PrivacyTests {
@@ -20,7 +20,7 @@ struct PrivacyTests {
     ]
 
     private func payloads(_ test: TestFacility) throws -> [String] {
-        try test.store.pool.read { try String.fetchAll($0, sql: "SELECT topic || ' ' || payload FROM outbox") }
+        try test.store.texts("SELECT topic || ' ' || payload FROM outbox").map { $0[0] }
     }
 
     private func check(_ texts: [String], _ words: [String], _ what: String) {

@@ -8,6 +8,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 import TestSupport
 
 /// Warnings at 180, 90, 30 and 7 days: written by the sweep, each once, whatever the clock does.
@@ -82,7 +83,7 @@ struct WarningTests {
         let test = try TestFacility()
         for number in 0..<10 { _ = try await test.closed(SessionName(proposal: "2026\(1000 + number)", name: "s")) }
         try test.clock.set("2029-05-04T08:00:00Z")
-        let other = Custodian(store: try SQLiteCatalogue(path: test.path), rules: test.custodian.rules, clock: test.clock)
+        let other = Custodian(store: try StoreUnderTest.open(at: test.path), rules: test.custodian.rules, clock: test.clock)
         async let one = test.custodian.sweep()
         async let two = other.sweep()
         _ = try await [one, two]

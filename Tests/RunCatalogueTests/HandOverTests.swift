@@ -1,7 +1,7 @@
 import Diagnostics
-import GRDB
 import RunCatalogue
 import RunModel
+import TestStore
 import Testing
 
 struct HandOverTests {
@@ -35,12 +35,10 @@ struct HandOverTests {
         again.event = EventDraft(action: "registered", at: run.startedAt.advanced(bySeconds: 99))
         let second = try await catalogue.store.handOver(again)
         #expect(second == HandOverOutcome(pid: run.pid, isNew: false, change: first.change))
-        let rows = try await catalogue.store.pool.read { db in
-            try ["run", "file", "value", "event", "outbox", "run_text"].map {
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? -1
-            }
+        let rows = try ["run", "file", "value", "event", "outbox", "run_text"].map {
+            try catalogue.store.texts("SELECT count(*) FROM \($0)")[0][0]
         }
-        #expect(rows == [1, 3, 3, 1, 2, 1])
+        #expect(rows == ["1", "3", "3", "1", "2", "1"])
     }
 
     @Test func anotherContentUnderTheSameIdentifierIsRefused() async throws {
@@ -76,8 +74,7 @@ struct HandOverTests {
         #expect(none == [])
         let outcomes = try await catalogue.store.handOver(batch: good)
         #expect(outcomes.map(\.change) == [1, 2, 3, 4, 5])
-        let teams = try await catalogue.store.pool.read { try String.fetchAll($0, sql: "SELECT name FROM team") }
-        #expect(teams == ["team-a"])
+        #expect(try catalogue.store.texts("SELECT name FROM team") == [["team-a"]])
     }
 
     @Test func manyAtOnceShareCommitsAndOneThatIsRefusedHurtsNoOther() async throws {
@@ -92,7 +89,7 @@ struct HandOverTests {
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(accepted == 54)
-        let changes = try await catalogue.store.pool.read { try Int.fetchAll($0, sql: "SELECT change FROM run ORDER BY change") }
+        let changes = try catalogue.store.texts("SELECT change FROM run ORDER BY change").compactMap { Int($0[0]) }
         // A refused run may have taken no number, or given it back with its savepoint.
         #expect(changes == Array(1...54))
     }

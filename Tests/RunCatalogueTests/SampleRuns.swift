@@ -1,8 +1,8 @@
 import Foundation
-import GRDB
 import Identifiers
 import RunCatalogue
 import RunModel
+import TestStore
 import TestSupport
 
 /// Runs of an invented facility, numbered: run n begins n seconds after the first one.
@@ -50,22 +50,23 @@ enum SampleRuns {
 /// A catalogue in a folder that goes with it.
 final class TemporaryCatalogue: Sendable {
     let folder: TemporaryFolder
-    let store: SQLiteCatalogue
+    let store: any CatalogueStore
     var path: String { folder.file("catalogue.sqlite").path }
 
     /// - Parameter limits: from how many runs on a query goes another way.
     init(limits: QueryLimits = QueryLimits()) throws {
         folder = try TemporaryFolder("catalogue")
-        store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path, limits: limits)
+        store = try StoreUnderTest.open(at: folder.file("catalogue.sqlite").path, limits: limits)
     }
 
     /// As someone with the file and another program would.
     func edit(_ sql: String) throws {
-        try store.pool.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
-            try db.execute(sql: sql)
-            try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA ignore_check_constraints = OFF")
-        }
+        try store.edit(
+            """
+            PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
+            \(sql);
+            PRAGMA foreign_keys = ON; PRAGMA ignore_check_constraints = OFF
+            """)
     }
 
     func numbers(_ filter: RunFilter = RunFilter(), _ scope: ReaderScope = SampleRuns.everything) async throws -> [String] {

@@ -6,7 +6,7 @@ import Testing
 
 /// Who sees which run, in every list, count, facet and by name.
 struct ScopeTests {
-    private static let noon: Int64 = 1_900_000_000
+    static let noon: Int64 = 1_900_000_000
 
     private static let states: [(String, RunAccess)] = [
         ("collecting", RunAccess(state: .collecting)),
@@ -39,7 +39,7 @@ struct ScopeTests {
     }
 
     /// One run of each state for each of two teams on two beamlines.
-    private func catalogue(_ way: Way = .ofFewRuns) async throws -> TemporaryCatalogue {
+    func catalogue(_ way: Way = .ofFewRuns) async throws -> TemporaryCatalogue {
         let catalogue = try TemporaryCatalogue(limits: way.limits)
         var number = 0
         for team in ["a", "b"] {
@@ -207,16 +207,6 @@ struct ScopeTests {
             let history = try? await catalogue.store.history(of: pid, scope: scope)
             #expect((history != nil) == visible.contains(name), "\(name)")
         }
-    }
-
-    /// One walk along the index of the filter, newest first without sorting.
-    @Test(arguments: [RunFilter(technique: "MX"), RunFilter(instrument: "line-a"), RunFilter(technique: "MX", kind: .derived)])
-    func aCuratorsWalksAreInTheOrderOfTheirIndexAndNoneIsWalkedTwice(_ filter: RunFilter) async throws {
-        let catalogue = try await catalogue()
-        let scope = ReaderScope(tenant: SampleRuns.tenant, trustedNow: Self.noon, openRuns: .all, curates: true)
-        let plan = try await catalogue.store.plan(filter, scope: scope)
-        // What is open and what is due is among what a curator reads: neither is walked beside it, and nothing is sorted.
-        #expect(plan.count == 1 && ["run_by_technique (", "run_by_instrument ("].contains { plan[0].contains($0) }, "\(plan)")
     }
 
     @Test func aHiddenRunAndNoRunAreToldInTheSameWords() async throws {

@@ -6,6 +6,7 @@ import Identifiers
 import RunCatalogue
 import RunModel
 import Synchronization
+import TestStore
 import TestSupport
 
 /// A clock that stands until it is moved.
@@ -53,7 +54,7 @@ public final class MovableClock: ClockSource {
 public final class TestCustodian: Sendable {
     public let folder: TemporaryFolder
     public let clock: MovableClock
-    public let store: SQLiteCatalogue
+    public let store: any CatalogueStore
     public let custodian: Custodian
     public var path: String { folder.file("catalogue.sqlite").path }
 
@@ -64,7 +65,7 @@ public final class TestCustodian: Sendable {
     ) throws {
         folder = try TemporaryFolder("custody")
         clock = try MovableClock(time)
-        store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path)
+        store = try StoreUnderTest.open(at: folder.file("catalogue.sqlite").path)
         var rules = FacilityRules(
             zone: try ZoneTable.zone("Europe/Paris"), policy: try policy ?? EmbargoPolicy(version: "2026"))
         try adapting(&rules, folder)
@@ -137,4 +138,11 @@ public func refusal<Value>(_ body: () async throws -> Value) async -> CatalogueE
         _ = try await body()
         return nil
     } catch { return error as? CatalogueError }
+}
+
+extension TestCustodian {
+    /// As someone with the database and another program would, whatever the rows refer to.
+    public func edit(_ sql: String) throws {
+        try store.edit("PRAGMA foreign_keys = OFF; \(sql); PRAGMA foreign_keys = ON")
+    }
 }

@@ -124,7 +124,7 @@ extension CatalogueAnswerer {
             throw CatalogueError(.exists, "A file of this name exists already", at: path, remedy: "Name another one")
         }
         try await custodian.store.backUp(to: path)
-        try await SQLiteCatalogue.examine(copy: path)
+        try await custodian.store.examine(copy: path)
         var lines = AnswerLines()
         lines.data("\(path): copied and checked")
         return lines.answer("copied", ["file": .string(path)])

@@ -39,8 +39,7 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// Moves the clocks of a run whose clocks are not kept here, as an import from elsewhere brings them.
-    package func append(
+    public func append(
         _ event: EventDraft, to pid: RunIdentifier, tenant: String, access: RunAccess, opened: Bool, outbox: [OutboxDraft]
     ) async throws(CatalogueError) -> Int64 {
         try access.check(at: "\(pid)")

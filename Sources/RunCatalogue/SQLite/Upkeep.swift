@@ -11,6 +11,11 @@ extension SQLiteCatalogue {
                 "\($0[0] as String) row \(($0[1] as Int64?).map { "\($0)" } ?? "?") refers to nothing in \($0[2] as String)"
             }
             guard references.isEmpty else { throw Self.damaged(references.joined(separator: "; ")) }
+            for (table, other, sql) in try TenantPaths(db).agreements() {
+                if let row = try Int64.fetchOne(db, sql: sql) {
+                    throw Self.damaged("a row of \(table) refers to row \(row) of \(other), which is another institution's")
+                }
+            }
             if let finding = try NumberIndex.finding(db) { throw Self.damaged(finding) }
         }
         // A check of the search index is an insertion of a command; rank 1 compares with the texts it was made from.
@@ -51,9 +56,7 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// Opens a copy as a catalogue is opened, checks it, and leaves it as it was: one file.
-    /// - Throws: `damaged`, and whatever stands against its opening.
-    public static func examine(copy path: String) async throws(CatalogueError) {
+    public func examine(copy path: String) async throws(CatalogueError) {
         let copy = try SQLiteCatalogue(path: path)
         do throws(CatalogueError) { try await copy.checkIntegrity() } catch {
             try? copy.close()

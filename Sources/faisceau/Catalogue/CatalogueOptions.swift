@@ -86,7 +86,7 @@ struct CatalogueOptions: ParsableArguments {
         }
         var rules = settings.rules
         adapting(&rules)
-        return Custodian(store: try SQLiteCatalogue(path: path), rules: rules, clock: MachineClock())
+        return Custodian(store: try OpenedStore.open(path), rules: rules, clock: MachineClock())
     }
 
     private static func usualPath(_ environment: [String: String]) -> String {

@@ -25,7 +25,7 @@ struct DemoCatalogue {
         settings.rules.prefix = Self.prefix
         // A laptop's clock need not be synchronised to see a demonstration.
         settings.rules.trust = .system
-        return Custodian(store: try SQLiteCatalogue(path: path), rules: settings.rules, clock: MachineClock())
+        return Custodian(store: try OpenedStore.open(path), rules: settings.rules, clock: MachineClock())
     }
 
     /// - Parameter runs: folders of sealed runs; the first one is cited.

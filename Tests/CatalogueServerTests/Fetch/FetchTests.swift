@@ -4,8 +4,8 @@ import Identifiers
 import RunCatalogue
 import RunModel
 import TestCatalogue
-import TestSupport
 import Testing
+import TestSupport
 
 /// What `faisceau catalogue fetch` was told by the program.
 struct Fetched {

@@ -1,6 +1,7 @@
 import EmbargoClock
 import TestCatalogue
 import Testing
+import TestStore
 
 /// The walked catalogue has a word of its own in every private column, so that a column which is forgotten is seen.
 @Suite struct ColumnWalkTests {

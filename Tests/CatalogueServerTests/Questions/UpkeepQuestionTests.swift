@@ -11,8 +11,9 @@ import RunCatalogue
 import RunModel
 import Synchronization
 import TestCatalogue
-import TestSupport
 import Testing
+import TestStore
+import TestSupport
 
 /// What its custodian does with a catalogue as a whole, asked over the network by an account with that role, and by nobody else.
 struct UpkeepQuestionTests {
@@ -85,7 +86,7 @@ struct UpkeepQuestionTests {
         let copied = try await desk.ask(.backUp, ["name": "copy.sqlite"])
         let path = desk.test.folder.file("backups/copy.sqlite").path
         #expect(copied.fields["file"]?.text == path)
-        let copy = try SQLiteCatalogue(path: path)
+        let copy = try StoreUnderTest.open(at: path)
         #expect(
             try await copy.run(RunIdentifier(desk.pid), scope: .everything(tenant: desk.test.custodian.rules.tenant)).name != "")
         try copy.close()

@@ -5,6 +5,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 
 /// What is broken or empty keeps nothing else closed.
 struct SweepFailureTests {

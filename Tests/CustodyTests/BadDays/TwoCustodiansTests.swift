@@ -5,12 +5,13 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 
 /// Several who decide on one record at the same time, each with a connection of their own, as two processes have.
 struct TwoCustodiansTests {
     private func second(_ test: TestCustodian, at time: String? = nil) throws -> Custodian {
         let clock = try time.map { try MovableClock($0) } ?? test.clock
-        return Custodian(store: try SQLiteCatalogue(path: test.path), rules: test.custodian.rules, clock: clock)
+        return Custodian(store: try StoreUnderTest.open(at: test.path), rules: test.custodian.rules, clock: clock)
     }
 
     private func embargoed() async throws -> TestCustodian {

@@ -3,11 +3,11 @@ import Diagnostics
 import Digests
 import EmbargoClock
 import Foundation
-import GRDB
 import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 import TestSupport
 
 /// Who can write the catalogue's file can write a history anew that fits. A checkpoint that left the machine shows it, and names what.
@@ -53,10 +53,8 @@ struct CheckpointTests {
         let later = try await verify(test, [files[1]])
         #expect(later.problems.isEmpty && later.days.count == 2)
         // Every link of every chain is signed.
-        let links = try await test.store.pool.read { db in
-            try Int.fetchOne(db, sql: "SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM clock_entry)")
-        }
-        #expect(files.reduce(0) { $0 + $1.links } == (links ?? 0) - 1)
+        let links = try test.store.texts("SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM clock_entry)")
+        #expect(files.reduce(0) { $0 + $1.links } == (Int(links[0][0]) ?? 0) - 1)
     }
 
     @Test func aDayHasOneCheckpointAndCostsWhatWasWrittenOnIt() async throws {
@@ -214,10 +212,10 @@ struct CheckpointTests {
     /// As a backup of that day would have it: without what was written later.
     private static func everythingCopied(
         _ test: TestCustodian, upTo day: String
-    ) async throws -> (Custodian, SQLiteCatalogue) {
+    ) async throws -> (Custodian, any CatalogueStore) {
         let path = test.folder.file("older.sqlite").path
         try await test.store.backUp(to: path)
-        let store = try SQLiteCatalogue(path: path)
+        let store = try StoreUnderTest.open(at: path)
         let change = try await store.checkpoints().first { $0.day == day }?.change ?? 0
         try store.edit(
             """

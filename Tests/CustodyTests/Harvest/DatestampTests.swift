@@ -3,12 +3,12 @@ import DataCite
 import Diagnostics
 import EmbargoClock
 import Foundation
-import GRDB
 import Identifiers
 import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 import TestSupport
 
 /// When a record has a new datestamp: when everyone may know something else of it, and never otherwise.
@@ -187,11 +187,12 @@ import TestSupport
 
     /// A catalogue of an earlier version: what was in it is offered, in parts of any size.
     @Test func whatWasThereBeforeIsOfferedOnce() async throws {
-        try await test.store.pool.write { db in
-            try db.execute(sql: "DELETE FROM harvest; DELETE FROM harvest_due; UPDATE harvest_state SET stamp = 0")
-            try db.execute(sql: "INSERT INTO harvest_due SELECT 1, id FROM run")
-            try db.execute(sql: "INSERT INTO harvest_due SELECT 0, session FROM clock WHERE session IS NOT NULL")
-        }
+        try test.store.edit(
+            """
+            DELETE FROM harvest; DELETE FROM harvest_due; UPDATE harvest_state SET stamp = 0;
+            INSERT INTO harvest_due SELECT 1, id FROM run;
+            INSERT INTO harvest_due SELECT 0, session FROM clock WHERE session IS NOT NULL
+            """)
         let now = try Instant("2026-05-11T00:00:00Z").secondsSince1970
         #expect(try await test.store.offer(now: now, limit: 1) == false)
         let scope = ReaderScope(tenant: "facility", trustedNow: now, openRuns: .none)
@@ -204,7 +205,7 @@ import TestSupport
     /// Two servers on one file sign alike, and what was drawn stays.
     @Test func theKeyIsTheCataloguesAndStays() async throws {
         let key = try await test.custodian.harvestKey()
-        let other = Custodian(store: try SQLiteCatalogue(path: test.path), rules: test.custodian.rules, clock: test.clock)
+        let other = Custodian(store: try StoreUnderTest.open(at: test.path), rules: test.custodian.rules, clock: test.clock)
         #expect(try await other.harvestKey() == key && key.count > 64)
         let another = try TestCustodian()
         #expect(try await another.custodian.harvestKey() != key)

@@ -1,7 +1,6 @@
 import Custody
 import Diagnostics
 import Foundation
-import GRDB
 import Identifiers
 import RunCatalogue
 import RunModel
@@ -12,7 +11,7 @@ import Testing
 /// Instruments, samples, plans and collections have histories as every other record has.
 struct HoldingsHistoryTests {
     /// One of each, the instrument changed once.
-    private static func everything() async throws -> SessionWithARun {
+    static func everything() async throws -> SessionWithARun {
         let session = try await SessionWithARun()
         for text in [InstrumentTests.text, InstrumentTests.text.replacing("M1", with: "M2")] {
             let document = try InstrumentDocument(text: text, file: "i.yaml")
@@ -71,17 +70,5 @@ struct HoldingsHistoryTests {
         let problem = try #require(problems.first, "\(edit): nothing was found")
         #expect(problems.count == 1, "\(edit): \(problems)")
         #expect(problem.contains(finding) && problem.contains(place), "\(edit): \(problem)")
-    }
-
-    /// What an earlier version wrote has no heads: they are added, and the chains go on.
-    @Test func chainsOfAnEarlierVersionGetTheirHeads() async throws {
-        let session = try await Self.everything()
-        try session.test.edit("DELETE FROM history WHERE kind IN ('instrument', 'sample', 'plan', 'collection')")
-        #expect(try await session.custodian.verifyAll().problems.count == 4)
-        try await session.store.pool.write { try CatalogueSchema.addHoldingsHeads($0) }
-        #expect(try await session.custodian.verifyAll().problems == [])
-        let document = try InstrumentDocument(text: InstrumentTests.text, file: "i.yaml")
-        _ = try await session.custodian.importInstrument(document, name: "PROXIMA-1", by: .custodian)
-        #expect(try await session.custodian.verifyAll().problems == [])
     }
 }

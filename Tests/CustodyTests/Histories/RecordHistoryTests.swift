@@ -5,6 +5,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 import TestSupport
 
 /// Every record has a history, and what is edited behind the catalogue's back is named.
@@ -139,7 +140,7 @@ struct RecordHistoryTests {
         // She stands there twice: as the proposal names her, and as her account does.
         try await test.custodian.erase(persons: [1, number], by: curator)
         #expect(try await test.custodian.verifyAll().problems == [])
-        let left = try test.texts()
+        let left = try test.store.everyText()
         for word in ["Curie", "irene", "Irène", "0000-0002-1825-0097"] {
             #expect(!left.contains { $0.contains(word) }, "'\(word)' is still there")
         }

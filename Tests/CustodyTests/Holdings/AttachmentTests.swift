@@ -4,6 +4,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 
 struct AttachmentTests {
     /// A PNG of one pixel as any program would write its beginning.

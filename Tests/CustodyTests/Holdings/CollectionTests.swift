@@ -6,6 +6,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 import TestSupport
 
 struct CollectionTests {

@@ -4,6 +4,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 
 struct MarkTests {
     @Test func theTeamMarksFramesAndTakesAMarkBackAndTheHistoryHasBoth() async throws {

@@ -17,7 +17,7 @@ struct SessionWithARun {
     let outsider: Actor
 
     var custodian: Custodian { test.custodian }
-    var store: SQLiteCatalogue { test.store }
+    var store: any CatalogueStore { test.store }
 
     init(close: Bool = true, kind: ProposalDescription.Kind = .public) async throws {
         test = try TestCustodian()

@@ -5,8 +5,9 @@ import Identifiers
 import RunCatalogue
 import RunModel
 import TestCatalogue
-import TestSupport
 import Testing
+import TestStore
+import TestSupport
 
 /// Affiliations, contributors and funding in the user office's list: what is read, refused, stored, and imported again.
 struct CreditImportTests {

@@ -6,8 +6,9 @@ import Identifiers
 import RunCatalogue
 import RunModel
 import TestCatalogue
-import TestSupport
 import Testing
+import TestStore
+import TestSupport
 
 /// Who of the facility took part, who paid, where the team works: what public records tell of it, and when.
 struct CreditTests {

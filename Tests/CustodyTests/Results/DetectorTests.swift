@@ -6,8 +6,9 @@ import Identifiers
 import RunCatalogue
 import RunModel
 import TestCatalogue
-import TestSupport
 import Testing
+import TestStore
+import TestSupport
 
 /// The instrument that has the serial number of a run's detector: told once the run is open, where no other one has the number.
 struct DetectorTests {
@@ -175,10 +176,10 @@ struct DetectorTests {
             DROP TABLE used_detector; DROP INDEX instrument_by_serial_number;
             DELETE FROM grdb_migrations WHERE identifier = '032 detectors of runs'
             """)
-        let path = test.store.path
+        let path = test.path
         try test.store.close()
         try test.clock.set("2029-06-01T00:00:00Z")
-        let again = Custodian(store: try SQLiteCatalogue(path: path), rules: custodian.rules, clock: test.clock)
+        let again = Custodian(store: try StoreUnderTest.open(at: path), rules: custodian.rules, clock: test.clock)
         #expect(try await again.publicRecord("\(pid)").record.relatedIdentifiers[1].relatedIdentifier == detector)
         let document = try InstrumentDocument(
             text: """

@@ -7,6 +7,7 @@ import RunCatalogue
 import RunModel
 import TestCatalogue
 import Testing
+import TestStore
 
 /// Runs that are described before the catalogue has the proposal that they name: what is readable does not depend on which came first.
 struct NamedProposalTests {

@@ -7,8 +7,9 @@ import Identifiers
 import RunCatalogue
 import RunModel
 import TestCatalogue
-import TestSupport
 import Testing
+import TestStore
+import TestSupport
 
 /// What public records tell of results and inputs, selections, plans and programs: once all that is told of is open, and never before.
 struct RelationTests {
@@ -191,9 +192,9 @@ struct RelationTests {
         try sessions.test.edit(
             "DELETE FROM derivation; DELETE FROM grdb_migrations WHERE identifier = '025 inputs that were described'")
         #expect(try await sessions.custodian.verifyAll().problems.count == 1)
-        let path = sessions.store.path
+        let path = sessions.test.path
         try sessions.store.close()
-        let again = try SQLiteCatalogue(path: path)
+        let again = try StoreUnderTest.open(at: path)
         let everything = ReaderScope.everything(tenant: sessions.tenant)
         #expect(try await again.derivations(of: result, scope: everything).inputs == [sessions.runs[2]])
         try await again.verifyHistory(of: result, tenant: sessions.tenant)

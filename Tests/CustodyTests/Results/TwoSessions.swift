@@ -20,7 +20,7 @@ struct TwoSessions {
     let runs: [RunIdentifier]
 
     var custodian: Custodian { test.custodian }
-    var store: SQLiteCatalogue { test.store }
+    var store: any CatalogueStore { test.store }
     var tenant: String { custodian.rules.tenant }
 
     init() async throws {

@@ -5,6 +5,7 @@ import Foundation
 import RunCatalogue
 import RunModel
 import TestCatalogue
+import TestStore
 import TestSupport
 
 /// A random story of a session with one to four runs, told to the custodian as people and machines would: mostly by those who may, mostly near
@@ -53,7 +54,7 @@ struct RandomSession {
             case 0, 1: _ = try await custodian.sweep()
             case 2:
                 custodian = Custodian(
-                    store: try SQLiteCatalogue(path: test.path), rules: test.custodian.rules, clock: test.clock)
+                    store: try StoreUnderTest.open(at: test.path), rules: test.custodian.rules, clock: test.clock)
             case 3 where runs.count < 4:
                 let now = test.clock.reading().wall
                 let late = Int64.random(in: 0..<20, using: &random)

@@ -12,6 +12,7 @@ import RunCatalogue
 import RunModel
 import Synchronization
 import TestCatalogue
+import TestStore
 import TestSupport
 
 /// The stand-in without a network in between; a test may let it fail.
@@ -89,7 +90,7 @@ final class TestFacility: Sendable {
 
     let folder: TemporaryFolder
     let clock: MovableClock
-    let store: SQLiteCatalogue
+    let store: any CatalogueStore
     let custodian: Custodian
     let exchange = TestExchange()
     let mail = TestMail()
@@ -102,7 +103,7 @@ final class TestFacility: Sendable {
     init(at time: String = "2026-05-01T08:00:00Z") throws {
         folder = try TemporaryFolder("deliveries")
         clock = try MovableClock(time)
-        store = try SQLiteCatalogue(path: folder.file("catalogue.sqlite").path)
+        store = try StoreUnderTest.open(at: folder.file("catalogue.sqlite").path)
         custodian = Custodian(store: store, rules: try Self.rules(), clock: clock)
     }
 

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import GRDB
 import RunCatalogue
-import TestSupport
 import Testing
+import TestSupport
 
 struct MigrationTests {
     private func schema(_ catalogue: SQLiteCatalogue) throws -> [String] {

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import GRDB
 import RunCatalogue
-import TestSupport
 import Testing
+import TestSupport
 
 /// What was written before every record had a history gets one when the catalogue is brought to this version.
 struct AdoptionTests {

@@ -2,6 +2,7 @@ import Diagnostics
 import GRDB
 import RunCatalogue
 import RunModel
+import TestStore
 import Testing
 
 /// Ranges of values, wherever the numbers stand: looked at one by one, gathering, or sorted behind the others.
@@ -14,7 +15,7 @@ struct NumberIndexTests {
     }
 
     private func places(_ catalogue: TemporaryCatalogue) throws -> [Int] {
-        try catalogue.store.pool.read { db in
+        try catalogue.store.sqlite.pool.read { db in
             try [
                 "SELECT count(*) FROM number_part", "SELECT count(DISTINCT run) FROM sorted_number",
                 "SELECT count(DISTINCT run) FROM recent_number", "SELECT count(*) FROM unsorted_run",
@@ -95,9 +96,9 @@ struct NumberIndexTests {
         _ = try await catalogue.store.handOver(batch: Self.runs(0..<300))
         for run in try Self.runs(300..<320) { _ = try await catalogue.store.handOver(run) }
         // With statistics, as after months: the planner then weighs otherwise.
-        try await catalogue.store.pool.writeWithoutTransaction { try $0.execute(sql: "ANALYZE") }
+        try await catalogue.store.sqlite.pool.writeWithoutTransaction { try $0.execute(sql: "ANALYZE") }
         let filter = RunFilter(ranges: [try NumericRange("beam/incident_energy", from: 5, to: 6, unit: "eV")])
-        let plan = try await catalogue.store.plan(filter, scope: SampleRuns.everything).joined(separator: "\n")
+        let plan = try await catalogue.store.sqlite.plan(filter, scope: SampleRuns.everything).joined(separator: "\n")
         #expect(plan.contains("SEARCH sorted_number USING PRIMARY KEY (part=? AND key=? AND si>? AND si<?)"), "\(plan)")
         #expect(plan.contains("SEARCH recent_number USING PRIMARY KEY (key=? AND si>? AND si<?)"), "\(plan)")
         #expect(!plan.contains("BLOOM"), "\(plan)")

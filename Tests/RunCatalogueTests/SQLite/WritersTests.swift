@@ -4,6 +4,7 @@ import GRDB
 import Identifiers
 import RunCatalogue
 import TestSupport
+import TestStore
 import Testing
 
 /// Several programs on one file, and programs that are killed.
@@ -31,7 +32,7 @@ struct WritersTests {
             let output = try child.wait(seconds: 120)
             #expect(output.status == 0, "\(output.standardError)")
         }
-        let count = try await catalogue.store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run") }
+        let count = try await catalogue.store.sqlite.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run") }
         #expect(count == 50)
         try await catalogue.store.checkIntegrity()
     }

@@ -6,6 +6,7 @@ import RunCatalogue
 import RunModel
 import Synchronization
 import TestCatalogue
+import TestStore
 import Testing
 
 /// A disk that is full leaves nothing half, and what is written afterwards is right.
@@ -22,7 +23,7 @@ struct FullDiskTests {
             commits?.areRefused = isFull
             return
         }
-        try await test.store.pool.writeWithoutTransaction { db in
+        try await test.store.sqlite.pool.writeWithoutTransaction { db in
             let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             try db.execute(sql: "PRAGMA max_page_count = \(isFull ? pages : 1_000_000)")
         }
@@ -56,7 +57,7 @@ struct FullDiskTests {
     func noRunIsFiledUnderAnotherTeamAfterAHandOverThatFailed(fault: Fault) async throws {
         let test = try TestCustodian()
         let commits = RefusedCommits()
-        test.store.pool.add(transactionObserver: commits)
+        try test.store.sqlite.pool.add(transactionObserver: commits)
         _ = try await test.store.handOver(run(test, 1, team: "a"))
         try await isFull(true, test, fault, commits)
         var acknowledged = 0

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RunCatalogue
 import TestSupport
+import TestStore
 import Testing
 
 struct OpeningTests {
@@ -21,14 +22,14 @@ struct OpeningTests {
 
     @Test func commitsAreOnDiskAndReferencesAreChecked() async throws {
         let catalogue = try TemporaryCatalogue()
-        let settings = try await catalogue.store.pool.writeWithoutTransaction { db in
+        let settings = try await catalogue.store.sqlite.pool.writeWithoutTransaction { db in
             try ["synchronous", "foreign_keys", "journal_mode", "busy_timeout"].map {
                 try String.fetchOne(db, sql: "PRAGMA \($0)")
             }
         }
         #expect(settings == ["2", "1", "wal", "10000"])
         let error = #expect(throws: DatabaseError.self) {
-            try catalogue.store.pool.write { try $0.execute(sql: "INSERT INTO team (tenant, name) VALUES (99, 'x')") }
+            try catalogue.store.sqlite.pool.write { try $0.execute(sql: "INSERT INTO team (tenant, name) VALUES (99, 'x')") }
         }
         #expect(error?.resultCode == .SQLITE_CONSTRAINT)
     }

@@ -2,15 +2,16 @@ import Diagnostics
 import Foundation
 import GRDB
 import RunCatalogue
-import TestSupport
 import Testing
+import TestStore
+import TestSupport
 
 struct UpkeepTests {
     @Test func aSoundCatalogueIsSound() async throws {
         let catalogue = try TemporaryCatalogue()
         _ = try await catalogue.store.handOver(batch: (0..<20).map { try SampleRuns.run($0) })
         try await catalogue.store.checkIntegrity()
-        try await catalogue.store.tidy()
+        try await catalogue.store.sqlite.tidy()
         try await catalogue.store.checkIntegrity()
     }
 
