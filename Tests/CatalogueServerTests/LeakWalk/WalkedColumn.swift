@@ -10,6 +10,8 @@ enum WalkedAudience: String, CaseIterable {
     case readers
     /// Everyone, once the run is open; before, nobody.
     case opened
+    /// Everyone, once the session is open; before, and while it collects beside an open run, nobody.
+    case openedSession
     /// The team and the facility, as far as they read the run.
     case inside
     /// The team, whatever the state; and whoever reads the runs of the sample.
@@ -54,7 +56,8 @@ enum WalkedColumn: Equatable {
         "attachment.bytes": .words(["zqcontents", "zqpixels"], .readers), "attachment.digest": .digest,
         "checkpoint.day": .word("zqday", .nobody), "checkpoint.digest": .digest, "checkpoint.key": .word("zqlock", .nobody),
         "checkpoint.signature": .word("zqsigil", .nobody), "checkpoint.statement": .word("zqstatement", .nobody),
-        "clock.head": .digest, "clock.licence": .vocabulary, "clock_entry.entry": .word("zqreason", .inside),
+        "citation.work": .word("zqfeed", .openedSession), "clock.head": .digest, "clock.licence": .vocabulary,
+        "clock_entry.entry": .word("zqreason", .inside),
         "clock_entry.digest": .digest,
         "collection.pid": .key, "collection.title": .word("zqselection", .readers),
         "collection.article": .word("zqarticle", .selection),

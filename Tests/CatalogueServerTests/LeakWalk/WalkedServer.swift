@@ -113,6 +113,7 @@ struct WalkedServer {
         case (.nobody, _): return false
         case (.tombstone, _): return walk.state.shown == .withdrawn
         case (.opened, _): return isOpen && mayRead(.readers, reader, request)
+        case (.openedSession, _): return isSession && mayRead(.opened, reader, request)
         case (.selection, _): return sight != .nothing || !isHidden
         // What is told everyone is the same for who may read more.
         case (.readers, .page) where reader == .link && request.isPage: return isOpen || isRead

@@ -62,6 +62,10 @@ extension Walk {
             Reservation(
                 pid: try .draw(prefix: "10.5072", using: &generator), holder: "zqreservist", at: by.at, lapses: Timestamp(far)),
             by: nil, tenant: tenant)
+        if let pid = try await store.session(TestCustodian.session, tenant: tenant).pid {
+            _ = try await store.enter(
+                citations: [DOI("10.5555/zqfeed")], of: .session(pid), by: by, outbox: [], tenant: tenant)
+        }
         // Nothing of the program writes these; whatever reads them one day tells it here.
         for statement in [
             "INSERT INTO facility (tenant, name, ror, timezone) VALUES (1, 'zqhouse', 'zqrorhouse', 'zqzonehouse')",

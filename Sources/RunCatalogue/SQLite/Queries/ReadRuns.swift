@@ -5,35 +5,10 @@ import RunModel
 
 /// Rows of the table `run` with the names they refer to, read into records.
 enum RunRows {
-    static let columns = """
-        run.id, run.pid, run.kind, run.name, run.title, run.verdict, run.started_ns, run.ended_ns, run.folder, run.keywords,
-        run.file_count, run.bytes, run.access, run.closed_until, run.opens_at, run.readers, run.listed, run.for_registered, run.clock,
-        run.opened, run.content_digest,
-        run.history_length, run.history_head, run.change,
-        (SELECT name FROM tenant WHERE id = run.tenant) AS tenant_name, (SELECT name FROM team WHERE id = run.team) AS team_name,
-        (SELECT name FROM instrument WHERE id = run.instrument) AS instrument_name,
-        (SELECT name FROM proposal WHERE id = run.proposal) AS proposal_name,
-        (SELECT name FROM session WHERE id = run.session) AS session_name,
-        (SELECT name FROM sample WHERE id = run.sample) AS sample_name,
-        (SELECT name FROM technique WHERE id = run.technique) AS technique_name,
-        coalesce((SELECT licence FROM clock WHERE clock.run = run.id), (SELECT licence FROM clock WHERE clock.session = run.session),
-            (SELECT licence FROM followed_clock JOIN clock ON clock.id = followed_clock.clock
-                WHERE followed_clock.run = run.id ORDER BY clock.closed_until DESC, clock.id LIMIT 1)) AS licence
-        """
+    static let columns = RunColumns.allCases.map(\.sql).joined(separator: ", ")
 
     /// - Parameter row: `columns`, and `shown` and `inside` as `columns(for:)` adds them.
-    static func record(_ row: Row) throws -> RunRecord {
-        let place = "run \(row["pid"] as String)"
-        let record = RunRecord(
-            pid: try identifier(row["pid"]), kind: try word(row["kind"], at: place), name: row["name"], title: row["title"],
-            verdict: try word(row["verdict"], at: place), origin: origin(row),
-            startedAt: Timestamp(unixNanoseconds: row["started_ns"]),
-            endedAt: (row["ended_ns"] as Int64?).map(Timestamp.init(unixNanoseconds:)), folder: row["folder"],
-            keywords: (row["keywords"] as String).split(separator: "\n").map(String.init), fileCount: row["file_count"],
-            bytes: row["bytes"], access: try access(row, at: place), state: try word(row["shown"], at: place),
-            licence: row["licence"], change: row["change"])
-        return row["inside"] ? record : record.forOutsiders
-    }
+    static func record(_ row: Row) throws -> RunRecord { try RunColumns.record(row) }
 
     /// The columns of a record, for a reader.
     static func columns(for scope: ReaderScope, _ access: AccessCondition) -> AccessCondition.Part {
